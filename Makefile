@@ -1,0 +1,92 @@
+# slots: rows in memory as packed structs, a loadable extension for SQLite.
+#
+#   make                  build/slots.so
+#   make test             all tests; ends with "N passed, N failed"
+#   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
+#   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
+#   make check-memory     the tests that fit, under valgrind
+#   make static           build/libslots.a, for programs that link SQLite themselves
+#   make format | clean
+#
+# Every target installs the Debian packages it misses (as root or through sudo), or says which to install.
+
+# Everything the project needs, by target. git and make are there already.
+BUILD_PACKAGES  = gcc libc6-dev libsqlite3-dev
+TEST_PACKAGES   = $(BUILD_PACKAGES) sqlite3 tcl libsqlite3-tcl
+BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
+MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
+
+CFLAGS   ?= -O2 -g
+STRICT    = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align -Wundef -Wvla -Wwrite-strings
+SO_FLAGS  = -fPIC -fvisibility=hidden
+BUILD     = build
+
+SOURCES = $(wildcard ext/*.c ext/text/*.c)
+OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
+STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
+
+.PHONY: all static test bench check-memory format clean need-build need-test need-bench need-memory
+
+all: need-build $(BUILD)/slots.so
+
+static: need-build $(BUILD)/libslots.a
+
+$(BUILD)/slots.so: $(OBJECTS)
+	$(CC) $(CFLAGS) -shared -o $@ $^
+
+$(BUILD)/libslots.a: $(STATIC)
+	$(AR) rcs $@ $^
+
+$(BUILD)/so/%.o: ext/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STRICT) $(SO_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/static/%.o: ext/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -MMD -MP -c -o $@ $<
+
+$(BUILD)/%_test: tests/%_test.c $(BUILD)/libslots.a
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a -lsqlite3
+
+-include $(OBJECTS:.o=.d) $(STATIC:.o=.d)
+
+HOSTS = $(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c))
+
+test: need-test
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(HOSTS)
+	@BUILD=$(BUILD) tclsh tests/all.tcl $(TESTS)
+
+check-memory: need-memory
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(HOSTS)
+	@BUILD=$(BUILD) MEMORY=1 tclsh tests/all.tcl $(TESTS)
+
+bench: need-bench
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so
+	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/run.sh
+
+format:
+	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.c bench/*.c
+
+clean:
+	rm -rf $(BUILD)
+
+need-build:  ; @$(call need,$(BUILD_PACKAGES))
+need-test:   ; @$(call need,$(TEST_PACKAGES))
+need-bench:  ; @$(call need,$(BENCH_PACKAGES))
+need-memory: ; @$(call need,$(MEMORY_PACKAGES))
+
+# Installs those of the packages that are missing. On a system without dpkg they are taken for granted.
+define need
+command -v dpkg-query > /dev/null || exit 0; missing=; \
+for package in $(1); do \
+  dpkg-query -W -f '$${Status}' $$package 2> /dev/null | grep -q '^install ok installed' || missing="$$missing $$package"; \
+done; \
+[ -n "$$missing" ] || exit 0; \
+echo "installing:$$missing"; \
+if [ "$$(id -u)" = 0 ]; then as_root=; elif command -v sudo > /dev/null && sudo -n true 2> /dev/null; then as_root="sudo -n"; \
+else echo "cannot install without root or sudo: install these packages:$$missing" >&2; exit 1; fi; \
+{ $$as_root apt-get -qq update && $$as_root env DEBIAN_FRONTEND=noninteractive \
+  apt-get -qq -y --no-install-recommends install $$missing; } > /dev/null || \
+{ echo "could not install these packages:$$missing" >&2; exit 1; }
+endef

@@ -1,0 +1,84 @@
+/*
+** bits.h: fields of 0 to 64 bits at any bit offset of a byte array.
+**
+** Bit k of the array is bit k % 8 (the least significant first) of byte k / 8,
+** so the layout is the same on every machine. Reads and writes touch up to
+** BITS_PADDING bytes behind the field's last one: whoever allocates such an
+** array allocates those too.
+*/
+#ifndef SLOTS_BITS_H
+#define SLOTS_BITS_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define BITS_PADDING 9
+
+/* Little-endian loads and stores; compilers turn each into one instruction. */
+static inline uint64_t load_u64(const unsigned char *p) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  uint64_t value;
+  memcpy(&value, p, sizeof value);
+  return value;
+#else
+  uint64_t value = 0;
+  for (int i = 7; i >= 0; i--) value = value << 8 | p[i];
+  return value;
+#endif
+}
+
+static inline void store_u64(unsigned char *p, uint64_t value) {
+  for (int i = 0; i < 8; i++) p[i] = (unsigned char)(value >> (8 * i));
+}
+
+static inline uint32_t load_u32(const unsigned char *p) {
+  return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline void store_u32(unsigned char *p, uint32_t value) {
+  for (int i = 0; i < 4; i++) p[i] = (unsigned char)(value >> (8 * i));
+}
+
+static inline uint16_t load_u16(const unsigned char *p) {
+  return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline void store_u16(unsigned char *p, uint16_t value) {
+  p[0] = (unsigned char)value;
+  p[1] = (unsigned char)(value >> 8);
+}
+
+/* All ones in the lowest `width` bits, 0 <= width <= 64. */
+static inline uint64_t bits_mask(unsigned width) {
+  return width >= 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1;
+}
+
+/* The number of bits that `value` needs: 0 for 0, 64 at most. */
+static inline unsigned bits_width(uint64_t value) {
+  unsigned width = 0;
+  while (value != 0) {
+    width++;
+    value >>= 1;
+  }
+  return width;
+}
+
+/* The field of `width` bits (0 to 64) at bit offset `at`. */
+static inline uint64_t bits_get(const unsigned char *bytes, uint64_t at, unsigned width) {
+  const unsigned char *p = bytes + at / 8;
+  unsigned shift = (unsigned)(at % 8);
+  uint64_t value = load_u64(p) >> shift;
+  if (shift + width > 64) value |= (uint64_t)p[8] << (64 - shift);
+  return value & bits_mask(width);
+}
+
+/* Sets the field of `width` bits at bit offset `at`, whose bits are zero. */
+static inline void bits_put(unsigned char *bytes, uint64_t at, unsigned width, uint64_t value) {
+  unsigned char *p = bytes + at / 8;
+  unsigned shift = (unsigned)(at % 8);
+  if (width == 0) return;
+  store_u64(p, load_u64(p) | value << shift);
+  if (shift + width > 64) p[8] = (unsigned char)(p[8] | value >> (64 - shift));
+}
+
+#endif

@@ -1,0 +1,36 @@
+/*
+** draft.h: a column as one encoding would store it, before it is chosen.
+**
+** Owns the codes, flags and section until the segment is written. Calls slot.h
+** and below.
+*/
+#ifndef SLOTS_DRAFT_H
+#define SLOTS_DRAFT_H
+
+#include "slot.h"
+
+typedef struct Draft {
+  SlotHeader header;
+  uint64_t *codes;      /* one a row; NULL when width is 0 */
+  unsigned char *flags; /* one bit a row; NULL when no row is flagged */
+  Buffer section;
+  Buffer list;
+  TextCodec *codec;      /* that the section needs; a reference */
+  uint64_t codec_memory; /* bytes that the codec adds to what there was */
+} Draft;
+
+/* Zeroed codes or flags for `rows` rows; SQLITE_OK or SQLITE_NOMEM. */
+int draft_codes(Draft *draft, uint32_t rows);
+int draft_flag(Draft *draft, uint32_t rows, uint32_t row);
+
+int draft_is_flagged(const Draft *draft, uint32_t row);
+
+/* Writes the flagged values that are not NULL to the draft's list of exceptions. */
+int draft_exceptions(Draft *draft, const Column *column);
+
+/* Bytes for `rows` rows: fixed part, section, list and codec. */
+uint64_t draft_cost(const Draft *draft, uint32_t rows);
+
+void draft_clear(Draft *draft);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+** functions.c: see functions.h.
+*/
+#include "functions.h"
+
+#include "layout.h"
+#include "resolve.h"
+#include "stats.h"
+
+static void count_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  Resolved resolved;
+  char *error = NULL;
+  Registry *registry = sqlite3_user_data(context);
+  (void)argc;
+  int rc = resolve_table(registry, (const char *)sqlite3_value_text(argv[0]), &resolved, &error);
+  if (error != NULL) {
+    sqlite3_result_error(context, error, -1);
+    sqlite3_free(error);
+  } else if (rc != SQLITE_OK) {
+    sqlite3_result_error_code(context, rc);
+  } else {
+    sqlite3_result_int64(context, (sqlite3_int64)resolved.table->rows);
+    resolved_clear(&resolved);
+  }
+}
+
+static void version_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  (void)argc, (void)argv;
+  sqlite3_result_text(context, SLOTS_VERSION, -1, SQLITE_STATIC);
+}
+
+int functions_register(sqlite3 *db) {
+  int rc = report_register(db, &layout_report);
+  if (rc == SQLITE_OK) rc = report_register(db, &stats_report);
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_create_function_v2(db, "slots_version", 0,
+                                    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,
+                                    version_function, NULL, NULL, NULL);
+  }
+  if (rc != SQLITE_OK) return rc;
+  Registry *registry = registry_attach(db);
+  if (registry == NULL) return SQLITE_NOMEM;
+  return sqlite3_create_function_v2(db, "slots_count", 1, SQLITE_UTF8, registry, count_function,
+                                    NULL, NULL, registry_release);
+}

@@ -1,0 +1,203 @@
+/*
+** layout.c: see layout.h.
+*/
+#include "layout.h"
+
+#include <string.h>
+
+#include "resolve.h"
+
+/* One slot, added up over segments. */
+typedef struct SlotSum {
+  uint32_t segments;
+  uint32_t rows;
+  uint32_t bit_offset; /* of the first segment */
+  uint32_t bit_width;  /* the widest */
+  uint64_t fixed_bits;
+  uint64_t distinct;
+  uint64_t tokens;
+  uint64_t codes;   /* bytes of text codes, of lists and of rowids */
+  uint64_t offsets; /* bytes that locate rows in them */
+  uint64_t dictionary; /* bytes of codecs, and of a dictionary's entries */
+  uint64_t payload;
+  const char *encoding;
+  const char *detail;
+  bool several; /* encodings */
+  const TextCodec *codec; /* counted last: neighbours share it */
+} SlotSum;
+
+static const char *const names[SLOT_ENCODINGS] = {"run",  "integer",    "decimal",
+                                                  "real", "dictionary", "text"};
+
+static void note_encoding(SlotSum *sum, const char *encoding, const char *detail) {
+  if (sum->segments++ == 0) {
+    sum->encoding = encoding;
+    sum->detail = detail;
+  } else if (strcmp(sum->encoding, encoding) != 0 || strcmp(sum->detail, detail) != 0) {
+    sum->several = true;
+  }
+}
+
+static void add_text(SlotSum *sum, const Slot *slot) {
+  TextInfo info = {0};
+  text_describe(&slot->text, &info);
+  bool entries = slot->header.encoding == SLOT_DICTIONARY;
+  note_encoding(sum, names[slot->header.encoding], info.encoding);
+  if (entries) {
+    sum->dictionary += slot->header.section_size;
+  } else {
+    sum->offsets += info.offset_bytes;
+    sum->codes += slot->header.section_size - info.offset_bytes;
+  }
+  if (info.tokens > sum->tokens) sum->tokens = info.tokens;
+  if (slot->codec != sum->codec) sum->dictionary += text_codec_memory(slot->codec);
+  sum->codec = slot->codec;
+}
+
+static void add_slot(SlotSum *sum, const Segment *segment, uint32_t column) {
+  const Slot *slot = &segment->slots[column];
+  const SlotHeader *header = &slot->header;
+  uint32_t width = (uint32_t)header->width + header->flagged;
+  if (sum->segments == 0) sum->bit_offset = header->bit_offset;
+  if (width > sum->bit_width) sum->bit_width = width;
+  if (header->distinct > sum->distinct) sum->distinct = header->distinct;
+  sum->fixed_bits += (uint64_t)width * segment->rows;
+  sum->rows += segment->rows;
+  sum->payload += header->payload;
+  if (header->encoding == SLOT_DICTIONARY) {
+    sum->dictionary += header->list_size;
+  } else {
+    sum->codes += header->list_size;
+  }
+  if (header->section_size > 0) {
+    add_text(sum, slot);
+  } else {
+    note_encoding(sum, names[header->encoding], "");
+  }
+}
+
+static void add_rowids(SlotSum *sum, const Segment *segment) {
+  static const char *const encodings[] = {"run", "bitmap", "packed"};
+  sum->rows += segment->rows;
+  sum->codes += segment->rowids.header.size;
+  sum->payload += (uint64_t)segment->rows * 8;
+  note_encoding(sum, "rowid", encodings[segment->rowids.header.encoding]);
+}
+
+static Cell encoding_cell(const SlotSum *sum) {
+  if (sum->segments == 0) return cell_text("open");
+  const char *more = sum->several ? ", ..." : "";
+  char *text = sum->detail[0] == 0 ? sqlite3_mprintf("%s%s", sum->encoding, more)
+                                   : sqlite3_mprintf("%s %s%s", sum->encoding, sum->detail, more);
+  return (Cell){.type = text == NULL ? CELL_NULL : CELL_TEXT, .text = text};
+}
+
+static int report_slot(ReportRows *rows, const char *name, const char *type, const SlotSum *sum) {
+  ReportRow *row = report_add(rows);
+  if (row == NULL) return SQLITE_NOMEM;
+  uint64_t bytes = (sum->fixed_bits + 7) / 8 + sum->codes + sum->offsets + sum->dictionary;
+  Cell *cells = row->cells;
+  cells[0] = cell_text(name);
+  cells[1] = cell_text(type == NULL ? "" : type);
+  cells[2] = cell_integer(sum->bit_offset);
+  cells[3] = cell_integer(sum->bit_width);
+  cells[4] = encoding_cell(sum);
+  if (sum->distinct > 0) cells[5] = cell_integer(sum->distinct);
+  if (sum->tokens > 0) cells[6] = cell_integer(sum->tokens);
+  cells[7] = cell_integer(bytes);
+  cells[8] = cell_integer((sum->fixed_bits + 7) / 8);
+  cells[9] = cell_integer(sum->codes);
+  cells[10] = cell_integer(sum->offsets);
+  cells[11] = cell_integer(sum->dictionary);
+  if (sum->rows > 0) cells[12] = cell_real((double)bytes / sum->rows);
+  if (bytes > 0) cells[13] = cell_real((double)sum->payload / (double)bytes);
+  bool complete = cells[0].type != CELL_NULL && cells[1].type != CELL_NULL &&
+                  cells[4].type != CELL_NULL;
+  return complete ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+typedef struct Layout {
+  const Resolved *resolved;
+  uint32_t from; /* segments from .. to - 1 */
+  uint32_t to;
+  ReportRows *rows;
+} Layout;
+
+static int report_column(const Layout *layout, const char *name, const char *type, bool key,
+                         uint32_t column) {
+  SlotSum sum = {0};
+  for (uint32_t i = layout->from; i < layout->to; i++) {
+    const Segment *segment = table_segment(layout->resolved->table, i);
+    if (key) {
+      add_rowids(&sum, segment);
+    } else {
+      add_slot(&sum, segment, column);
+    }
+  }
+  return report_slot(layout->rows, name, type, &sum);
+}
+
+/* The rowid, where it has no column, and the columns as the table declares them. */
+static int report_columns(Registry *registry, const Layout *layout) {
+  static const char sql[] =
+      "SELECT name, type, pk, sum(pk) OVER () FROM pragma_table_info(?1, ?2) ORDER BY cid";
+  sqlite3_stmt *columns = NULL;
+  uint32_t column = 0;
+  int rc = sqlite3_prepare_v2(registry->db, sql, -1, &columns, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(columns, 1, layout->resolved->name, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_bind_text(columns, 2, layout->resolved->schema, -1, SQLITE_STATIC);
+  }
+  while (rc == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW &&
+         column < layout->resolved->table->columns) {
+    if (column == 0 && sqlite3_column_int(columns, 3) == 0) {
+      rc = report_column(layout, "rowid", "INTEGER", true, 0);
+    }
+    if (rc == SQLITE_OK) {
+      rc = report_column(layout, (const char *)sqlite3_column_text(columns, 0),
+                         (const char *)sqlite3_column_text(columns, 1),
+                         sqlite3_column_int(columns, 2) != 0, column);
+    }
+    column++;
+  }
+  int end = sqlite3_finalize(columns);
+  return rc == SQLITE_OK ? end : rc;
+}
+
+static int choose_segments(sqlite3_value *argument, Layout *layout, char **error) {
+  uint32_t segments = table_segments(layout->resolved->table);
+  layout->to = segments;
+  if (argument == NULL) return SQLITE_OK;
+  sqlite3_int64 number = sqlite3_value_int64(argument);
+  if (number < 0 || number >= segments) {
+    *error = sqlite3_mprintf("%s has %u segments, numbered from 0: there is no number %lld",
+                             layout->resolved->name, segments, number);
+    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  }
+  layout->from = (uint32_t)number;
+  layout->to = layout->from + 1;
+  return SQLITE_OK;
+}
+
+static int fill_layout(Registry *registry, sqlite3_value **arguments, int count, ReportRows *rows,
+                       char **error) {
+  Resolved resolved;
+  const char *name = (const char *)sqlite3_value_text(arguments[0]);
+  int rc = resolve_table(registry, name, &resolved, error);
+  if (rc != SQLITE_OK) return rc;
+  Layout layout = {.resolved = &resolved, .rows = rows};
+  rc = choose_segments(count > 1 ? arguments[1] : NULL, &layout, error);
+  if (rc == SQLITE_OK) rc = report_columns(registry, &layout);
+  resolved_clear(&resolved);
+  return rc;
+}
+
+const Report layout_report = {
+    .name = "slots_layout",
+    .columns = "slot TEXT, type TEXT, bit_offset INT, bit_width INT, encoding TEXT, "
+               "distinct_values INT, tokens INT, bytes INT, struct_bytes INT, code_bytes INT, "
+               "offset_bytes INT, dictionary_bytes INT, bytes_per_row REAL, ratio REAL, "
+               "target HIDDEN, segment HIDDEN",
+    .column_count = 14,
+    .argument_count = 2,
+    .fill = fill_layout};

@@ -1,0 +1,235 @@
+/*
+** registry.c: see registry.h.
+*/
+#include "registry.h"
+
+#include <string.h>
+
+/* The registries of the process, for a second sqlite3_slots_init; under MUTEX. */
+#define MUTEX SQLITE_MUTEX_STATIC_APP1
+static Registry *registries;
+
+/* ---- the registry itself ----------------------------------------------------- */
+
+static Registry *find_or_make(sqlite3 *db) {
+  for (Registry *registry = registries; registry != NULL; registry = registry->next) {
+    if (registry->db == db) return registry;
+  }
+  Registry *registry = sqlite3_malloc64(sizeof *registry);
+  if (registry == NULL) return NULL;
+  *registry = (Registry){.db = db, .next = registries};
+  registries = registry;
+  return registry;
+}
+
+Registry *registry_attach(sqlite3 *db) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  Registry *registry = find_or_make(db);
+  if (registry != NULL) registry->references++;
+  sqlite3_mutex_leave(mutex);
+  return registry;
+}
+
+static void unlink_registry(Registry *registry) {
+  Registry **link = &registries;
+  while (*link != registry) link = &(*link)->next;
+  *link = registry->next;
+}
+
+void registry_release(void *argument) {
+  Registry *registry = argument;
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  bool last = --registry->references == 0;
+  if (last) unlink_registry(registry);
+  sqlite3_mutex_leave(mutex);
+  if (!last) return;
+  registry_rollback(registry);
+  for (uint32_t i = 0; i < registry->table_count; i++) table_release(registry->tables[i]);
+  sqlite3_free(registry->tables);
+  undo_clear(&registry->undo);
+  sqlite3_free(registry);
+}
+
+static int add_table(Registry *registry, Table *table) {
+  if (registry->table_count == registry->table_capacity) {
+    uint32_t capacity = registry->table_capacity * 2 + 4;
+    Table **tables = sqlite3_realloc64(registry->tables, capacity * sizeof(Table *));
+    if (tables == NULL) return SQLITE_NOMEM;
+    registry->tables = tables;
+    registry->table_capacity = capacity;
+  }
+  registry->tables[registry->table_count++] = table_retain(table);
+  return SQLITE_OK;
+}
+
+static void remove_table(Registry *registry, Table *table) {
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    if (registry->tables[i] != table) continue;
+    registry->tables[i] = registry->tables[--registry->table_count];
+    table_release(table);
+    return;
+  }
+}
+
+/* ---- shadow tables ------------------------------------------------------------ */
+
+static int run(sqlite3 *db, char *sql) {
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+  sqlite3_free(sql);
+  return rc;
+}
+
+/* Makes the guard take part in the transaction. */
+static int join_transaction(Registry *registry) {
+  return sqlite3_exec(registry->db, "DELETE FROM " SLOTS_GUARD, NULL, NULL, NULL);
+}
+
+static int64_t make_id(void) {
+  int64_t id;
+  sqlite3_randomness(sizeof id, &id);
+  return id & INT64_MAX;
+}
+
+static int create_shadow(sqlite3 *db, const char *schema, const char *name, int64_t id) {
+  return run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\"(id INTEGER PRIMARY KEY);"
+                                 "INSERT INTO \"%w\".\"%w_store\" VALUES(%lld)",
+                                 schema, name, schema, name, (sqlite3_int64)id));
+}
+
+int registry_create(Registry *registry, const char *schema, const char *name, uint32_t columns,
+                    TextProfile profile, Table **table) {
+  int64_t id = make_id();
+  *table = NULL;
+  int rc = join_transaction(registry);
+  if (rc == SQLITE_OK) rc = create_shadow(registry->db, schema, name, id);
+  if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
+  if (rc == SQLITE_OK) rc = table_create(id, columns, profile, &registry->undo, table);
+  if (rc == SQLITE_OK) rc = add_table(registry, *table);
+  if (rc == SQLITE_OK) {
+    undo_push(&registry->undo, (UndoEntry){.table = *table, .kind = UNDO_CREATE});
+  } else {
+    table_release(*table);
+    *table = NULL;
+  }
+  return rc;
+}
+
+/* The id in the shadow table; SQLITE_NOTFOUND where there is no such table or row. */
+static int read_id(sqlite3 *db, const char *schema, const char *name, int64_t *id) {
+  sqlite3_stmt *statement = NULL;
+  char *sql = sqlite3_mprintf("SELECT id FROM \"%w\".\"%w_store\"", schema, name);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+  sqlite3_free(sql);
+  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
+  bool found = sqlite3_step(statement) == SQLITE_ROW;
+  if (found) *id = sqlite3_column_int64(statement, 0);
+  rc = sqlite3_finalize(statement);
+  return rc == SQLITE_OK && !found ? SQLITE_NOTFOUND : rc;
+}
+
+int registry_find(Registry *registry, const char *schema, const char *name, Table **table) {
+  int64_t id = 0;
+  *table = NULL;
+  int rc = read_id(registry->db, schema, name, &id);
+  if (rc == SQLITE_NOTFOUND) return SQLITE_OK;
+  for (uint32_t i = 0; rc == SQLITE_OK && i < registry->table_count; i++) {
+    if (registry->tables[i]->id == id) *table = table_retain(registry->tables[i]);
+  }
+  return rc;
+}
+
+int registry_drop(Registry *registry, const char *schema, const char *name, Table *table) {
+  int rc = join_transaction(registry);
+  if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
+  if (rc == SQLITE_OK) {
+    rc = run(registry->db,
+             sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name));
+  }
+  if (rc == SQLITE_OK && table != NULL) {
+    undo_push(&registry->undo, (UndoEntry){.table = table, .kind = UNDO_DROP});
+  }
+  return rc;
+}
+
+int registry_rename(Registry *registry, const char *schema, const char *name, const char *to) {
+  return run(registry->db, sqlite3_mprintf("ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"",
+                                           schema, name, to));
+}
+
+/* ---- transactions --------------------------------------------------------------- */
+
+int registry_savepoint(Registry *registry, int number) {
+  return undo_mark(&registry->undo, number);
+}
+
+void registry_release_savepoint(Registry *registry, int number) {
+  undo_release(&registry->undo, number);
+}
+
+static void undo_back_to(Registry *registry, size_t count) {
+  Undo *undo = &registry->undo;
+  while (undo->count > count) {
+    UndoEntry *entry = &undo->entries[--undo->count];
+    if (entry->kind == UNDO_CREATE) {
+      remove_table(registry, entry->table);
+    } else if (entry->kind != UNDO_DROP) {
+      table_undo(entry);
+    }
+  }
+}
+
+void registry_rollback_to(Registry *registry, int number) {
+  Undo *undo = &registry->undo;
+  if (number < 0) {
+    /* A savepoint that began the transaction has the number -1 and no mark. */
+    undo_back_to(registry, 0);
+    undo->mark_count = 0;
+  } else if (undo->mark_count > (size_t)number) {
+    undo_back_to(registry, undo->marks[number]);
+    undo->mark_count = (size_t)number + 1;
+  }
+}
+
+void registry_rollback(Registry *registry) {
+  undo_back_to(registry, 0);
+  undo_reset(&registry->undo);
+}
+
+void registry_sync(Registry *registry) {
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i];
+    /* Short of memory the rows stay open, and are tried again at a later commit. */
+    if (table->open.count >= table->look_commit) table_seal(table, SEAL_COMMIT);
+  }
+}
+
+/* Tables whose database was detached, without anybody dropping them. */
+static void remove_orphans(Registry *registry) {
+  for (uint32_t i = registry->table_count; i > 0; i--) {
+    Table *table = registry->tables[i - 1];
+    if (table->references > 1 || table->schema == NULL) continue;
+    if (sqlite3_db_readonly(registry->db, table->schema) < 0) remove_table(registry, table);
+  }
+}
+
+void registry_commit(Registry *registry) {
+  Undo *undo = &registry->undo;
+  if (undo->count == 0) {
+    undo_reset(undo);
+    return;
+  }
+  for (size_t i = 0; i < undo->count; i++) {
+    UndoEntry *entry = &undo->entries[i];
+    if (entry->kind != UNDO_DROP) table_commit(entry);
+  }
+  for (size_t i = 0; i < undo->count; i++) {
+    if (undo->entries[i].kind == UNDO_DROP) remove_table(registry, undo->entries[i].table);
+  }
+  undo_reset(undo);
+  for (uint32_t i = 0; i < registry->table_count; i++) open_shrink(&registry->tables[i]->open);
+  remove_orphans(registry);
+}

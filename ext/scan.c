@@ -1,0 +1,278 @@
+/*
+** scan.c: see scan.h.
+*/
+#include "scan.h"
+
+#include <string.h>
+
+#include "sqlite.h"
+
+/* Reads in a row after which the next ones are decoded ahead. */
+#define STREAK 3
+
+int scan_open(Scan *scan, Table *table) {
+  size_t size = table->columns * sizeof(ScanColumn);
+  *scan = (Scan){.table = table, .eof = true};
+  scan->columns = sqlite3_malloc64(size);
+  if (scan->columns == NULL) return SQLITE_NOMEM;
+  memset(scan->columns, 0, size);
+  return SQLITE_OK;
+}
+
+void scan_close(Scan *scan) {
+  for (uint32_t i = 0; scan->columns != NULL && i < scan->table->columns; i++) {
+    if (scan->columns[i].batch != NULL) text_batch_clear(scan->columns[i].batch);
+    sqlite3_free(scan->columns[i].batch);
+  }
+  sqlite3_free(scan->columns);
+  buffer_clear(&scan->scratch);
+}
+
+/* ---- sealed rows ------------------------------------------------------------ */
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* Decodes rowids around the place, more of them the longer the scan goes on. */
+static void read_rowids(Scan *scan) {
+  const Segment *segment = table_segment(scan->table, scan->segment);
+  uint32_t count = scan->rowids_count == 0 ? 8 : smaller(scan->rowids_count * 4, SCAN_ROWIDS);
+  if (scan->descending) {
+    count = smaller(count, scan->row + 1);
+    scan->rowids_first = scan->row + 1 - count;
+  } else {
+    count = smaller(count, segment->rows - scan->row);
+    scan->rowids_first = scan->row;
+  }
+  scan->rowids_segment = scan->segment;
+  scan->rowids_count = count;
+  rowids_read(&segment->rowids, scan->rowids_first, count, scan->rowids);
+}
+
+static void settle_sealed(Scan *scan) {
+  if (!scan->sealed_valid) return;
+  uint32_t at = scan->row - scan->rowids_first; /* wraps around below rowids_first */
+  if (scan->rowids_segment != scan->segment || at >= scan->rowids_count) {
+    read_rowids(scan);
+    at = scan->row - scan->rowids_first;
+  }
+  scan->sealed_rowid = scan->rowids[at];
+}
+
+static void seek_sealed(Scan *scan, int64_t rowid) {
+  const Table *table = scan->table;
+  uint32_t segments = table_segments(table);
+  bool found = false;
+  scan->rowids_count = 0;
+  scan->segment = table_seek_segment(table, rowid);
+  scan->row = 0;
+  if (scan->segment < segments) {
+    scan->row = rowids_seek(&table_segment(table, scan->segment)->rowids, rowid, &found);
+  }
+  scan->sealed_valid = scan->segment < segments;
+  if (scan->descending && !found) {
+    /* The row before the first one that is not below `rowid`. */
+    scan->sealed_valid = scan->row > 0 || scan->segment > 0;
+    if (scan->row > 0) {
+      scan->row--;
+    } else if (scan->segment > 0) {
+      scan->row = table_segment(table, --scan->segment)->rows - 1;
+    }
+  }
+  settle_sealed(scan);
+}
+
+static void advance_sealed(Scan *scan) {
+  const Table *table = scan->table;
+  if (scan->descending) {
+    if (scan->row > 0) {
+      scan->row--;
+    } else if (scan->segment > 0) {
+      scan->row = table_segment(table, --scan->segment)->rows - 1;
+    } else {
+      scan->sealed_valid = false;
+    }
+  } else if (++scan->row == table_segment(table, scan->segment)->rows) {
+    scan->row = 0;
+    scan->segment++;
+    scan->sealed_valid = scan->segment < table_segments(table);
+  }
+  settle_sealed(scan);
+}
+
+/* ---- open rows -------------------------------------------------------------- */
+
+static void seek_open(Scan *scan, int64_t rowid) {
+  const OpenRows *open = &scan->table->open;
+  bool found = open_seek(open, rowid, &scan->place);
+  if (scan->descending && !found) {
+    scan->open_valid = open_previous(open, &scan->place);
+  } else {
+    scan->open_valid = open_at(open, &scan->place) != NULL;
+  }
+}
+
+static void advance_open(Scan *scan) {
+  const OpenRows *open = &scan->table->open;
+  scan->open_valid =
+      scan->descending ? open_previous(open, &scan->place) : open_next(open, &scan->place);
+}
+
+/* ---- merging ----------------------------------------------------------------- */
+
+static bool comes_first(const Scan *scan, int64_t a, int64_t b) {
+  return scan->descending ? a > b : a < b;
+}
+
+/* Makes the nearer of both sides the current row, skipping what was deleted. */
+static void settle(Scan *scan) {
+  while (scan->sealed_valid || scan->open_valid) {
+    if (!scan->open_valid) {
+      scan->rowid = scan->sealed_rowid;
+      scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
+      break;
+    }
+    const OpenEntry *entry = open_at(&scan->table->open, &scan->place);
+    if (scan->sealed_valid && comes_first(scan, scan->sealed_rowid, entry->rowid)) {
+      scan->rowid = scan->sealed_rowid;
+      scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
+      break;
+    }
+    scan->rowid = entry->rowid;
+    scan->ref = (RowRef){.open = entry->row};
+    if (entry->row != OPEN_TOMBSTONE) break;
+    if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) advance_sealed(scan);
+    advance_open(scan);
+  }
+  scan->eof = !(scan->sealed_valid || scan->open_valid) || scan->rowid < scan->lower ||
+              scan->rowid > scan->upper;
+}
+
+static void seek(Scan *scan, int64_t rowid) {
+  scan->version = scan->table->version;
+  scan->gone = false;
+  seek_sealed(scan, rowid);
+  seek_open(scan, rowid);
+  settle(scan);
+}
+
+/* What was decoded ahead may be of segments that are gone. */
+static void forget_batches(Scan *scan) {
+  for (uint32_t i = 0; i < scan->table->columns; i++) {
+    scan->columns[i].segment = NULL;
+    if (scan->columns[i].batch != NULL) scan->columns[i].batch->count = 0;
+  }
+}
+
+/* A single row needs no place among the others. */
+static void start_single(Scan *scan, int64_t rowid) {
+  scan->version = scan->table->version;
+  scan->gone = false;
+  scan->rowid = rowid;
+  scan->eof = !table_find(scan->table, rowid, &scan->ref);
+  scan->sealed_valid = scan->open_valid = false;
+}
+
+void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
+  if (scan->version != scan->table->version) forget_batches(scan);
+  scan->lower = lower;
+  scan->upper = upper;
+  scan->descending = descending;
+  if (lower > upper) {
+    scan->eof = true;
+  } else if (lower == upper) {
+    start_single(scan, lower);
+  } else {
+    seek(scan, descending ? upper : lower);
+  }
+}
+
+void scan_next(Scan *scan) {
+  int64_t rowid = scan->rowid;
+  if (scan->lower == scan->upper || rowid == (scan->descending ? scan->lower : scan->upper)) {
+    scan->eof = true;
+  } else if (scan->version != scan->table->version) {
+    forget_batches(scan);
+    seek(scan, scan->descending ? rowid - 1 : rowid + 1);
+  } else {
+    bool open = scan->open_valid && open_at(&scan->table->open, &scan->place)->rowid == rowid;
+    if (scan->sealed_valid && scan->sealed_rowid == rowid) advance_sealed(scan);
+    if (open) advance_open(scan);
+    settle(scan);
+  }
+}
+
+/* ---- values ------------------------------------------------------------------- */
+
+/* Finds the current row again after the table changed. */
+static void find_again(Scan *scan) {
+  int64_t rowid = scan->rowid;
+  forget_batches(scan);
+  if (scan->lower == scan->upper) {
+    scan->gone = !table_find(scan->table, rowid, &scan->ref);
+    scan->version = scan->table->version;
+    return;
+  }
+  /* The place must stay at or before the row, for scan_next to go on from it. */
+  seek(scan, rowid);
+  scan->gone = scan->eof || scan->rowid != rowid;
+  scan->rowid = rowid;
+  scan->eof = false;
+  if (scan->gone) scan->version--; /* scan_next seeks once more */
+}
+
+static int read_batch(Scan *scan, ScanColumn *reader, const Segment *segment, uint32_t column) {
+  uint32_t row = scan->ref.row;
+  if (reader->batch == NULL) {
+    reader->batch = sqlite3_malloc64(sizeof *reader->batch);
+    if (reader->batch == NULL) return SQLITE_NOMEM;
+    memset(reader->batch, 0, sizeof *reader->batch);
+  }
+  uint32_t first = row, count = smaller(segment->rows - row, TEXT_BATCH_ROWS);
+  if (scan->descending) {
+    first = row + 1 > TEXT_BATCH_ROWS ? row + 1 - TEXT_BATCH_ROWS : 0;
+    count = row + 1 - first;
+  }
+  reader->batch->count = 0;
+  return text_read_batch(&segment->slots[column].text, first, count, reader->batch);
+}
+
+static int text_value(Scan *scan, const Segment *segment, uint32_t column, Value *value) {
+  ScanColumn *reader = &scan->columns[column];
+  uint32_t row = scan->ref.row;
+  bool same = reader->segment == segment;
+  bool near = same && row - reader->row + 2 <= 4; /* at most two rows apart, up or down */
+  TextBatch *batch = reader->batch;
+  bool decoded = same && batch != NULL && row - batch->first < batch->count;
+  reader->streak = near ? reader->streak + 1 : 0;
+  reader->row = row;
+  if (!same && batch != NULL) batch->count = 0;
+  reader->segment = segment;
+  if (!decoded) {
+    if (reader->streak < STREAK) {
+      return segment_value(segment, row, column, &scan->scratch, value);
+    }
+    int rc = read_batch(scan, reader, segment, column);
+    if (rc != SQLITE_OK) return rc;
+    batch = reader->batch;
+  }
+  uint32_t at = row - batch->first;
+  value->type = segment->slots[column].header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->bytes = batch->text.bytes + batch->start[at];
+  value->size = batch->start[at + 1] - batch->start[at] - 1;
+  return SQLITE_OK;
+}
+
+int scan_value(Scan *scan, uint32_t column, Value *value) {
+  if (scan->version != scan->table->version) find_again(scan);
+  if (scan->gone) {
+    *value = (Value){.type = VALUE_NULL};
+    return SQLITE_OK;
+  }
+  if (scan->ref.open == NULL) {
+    const Segment *segment = table_segment(scan->table, scan->ref.segment);
+    if (segment_is_text(segment, scan->ref.row, column)) {
+      return text_value(scan, segment, column, value);
+    }
+  }
+  return table_value(scan->table, &scan->ref, column, &scan->scratch, value);
+}

@@ -1,0 +1,70 @@
+/*
+** scan.h: reads a table's rows in order of rowid, up or down, between bounds.
+**
+** Merges sealed and open rows. Rows may change, and segments be sealed, between
+** any two calls: the scan notices by the table's version and seeks its place
+** anew, so it sees each row as it is when it gets there, as a cursor on an
+** ordinary table does. Owns its buffers, not the table. Calls table.h.
+**
+** Text is decoded in batches where a column is read row after row, and singly
+** where it is not, so that a lookup does not pay for rows nobody asked for.
+*/
+#ifndef SLOTS_SCAN_H
+#define SLOTS_SCAN_H
+
+#include "table.h"
+
+#define SCAN_ROWIDS 256
+
+/* How one column was read lately. */
+typedef struct ScanColumn {
+  TextBatch *batch; /* NULL until it pays */
+  const Segment *segment;
+  uint32_t row;    /* read last, in `segment` */
+  uint32_t streak; /* reads that followed closely on the one before */
+} ScanColumn;
+
+typedef struct Scan {
+  Table *table;
+  uint64_t version; /* of the table, when the place was sought */
+  int64_t lower;
+  int64_t upper;
+  bool descending;
+  bool eof;
+  int64_t rowid; /* of the current row */
+  RowRef ref;    /* the current row */
+  bool gone;     /* the current row was deleted under the scan */
+
+  bool sealed_valid; /* the next sealed row, not yet merged */
+  uint32_t segment;
+  uint32_t row;
+  int64_t sealed_rowid;
+  bool open_valid; /* the next open entry */
+  OpenPlace place;
+
+  uint32_t rowids_segment; /* rowids decoded ahead: rowids_count from rowids_first on */
+  uint32_t rowids_first;
+  uint32_t rowids_count;
+  int64_t rowids[SCAN_ROWIDS];
+
+  Buffer scratch;
+  ScanColumn *columns; /* one a column of the table */
+} Scan;
+
+/* SQLITE_OK or SQLITE_NOMEM. The table must outlive the scan. */
+int scan_open(Scan *scan, Table *table);
+void scan_close(Scan *scan);
+
+/* Starts at the first row with lower <= rowid <= upper, or at the last when descending. */
+void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
+
+/* Moves to the following row; scan->eof tells the end. */
+void scan_next(Scan *scan);
+
+/*
+** A value of the current row, valid until the next call; NULL of a row that was
+** deleted under the scan. SQLITE_OK, NOMEM or CORRUPT.
+*/
+int scan_value(Scan *scan, uint32_t column, Value *value);
+
+#endif

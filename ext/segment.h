@@ -1,0 +1,78 @@
+/*
+** segment.h: a sealed segment, up to 65,536 rows in ascending order of rowid.
+**
+** Immutable, position-independent bytes: offsets, never pointers, so the same
+** bytes serve in the heap and in a mapped file.
+**
+**   SegmentHeader          96 bytes
+**   SlotHeader             56 bytes x columns (slot.h)
+**   packed struct array    rows x stride bits (bits.h), BITS_PADDING
+**   rowids                 (rowids.h), 8-aligned
+**   per slot               text section, 8-aligned; list of values (value_list.h)
+**
+** A Segment is such bytes opened: checked once, slots ready to read. It is
+** reference-counted (not atomically) and owns the bytes and its codecs'
+** references. Calls slot_*.h, rowids.h and the text layer.
+*/
+#ifndef SLOTS_SEGMENT_H
+#define SLOTS_SEGMENT_H
+
+#include "rowids.h"
+#include "slot.h"
+
+#define SEGMENT_MAGIC 0x316c7373u /* "ssl1" */
+
+typedef struct SegmentHeader {
+  uint32_t magic;
+  uint32_t size;          /* of the whole segment, in bytes */
+  uint32_t rows;          /* 1 to SEGMENT_ROWS */
+  uint32_t columns;       /* 1 to 32,767 */
+  uint32_t stride;        /* bits of a row's struct */
+  uint32_t structs;       /* offset of the packed struct array */
+  uint32_t structs_size;  /* its bytes, padding included */
+  uint32_t zero[3];
+  uint64_t payload;       /* bytes of the values: 8 a number, the length of text and blobs */
+  uint64_t reserved;
+  RowidHeader rowids;
+} SegmentHeader;
+
+typedef struct Segment {
+  uint32_t references;
+  uint32_t rows;
+  uint32_t columns;
+  uint32_t stride;
+  int64_t first; /* rowid of the first row, and of the last */
+  int64_t last;
+  unsigned char *bytes; /* sqlite3_malloc64's */
+  size_t size;
+  const unsigned char *structs;
+  uint64_t payload;
+  Rowids rowids;
+  Slot slots[1]; /* really one a column */
+} Segment;
+
+/*
+** Opens `bytes` and takes them over, and a reference to each slot's codec
+** (codecs[i], may be NULL) with them; all are given up when it fails.
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t columns,
+                 Segment **segment);
+
+Segment *segment_retain(Segment *segment);
+void segment_release(Segment *segment); /* NULL is allowed */
+
+/*
+** The value in `row`, `column`. Text and blobs may lie in `scratch`, which is
+** overwritten, and are always followed by a zero byte. SQLITE_OK, NOMEM or CORRUPT.
+*/
+int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer *scratch,
+                  Value *value);
+
+/* True when the value is string `row` of the slot's text section: no flag, no dictionary. */
+bool segment_is_text(const Segment *segment, uint32_t row, uint32_t column);
+
+/* Bytes of the segment without its codecs, as the allocator counts them. */
+uint64_t segment_memory(const Segment *segment);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+** slot_text.h: a column of texts, or of blobs, as one text section.
+**
+** Rows that hold another type take an empty string there and are flagged.
+** Calls draft.h and the text layer.
+*/
+#ifndef SLOTS_SLOT_TEXT_H
+#define SLOTS_SLOT_TEXT_H
+
+#include "draft.h"
+
+/*
+** Drafts a column whose values are mostly of `type`, VALUE_TEXT or VALUE_BLOB.
+** The draft's codec is what comes in as the one of the column's last section
+** (a reference, or NULL) and is replaced.
+*/
+int slot_text_draft(const Column *column, ValueType type, Draft *draft);
+
+#endif

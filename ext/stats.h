@@ -1,0 +1,12 @@
+/*
+** stats.h: the report slots_stats('images'): rows and bytes by part, a row a
+** figure.
+*/
+#ifndef SLOTS_STATS_H
+#define SLOTS_STATS_H
+
+#include "report.h"
+
+extern const Report stats_report;
+
+#endif

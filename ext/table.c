@@ -1,0 +1,190 @@
+/*
+** table.c: see table.h. Reading, changing and undoing; sealing is in compact.c.
+*/
+#include "table.h"
+
+#include <string.h>
+
+#include "compact.h"
+#include "sqlite.h"
+
+int table_create(int64_t id, uint32_t columns, TextProfile profile, Undo *undo, Table **table) {
+  Table *made = sqlite3_malloc64(sizeof *made);
+  ColumnCodecs *codecs = sqlite3_malloc64(columns * sizeof *codecs);
+  *table = NULL;
+  if (made == NULL || codecs == NULL) {
+    sqlite3_free(made);
+    sqlite3_free(codecs);
+    return SQLITE_NOMEM;
+  }
+  memset(codecs, 0, columns * sizeof *codecs);
+  *made = (Table){.id = id,
+                  .references = 1,
+                  .columns = columns,
+                  .profile = profile,
+                  .undo = undo,
+                  .codecs = codecs};
+  compact_reset(made);
+  *table = made;
+  return SQLITE_OK;
+}
+
+int table_set_schema(Table *table, const char *schema) {
+  if (table->schema != NULL && strcmp(table->schema, schema) == 0) return SQLITE_OK;
+  char *copy = sqlite3_mprintf("%s", schema);
+  if (copy == NULL) return SQLITE_NOMEM;
+  sqlite3_free(table->schema);
+  table->schema = copy;
+  return SQLITE_OK;
+}
+
+Table *table_retain(Table *table) {
+  table->references++;
+  return table;
+}
+
+void table_release(Table *table) {
+  if (table == NULL || --table->references > 0) return;
+  open_clear(&table->open);
+  segment_list_release(table->list);
+  column_codecs_clear(table->codecs, table->columns);
+  sqlite3_free(table->codecs);
+  sqlite3_free(table->schema);
+  sqlite3_free(table);
+}
+
+/* ---- reading -------------------------------------------------------------- */
+
+uint32_t table_seek_segment(const Table *table, int64_t rowid) {
+  uint32_t low = 0, high = table_segments(table);
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (table_segment(table, middle)->last < rowid) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+static bool find_sealed(const Table *table, int64_t rowid, RowRef *ref) {
+  bool found = false;
+  ref->open = NULL;
+  ref->segment = table_seek_segment(table, rowid);
+  if (ref->segment == table_segments(table)) return false;
+  ref->row = rowids_seek(&table_segment(table, ref->segment)->rowids, rowid, &found);
+  return found;
+}
+
+bool table_find(const Table *table, int64_t rowid, RowRef *ref) {
+  const Row *open = table->open.count == 0 ? NULL : open_find(&table->open, rowid);
+  if (open == NULL) return find_sealed(table, rowid, ref);
+  *ref = (RowRef){.open = open};
+  return open != OPEN_TOMBSTONE;
+}
+
+/* The largest sealed rowid that no open entry hides; left as it is when there is none. */
+static void last_sealed(const Table *table, int64_t *rowid) {
+  for (uint32_t segment = table_segments(table); segment > 0; segment--) {
+    const Segment *source = table_segment(table, segment - 1);
+    for (uint32_t row = source->rows; row > 0; row--) {
+      int64_t sealed;
+      rowids_read(&source->rowids, row - 1, 1, &sealed);
+      if (table->open.count > 0 && open_find(&table->open, sealed) != NULL) continue;
+      *rowid = sealed;
+      return;
+    }
+  }
+}
+
+static bool last_open(const Table *table, int64_t *rowid) {
+  OpenPlace place = {.block = table->open.block_count};
+  while (open_previous(&table->open, &place)) {
+    const OpenEntry *entry = open_at(&table->open, &place);
+    if (entry->row == OPEN_TOMBSTONE) continue;
+    *rowid = entry->rowid;
+    return true;
+  }
+  return false;
+}
+
+bool table_last_rowid(Table *table, int64_t *rowid) {
+  if (table->rows == 0) return false;
+  if (!table->last_known) {
+    int64_t sealed = INT64_MIN, open = INT64_MIN;
+    uint32_t segments = table_segments(table);
+    bool behind = last_open(table, &open) && segments > 0 &&
+                  table_segment(table, segments - 1)->last < open;
+    if (!behind) last_sealed(table, &sealed);
+    table->last_rowid = sealed > open ? sealed : open;
+    table->last_known = true;
+  }
+  *rowid = table->last_rowid;
+  return true;
+}
+
+int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *scratch,
+                Value *value) {
+  if (ref->open != NULL) {
+    *value = row_value(ref->open, (int)table->columns, (int)column);
+    return SQLITE_OK;
+  }
+  return segment_value(table_segment(table, ref->segment), ref->row, column, scratch, value);
+}
+
+/* ---- changing ------------------------------------------------------------- */
+
+int table_reserve(Table *table, size_t changes) {
+  int rc = open_reserve(&table->open, changes);
+  return rc == SQLITE_OK ? undo_reserve(table->undo, changes) : rc;
+}
+
+void table_put(Table *table, int64_t rowid, Row *row) {
+  RowRef ref;
+  int before = table_find(table, rowid, &ref), after = row != NULL;
+  /* A deleted row leaves a tombstone till commit, so that undoing needs no room. */
+  Row *replaced = open_put(&table->open, rowid, row == NULL ? OPEN_TOMBSTONE : row);
+  undo_push(table->undo, (UndoEntry){.table = table,
+                                     .rowid = rowid,
+                                     .before = replaced,
+                                     .delta = (int8_t)(after - before),
+                                     .kind = UNDO_ROW});
+  table->rows += (uint64_t)(int64_t)(after - before);
+  if (row == NULL && rowid == table->last_rowid) table->last_known = false;
+  if (row != NULL && rowid > table->last_rowid) table->last_rowid = rowid;
+  table->version++;
+}
+
+void table_undo(UndoEntry *entry) {
+  Table *table = entry->table;
+  if (entry->kind == UNDO_ROW) {
+    open_row_free(open_put(&table->open, entry->rowid, entry->before));
+    table->rows -= (uint64_t)(int64_t)entry->delta;
+  } else if (entry->kind == UNDO_SEAL) {
+    compact_undo(table, entry->before);
+  }
+  table->last_known = false;
+  table->version++;
+  entry->kind = UNDO_NOTHING;
+}
+
+/* A tombstone over no sealed row has done its work. */
+static void sweep_tombstone(Table *table, int64_t rowid) {
+  RowRef ref;
+  if (open_find(&table->open, rowid) != OPEN_TOMBSTONE) return;
+  if (find_sealed(table, rowid, &ref)) return;
+  open_put(&table->open, rowid, NULL);
+  table->version++;
+}
+
+void table_commit(UndoEntry *entry) {
+  Table *table = entry->table;
+  if (entry->kind == UNDO_ROW) {
+    open_row_free(entry->before);
+    sweep_tombstone(table, entry->rowid);
+  } else if (entry->kind == UNDO_SEAL) {
+    compact_commit(table, entry->before);
+  }
+  entry->kind = UNDO_NOTHING;
+}

@@ -1,0 +1,79 @@
+/*
+** bitstream.h: codes one after the other, most significant bit first.
+**
+** Bit k of a stream is bit 7 - k % 8 of byte k / 8, so that the next bits are
+** the top of a big-endian load. Readers touch up to STREAM_PADDING bytes
+** behind the last code: whoever makes a stream appends those. Calls buffer.h
+** and bits.h.
+*/
+#ifndef SLOTS_TEXT_BITSTREAM_H
+#define SLOTS_TEXT_BITSTREAM_H
+
+#include "../bits.h"
+#include "../buffer.h"
+#include "../sqlite.h"
+
+#define STREAM_PADDING 16
+
+static inline uint64_t stream_swap(uint64_t value) {
+#if defined(__GNUC__) || defined(__clang__)
+  return __builtin_bswap64(value);
+#else
+  uint64_t swapped = 0;
+  for (int i = 0; i < 8; i++) swapped = swapped << 8 | (value >> (8 * i) & 0xff);
+  return swapped;
+#endif
+}
+
+/* The bits from `at` on, at the top; at least 57 of them are there. */
+static inline uint64_t stream_peek(const unsigned char *stream, uint64_t at) {
+  return stream_swap(load_u64(stream + at / 8)) << (at % 8);
+}
+
+/* The number of `width` bits (0 to 64) at `at`. */
+static inline uint64_t stream_get(const unsigned char *stream, uint64_t at, uint32_t width) {
+  if (width == 0) return 0;
+  if (width <= 32) return stream_peek(stream, at) >> (64 - width);
+  uint64_t high = stream_peek(stream, at) >> (64 - (width - 32));
+  return high << 32 | stream_peek(stream, at + width - 32) >> 32;
+}
+
+typedef struct StreamWriter {
+  Buffer *out;
+  uint64_t bits;   /* not yet appended, at the top */
+  uint32_t count;  /* of them, below 8 between calls */
+  uint64_t at;     /* bits written in all */
+} StreamWriter;
+
+/* Appends the lowest `width` bits (0 to 32) of `value`, which has no others. */
+static inline int stream_put(StreamWriter *writer, uint64_t value, uint32_t width) {
+  if (width == 0) return SQLITE_OK;
+  if (writer->out->capacity - writer->out->size < 8) {
+    int rc = buffer_reserve(writer->out, 4096);
+    if (rc != SQLITE_OK) return rc;
+  }
+  writer->bits |= value << (64 - width - writer->count);
+  writer->count += width;
+  writer->at += width;
+  while (writer->count >= 8) {
+    writer->out->bytes[writer->out->size++] = (unsigned char)(writer->bits >> 56);
+    writer->bits <<= 8;
+    writer->count -= 8;
+  }
+  return SQLITE_OK;
+}
+
+/* The same for 0 to 64 bits. */
+static inline int stream_put_wide(StreamWriter *writer, uint64_t value, uint32_t width) {
+  if (width <= 32) return stream_put(writer, value, width);
+  int rc = stream_put(writer, value >> 32, width - 32);
+  return rc == SQLITE_OK ? stream_put(writer, value & 0xffffffff, 32) : rc;
+}
+
+/* Appends the bits that fill no byte yet, and the padding. */
+static inline int stream_finish(StreamWriter *writer) {
+  int rc = stream_put(writer, 0, (8 - writer->count) & 7);
+  return rc == SQLITE_OK ? buffer_append_zeros(writer->out, STREAM_PADDING) : rc;
+}
+
+#endif

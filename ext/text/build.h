@@ -1,0 +1,17 @@
+/*
+** build.h: the bytes of a codec out of a dictionary whose uses are counted.
+**
+** Owns nothing. Calls dictionary.h, codec.h, prefix.h and buffer.h.
+*/
+#ifndef SLOTS_TEXT_BUILD_H
+#define SLOTS_TEXT_BUILD_H
+
+#include "dictionary.h"
+
+/*
+** Makes a codec of the tokens used; item[t] becomes the item of token t, or
+** NO_ITEM. The codec's rate and trained size are left 0.
+*/
+int build_codec(const Dictionary *dictionary, TextCodec **codec, uint16_t *item);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+** codec.c: see codec.h.
+*/
+#include "codec.h"
+
+#include "../sqlite.h"
+
+static bool valid_fields(const TextCodec *codec) {
+  for (uint32_t f = 0; f < codec->fields; f++) {
+    Field field;
+    if (!field_load(&field, codec->field_bytes + FIELD_SIZE * f)) return false;
+  }
+  return true;
+}
+
+static bool text_inside(const TextCodec *codec, uint32_t offset, uint32_t length) {
+  return length <= TOKEN_BYTES_MAX && (uint64_t)offset + length <= codec->text_size;
+}
+
+static bool valid_record(const TextCodec *codec, uint32_t at) {
+  if ((uint64_t)at + CODEC_RECORD_SIZE > codec->records_size) return false;
+  const unsigned char *record = codec->records + at;
+  uint32_t length = record[0], count = record[2];
+  if ((uint64_t)at + CODEC_RECORD_SIZE + 2 * count > codec->records_size) return false;
+  if (record[1] > 1 || !text_inside(codec, load_u32(record + 3) & 0xffffff, length)) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t place = record[CODEC_RECORD_SIZE + 2 * i];
+    uint32_t number = record[CODEC_RECORD_SIZE + 2 * i + 1];
+    if (number >= codec->fields) return false;
+    if (place + codec->field_bytes[FIELD_SIZE * number + 1] > length) return false;
+  }
+  return true;
+}
+
+static bool valid_tokens(const TextCodec *codec) {
+  for (uint32_t t = 0; t < codec->tokens; t++) {
+    CodecToken token = codec_token(codec, t);
+    bool valid = token.length != 0            ? text_inside(codec, token.offset, token.length)
+                 : token.offset >= CODEC_RECORD ? valid_record(codec, token.offset - CODEC_RECORD)
+                                                : true;
+    if (!valid) return false;
+  }
+  return true;
+}
+
+/* Reads the fixed part and finds the others; false if they do not fill the bytes. */
+static bool find_parts(TextCodec *codec) {
+  const unsigned char *bytes = codec->bytes;
+  codec->code.first_bits = bytes[CODEC_AT_FIRST_BITS];
+  codec->offset_bits = bytes[CODEC_AT_OFFSET_BITS];
+  codec->length_bits = bytes[CODEC_AT_LENGTH_BITS];
+  codec->fields = bytes[CODEC_AT_FIELDS];
+  codec->tokens = load_u16(bytes + CODEC_AT_TOKENS);
+  codec->text_size = load_u32(bytes + CODEC_AT_TEXT_SIZE);
+  codec->records_size = load_u32(bytes + CODEC_AT_RECORDS_SIZE);
+  codec->entry_bits = (uint8_t)(1 + codec->offset_bits + codec->length_bits);
+  if (bytes[CODEC_AT_VERSION] != 0 || bytes[CODEC_AT_FORM] != 0) return false;
+  if (codec->offset_bits > 24 || codec->length_bits > 7) return false;
+  if (codec->tokens > TOKENS_MAX || codec->fields > FIELDS_MAX) return false;
+  uint64_t records = CODEC_FIXED_SIZE + (uint64_t)FIELD_SIZE * codec->fields;
+  uint64_t entries = records + codec->records_size;
+  uint64_t text = entries + ((uint64_t)codec->tokens * codec->entry_bits + 7) / 8 + BITS_PADDING;
+  if (text + codec->text_size + CODEC_TEXT_PADDING != codec->size) return false;
+  codec->field_bytes = bytes + CODEC_FIXED_SIZE;
+  codec->records = bytes + records;
+  codec->entries = bytes + entries;
+  codec->text = bytes + text;
+  return true;
+}
+
+static bool define_code(TextCodec *codec) {
+  uint16_t per_length[PREFIX_MAX_BITS + 1] = {0};
+  for (uint32_t bits = 1; bits <= PREFIX_MAX_BITS; bits++) {
+    per_length[bits] = load_u16(codec->bytes + CODEC_AT_PER_LENGTH + 2 * (bits - 1));
+  }
+  if (!prefix_define(&codec->code, per_length, codec->tokens)) return false;
+  codec->code.first = codec->bytes + codec->size;
+  prefix_fill_first(&codec->code);
+  return true;
+}
+
+/* FNV-1a, over words. */
+static uint32_t hash_bytes(const unsigned char *bytes, size_t size) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    hash = (hash ^ load_u64(bytes + i)) * 0x100000001b3u;
+    hash ^= hash >> 29;
+  }
+  for (; i < size; i++) hash = (hash ^ bytes[i]) * 0x100000001b3u;
+  return (uint32_t)(hash ^ hash >> 32);
+}
+
+int codec_open(const unsigned char *bytes, size_t size, TextCodec **opened) {
+  if (size < CODEC_MIN_SIZE || size > BUFFER_LIMIT) return SQLITE_CORRUPT;
+  uint32_t first_bits = bytes[CODEC_AT_FIRST_BITS];
+  if (first_bits < 1 || first_bits > PREFIX_FIRST_BITS_MAX) return SQLITE_CORRUPT;
+  TextCodec *codec = sqlite3_malloc64(sizeof *codec + size + ((size_t)1 << first_bits));
+  if (codec == NULL) return SQLITE_NOMEM;
+  *codec = (TextCodec){.references = 1, .size = (uint32_t)size};
+  codec->check = hash_bytes(bytes, size);
+  memcpy(codec->bytes, bytes, size);
+  if (!find_parts(codec) || !define_code(codec) || !valid_fields(codec) ||
+      !valid_tokens(codec)) {
+    sqlite3_free(codec);
+    return SQLITE_CORRUPT;
+  }
+  *opened = codec;
+  return SQLITE_OK;
+}
+
+uint32_t codec_code_bits(const TextCodec *codec, uint32_t token) {
+  uint32_t bits = codec->code.min_bits, items = 0;
+  for (; bits < PREFIX_MAX_BITS; bits++) {
+    items += load_u16(codec->bytes + CODEC_AT_PER_LENGTH + 2 * (bits - 1));
+    if (token < items) break;
+  }
+  return bits;
+}
+
+TextCodec *text_codec_retain(TextCodec *codec) {
+  if (codec != NULL) codec->references++;
+  return codec;
+}
+
+void text_codec_release(TextCodec *codec) {
+  if (codec != NULL && --codec->references == 0) sqlite3_free(codec);
+}
+
+uint64_t text_codec_memory(const TextCodec *codec) {
+  if (codec == NULL) return 0;
+  return sizeof *codec + codec->size + ((uint64_t)1 << codec->code.first_bits);
+}

@@ -1,0 +1,109 @@
+/*
+** codec.h: a trained dictionary: tokens, their prefix code and their text.
+**
+** Tokens are numbered by their codes (item i of the prefix code is token i).
+** The text of all tokens is one superstring: a token that is part of another
+** one lies inside it. Layout, integers little-endian, offsets in bytes:
+**
+**    0  u8   version: 0
+**    1  u8   form of the tokens: 0, text
+**    2  u8   log2 of the entries of the prefix code's first table, 1 to 10
+**    3  u8   bits of a text offset, 1 to 24
+**    4  u8   bits of a text length, 1 to 7
+**    5  u8   fields, 0 to FIELDS_MAX
+**    6  u16  tokens, 2 to TOKENS_MAX
+**    8  u32  bytes of text
+**   12  u32  bytes of records
+**   16  u32  code bits per 1,024 bytes of text, when trained
+**   20  u32  bytes of text that it was trained for
+**   24  u16  tokens with codes of 1, 2 ... 16 bits
+**   56       fields, FIELD_SIZE each
+**       ...  records
+**       ...  tokens, each a field of bits: 1 bit "ends a string", length of the
+**            text, offset of the text. Length 0 means something else, by offset:
+**            0 the string before this one again, 1 a byte that follows as it is,
+**            2 + r a token with fields, described by the record at r
+**       ...  BITS_PADDING bytes
+**       ...  text; a token that ends a string has its zero byte there
+**       ...  CODEC_TEXT_PADDING bytes
+**
+** A record: u8 length of the text, 1 to TOKEN_BYTES_MAX; u8 ends a string; u8 number
+** of fields; u24 offset of the text, which has any digits where fields go;
+** then for each field a u8 place in the text and a u8 number of the field.
+**
+** Owns its bytes and the tables for decoding, in one allocation with a count
+** of references. Calls field.h, prefix.h, buffer.h and bits.h.
+*/
+#ifndef SLOTS_TEXT_CODEC_H
+#define SLOTS_TEXT_CODEC_H
+
+#include "../bits.h"
+#include "field.h"
+#include "prefix.h"
+#include "symbols.h"
+#include "text.h"
+
+#define CODEC_FIXED_SIZE 56
+#define CODEC_TEXT_PADDING 16
+#define CODEC_RECORD_SIZE 6
+#define CODEC_MIN_SIZE (CODEC_FIXED_SIZE + BITS_PADDING + CODEC_TEXT_PADDING)
+
+enum {
+  CODEC_AT_VERSION = 0,
+  CODEC_AT_FORM = 1,
+  CODEC_AT_FIRST_BITS = 2,
+  CODEC_AT_OFFSET_BITS = 3,
+  CODEC_AT_LENGTH_BITS = 4,
+  CODEC_AT_FIELDS = 5,
+  CODEC_AT_TOKENS = 6,
+  CODEC_AT_TEXT_SIZE = 8,
+  CODEC_AT_RECORDS_SIZE = 12,
+  CODEC_AT_RATE = 16,
+  CODEC_AT_TRAINED_SIZE = 20,
+  CODEC_AT_PER_LENGTH = 24
+};
+
+/* What the offset of a token with text length 0 says. */
+enum { CODEC_SAME = 0, CODEC_ESCAPE = 1, CODEC_RECORD = 2 };
+
+struct TextCodec {
+  uint32_t references;
+  uint32_t size;  /* of bytes */
+  uint32_t check; /* hash of the bytes */
+  PrefixCode code;
+  uint32_t tokens;
+  uint32_t fields;
+  uint8_t entry_bits, offset_bits, length_bits;
+  const unsigned char *field_bytes;
+  const unsigned char *records;
+  uint32_t records_size;
+  const unsigned char *entries;
+  const unsigned char *text;
+  uint32_t text_size;
+  unsigned char bytes[]; /* then the first table of `code` */
+};
+
+/* A token's entry, taken apart. */
+typedef struct CodecToken {
+  uint32_t offset, length;
+  bool ends;
+} CodecToken;
+
+/* A codec out of a copy of the bytes, with one reference. */
+int codec_open(const unsigned char *bytes, size_t size, TextCodec **codec);
+
+static inline CodecToken codec_token(const TextCodec *codec, uint32_t token) {
+  uint64_t at = (uint64_t)token * codec->entry_bits;
+  uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8);
+  CodecToken result = {
+    .offset = (uint32_t)(entry >> (1 + codec->length_bits) & bits_mask(codec->offset_bits)),
+    .length = (uint32_t)(entry >> 1 & bits_mask(codec->length_bits)),
+    .ends = (entry & 1) != 0,
+  };
+  return result;
+}
+
+/* The length in bits of the code of `token`. */
+uint32_t codec_code_bits(const TextCodec *codec, uint32_t token);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+** encode.c: see encode.h.
+**
+** Two passes over the strings: one counts tokens, the other writes codes. The
+** tokens are kept in between unless they are too many; then they are found
+** anew.
+*/
+#include "encode.h"
+
+#include <string.h>
+
+#include "../sqlite.h"
+#include "bitstream.h"
+#include "coded.h"
+#include "section.h"
+#include "tokenize.h"
+
+#define KEPT_BYTES_MAX ((size_t)6 << 20)
+
+typedef struct Encoder {
+  const Strings *strings;
+  Dictionary *dictionary;
+  EncodeOptions options;
+  Tokenizer *tokenizer;
+  const TextCodec *codec;
+  const uint16_t *item;
+  Buffer tokens;    /* u16 each, of all strings, if `kept` */
+  Buffer payloads;  /* u64 each */
+  Buffer counts;    /* u32 each, tokens of a string */
+  bool kept;
+  Buffer code;
+  StreamWriter writer;
+  uint32_t *block_at; /* bit offset by block, and the end */
+  uint32_t blocks;
+} Encoder;
+
+/* --- the first pass --------------------------------------------------------- */
+
+static void drop_kept(Encoder *e) {
+  buffer_clear(&e->tokens);
+  buffer_clear(&e->payloads);
+  buffer_clear(&e->counts);
+  e->kept = false;
+}
+
+static int keep_piece(Encoder *e) {
+  const Tokenizer *t = e->tokenizer;
+  if (e->tokens.size + e->payloads.size > KEPT_BYTES_MAX) drop_kept(e);
+  if (!e->kept) return SQLITE_OK;
+  int rc = buffer_append(&e->tokens, t->tokens, t->count * sizeof t->tokens[0]);
+  if (rc != SQLITE_OK) return rc;
+  return buffer_append(&e->payloads, t->run.payloads, t->run.payload_count * sizeof(uint64_t));
+}
+
+static int count_tokens(Encoder *e) {
+  uint32_t *uses = e->dictionary->uses;
+  memset(uses, 0, e->dictionary->grammar.count * sizeof *uses);
+  e->kept = true;
+  for (uint32_t i = 0; i < e->strings->count; i++) {
+    uint32_t count = 0;
+    tokenizer_begin(e->tokenizer, i);
+    while (tokenizer_next(e->tokenizer)) {
+      for (uint32_t k = 0; k < e->tokenizer->count; k++) uses[e->tokenizer->tokens[k]]++;
+      count += e->tokenizer->count;
+      int rc = keep_piece(e);
+      if (rc != SQLITE_OK) return rc;
+    }
+    int rc = e->kept ? buffer_append(&e->counts, &count, sizeof count) : SQLITE_OK;
+    if (rc != SQLITE_OK) return rc;
+  }
+  return SQLITE_OK;
+}
+
+/* Makes the codec for what was counted. What any string may need gets a code. */
+static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
+  Dictionary *d = e->dictionary;
+  dictionary_set_costs(d);
+  prune_tokens(&d->grammar, d->uses, d->cost, e->options.prune, d->work);
+  for (uint32_t t = SYMBOL_END; t < SYMBOL_FIELD + d->fields.count; t++) {
+    if (d->uses[t] == 0) d->uses[t] = 1;
+  }
+  int rc = build_codec(d, codec, item);
+  e->codec = *codec;
+  return rc;
+}
+
+/* --- the second pass -------------------------------------------------------- */
+
+static int put_item(Encoder *e, uint32_t item) {
+  uint32_t bits = codec_code_bits(e->codec, item);
+  return stream_put(&e->writer, prefix_code(&e->codec->code, item, bits), bits);
+}
+
+static int put_payloads(Encoder *e, uint32_t token, const uint64_t **payload) {
+  const Sequences *spelled = &e->dictionary->spelled;
+  int rc = SQLITE_OK;
+  for (uint32_t i = spelled->start[token]; rc == SQLITE_OK && i < spelled->start[token + 1]; i++) {
+    if (spelled->symbols[i] < SYMBOL_FIELD) continue;
+    const Field *field = &e->dictionary->fields.field[spelled->symbols[i] - SYMBOL_FIELD];
+    rc = stream_put_wide(&e->writer, *(*payload)++, field->bits);
+  }
+  return rc;
+}
+
+/* Writes a token, or the tokens that it was split into. */
+static int put_token(Encoder *e, uint32_t token, const uint64_t **payload) {
+  while (e->item[token] == NO_ITEM) {
+    if (token < 256) {
+      int rc = put_item(e, e->item[SYMBOL_ESCAPE]);
+      return rc == SQLITE_OK ? stream_put(&e->writer, token, 8) : rc;
+    }
+    TokenPair pair = e->dictionary->grammar.pair[token];
+    int rc = put_token(e, pair.left, payload);
+    if (rc != SQLITE_OK) return rc;
+    token = pair.right;
+  }
+  int rc = put_item(e, e->item[token]);
+  if (rc != SQLITE_OK || e->dictionary->grammar.fields[token] == 0) return rc;
+  return put_payloads(e, token, payload);
+}
+
+static int put_tokens(Encoder *e, const uint16_t *tokens, uint32_t count,
+                      const uint64_t **payload) {
+  int rc = SQLITE_OK;
+  for (uint32_t k = 0; rc == SQLITE_OK && k < count; k++) rc = put_token(e, tokens[k], payload);
+  return rc;
+}
+
+static int put_string_anew(Encoder *e, uint32_t string) {
+  tokenizer_begin(e->tokenizer, string);
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && tokenizer_next(e->tokenizer)) {
+    const uint64_t *payload = e->tokenizer->run.payloads;
+    rc = put_tokens(e, e->tokenizer->tokens, e->tokenizer->count, &payload);
+  }
+  return rc;
+}
+
+static int put_strings(Encoder *e) {
+  const uint16_t *tokens = (const uint16_t *)(const void *)e->tokens.bytes;
+  const uint64_t *payload = (const uint64_t *)(const void *)e->payloads.bytes;
+  const uint32_t *counts = (const uint32_t *)(const void *)e->counts.bytes;
+  uint32_t mask = (1u << e->options.block_shift) - 1;
+  e->writer = (StreamWriter){.out = &e->code};
+  for (uint32_t i = 0; i < e->strings->count; i++) {
+    if ((i & mask) == 0) e->block_at[e->blocks++] = (uint32_t)e->writer.at;
+    int rc;
+    if (e->kept) {
+      rc = put_tokens(e, tokens, counts[i], &payload);
+      tokens += counts[i];
+    } else {
+      rc = put_string_anew(e, i);
+    }
+    if (rc != SQLITE_OK) return rc;
+    if (e->writer.at > UINT32_MAX) return SQLITE_TOOBIG;
+  }
+  e->block_at[e->blocks] = (uint32_t)e->writer.at;
+  return stream_finish(&e->writer);
+}
+
+/* --- the section -------------------------------------------------------------- */
+
+/* Bit offset of base g: of a 64th string, or where a full last group would end. */
+static uint32_t base_at(const Encoder *e, uint32_t g) {
+  uint32_t shift = CODED_GROUP_SHIFT - e->options.block_shift;
+  uint32_t block = g << shift;
+  if (block <= e->blocks && (block & ((1u << shift) - 1)) == 0 && block != e->blocks) {
+    return e->block_at[block];
+  }
+  uint32_t last = (g - 1) << shift;
+  uint64_t size = e->block_at[e->blocks] - e->block_at[last];
+  uint64_t full = e->block_at[last] + (size << shift) / (e->blocks - last);
+  return full > UINT32_MAX ? UINT32_MAX : (uint32_t)full;
+}
+
+/* Bit offset of a block less what the line between the bases around it says. */
+static int64_t residual(const Encoder *e, uint32_t block) {
+  uint32_t shift = CODED_GROUP_SHIFT - e->options.block_shift, g = block >> shift;
+  uint32_t base = base_at(e, g);
+  uint64_t line = (uint64_t)(base_at(e, g + 1) - base) * (block & ((1u << shift) - 1)) >> shift;
+  return (int64_t)e->block_at[block] - (int64_t)(base + line);
+}
+
+static void find_residuals(const Encoder *e, int64_t *least, int64_t *most) {
+  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->options.block_shift)) - 1;
+  *least = *most = 0;
+  for (uint32_t block = 0; block < e->blocks; block++) {
+    if ((block & mask) == 0) continue;
+    int64_t r = residual(e, block);
+    if (r < *least) *least = r;
+    if (r > *most) *most = r;
+  }
+}
+
+static void put_offsets(const Encoder *e, unsigned char *section, int64_t least, uint32_t width,
+                        uint32_t groups) {
+  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->options.block_shift)) - 1;
+  unsigned char *residuals = section + CODED_FIXED_SIZE + 4 * ((size_t)groups + 1);
+  for (uint32_t g = 0; g <= groups; g++) {
+    store_u32(section + CODED_FIXED_SIZE + 4 * g, groups == 0 ? 0 : base_at(e, g));
+  }
+  uint64_t at = 0;
+  for (uint32_t block = 0; block < e->blocks; block++) {
+    if ((block & mask) == 0) continue;
+    bits_put(residuals, at, width, (uint64_t)(residual(e, block) - least));
+    at += width;
+  }
+}
+
+static int append_section(const Encoder *e, Buffer *out) {
+  int64_t least, most;
+  find_residuals(e, &least, &most);
+  if (least < -(int64_t)UINT32_MAX || most - least > (int64_t)UINT32_MAX) return SQLITE_TOOBIG;
+  uint32_t width = bits_width((uint64_t)(most - least));
+  uint32_t groups = coded_groups(e->strings->count);
+  uint64_t size = coded_code_offset(e->strings->count, e->options.block_shift, width);
+  size_t begin = out->size;
+  int rc = section_begin(e->strings, SECTION_CODED, out);
+  if (rc == SQLITE_OK) rc = buffer_append_zeros(out, (size_t)size - SECTION_HEADER);
+  if (rc == SQLITE_OK) rc = buffer_append(out, e->code.bytes, e->code.size);
+  if (rc != SQLITE_OK) return rc;
+  unsigned char *section = out->bytes + begin;
+  section[CODED_AT_SHIFT] = (unsigned char)e->options.block_shift;
+  section[CODED_AT_WIDTH] = (unsigned char)width;
+  store_u32(section + CODED_AT_CHECK, e->codec->check);
+  store_u32(section + CODED_AT_CODE_SIZE, (uint32_t)(e->code.size - STREAM_PADDING));
+  store_u32(section + CODED_AT_BIAS, (uint32_t)-least);
+  put_offsets(e, section, least, width, groups);
+  return SQLITE_OK;
+}
+
+static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *out) {
+  uint32_t blocks = (e->strings->count >> e->options.block_shift) + 2;
+  e->block_at = sqlite3_malloc64(blocks * sizeof *e->block_at);
+  if (e->block_at == NULL) return SQLITE_NOMEM;
+  int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << e->options.block_shift);
+  if (rc == SQLITE_OK && *codec == NULL) {
+    rc = count_tokens(e);
+    if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
+  }
+  if (rc == SQLITE_OK) rc = put_strings(e);
+  return rc == SQLITE_OK ? append_section(e, out) : rc;
+}
+
+int encode_section(const Strings *strings, Dictionary *dictionary, EncodeOptions options,
+                   TextCodec **codec, uint16_t *item, Buffer *out) {
+  Encoder e = {.strings = strings, .dictionary = dictionary, .options = options,
+               .codec = *codec, .item = item};
+  int rc = run_encoder(&e, codec, item, out);
+  tokenizer_free(e.tokenizer);
+  sqlite3_free(e.block_at);
+  drop_kept(&e);
+  buffer_clear(&e.code);
+  return rc;
+}

@@ -1,0 +1,64 @@
+/*
+** field.h: a run of digits inside a string, coded as a number.
+**
+** A field computes its value from a register (the number that some field of
+** this string or of one before it left there), a constant and a payload:
+**
+**    value = source * 10^scale + offset + payload     (scale < 0 divides)
+**
+** so one form says "one more than the last" (offset 1, payload 0 bits), "one
+** of the next 16", "the digits before, and three more" (scale 3) or "a number
+** from 1000 on". Register 0 is always 0. Hexadecimal fields have no registers.
+**
+** As bytes a field takes FIELD_SIZE:
+**
+**    0  u8   form, a FieldForm
+**    1  u8   width: digits written, 1 to 18, hexadecimal 1 to 16
+**    2  u8   target: register that keeps the value, 0 for none
+**    3  u8   source register
+**    4  i8   scale, -18 to 18
+**    5  u8   payload bits, 0 to 64
+**    6  u16  0
+**    8  i64  offset
+**
+** Owns nothing. Calls bits.h.
+*/
+#ifndef SLOTS_TEXT_FIELD_H
+#define SLOTS_TEXT_FIELD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FIELD_SIZE 16
+#define FIELD_REGISTERS 16
+#define FIELD_DECIMALS_MAX 18
+#define FIELD_HEX_MAX 16
+
+typedef enum FieldForm { FIELD_DECIMAL, FIELD_HEX_LOWER, FIELD_HEX_UPPER } FieldForm;
+
+typedef struct Field {
+  uint8_t form, width, target, source;
+  int8_t scale;
+  uint8_t bits;
+  int64_t offset;
+} Field;
+
+extern const uint64_t field_powers[FIELD_DECIMALS_MAX + 1]; /* of 10 */
+
+void field_store(const Field *field, unsigned char *bytes);
+
+/* False if the bytes are no field. */
+bool field_load(Field *field, const unsigned char *bytes);
+
+/* The value for payload 0. */
+static inline uint64_t field_start(const Field *field, const uint64_t *registers) {
+  uint64_t value = registers[field->source];
+  if (field->scale > 0) value *= field_powers[field->scale];
+  if (field->scale < 0) value /= field_powers[-field->scale];
+  return value + (uint64_t)field->offset;
+}
+
+/* Writes the last `width` digits of the value. */
+void field_write(const Field *field, uint64_t value, unsigned char *digits);
+
+#endif

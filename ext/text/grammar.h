@@ -1,0 +1,52 @@
+/*
+** grammar.h: a dictionary of tokens learned from sample strings.
+**
+** RePair (Larsson and Moffat, "Offline Dictionary-Based Compression", 1999):
+** the most frequent pair of neighbours becomes a token, again and again. A
+** sequence counts as often as its weight says, so that repeated strings are
+** kept once. No pair lies across the end of a sequence.
+**
+** Owns the tokens' pairs. Calls symbols.h only.
+*/
+#ifndef SLOTS_TEXT_GRAMMAR_H
+#define SLOTS_TEXT_GRAMMAR_H
+
+#include <stddef.h>
+
+#include "symbols.h"
+
+/* Sequences of symbols: i is symbols[start[i]] up to symbols[start[i + 1]]. */
+typedef struct Sequences {
+  uint16_t *symbols;
+  uint32_t *start;  /* count + 1 of them */
+  uint32_t *weight; /* times that sequence i was seen */
+  uint32_t count;
+} Sequences;
+
+typedef struct TokenPair {
+  uint16_t left, right;
+} TokenPair;
+
+/* Token t >= SYMBOL_LIMIT is pair[t] expanded; those below are symbols. */
+typedef struct Grammar {
+  TokenPair *pair;   /* by token; of symbols unused */
+  uint8_t *bytes;    /* by token: length of its text, at most TOKEN_BYTES_MAX */
+  uint8_t *symbols;  /* by token: symbols that it consists of */
+  uint8_t *fields;   /* by token: field symbols among them */
+  uint32_t count;    /* tokens, symbols included */
+  uint32_t capacity; /* at most TOKENS_MAX */
+} Grammar;
+
+/* An empty grammar with room for `capacity` tokens: the symbols, field f with field_bytes[f]. */
+int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes,
+                 uint32_t field_count);
+
+/* Adds tokens until none is seen `min_count` times or the capacity is used up. */
+int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count);
+
+/* Writes the symbols of `token`; returns how many. */
+uint32_t grammar_expand(const Grammar *grammar, uint32_t token, uint16_t *symbols);
+
+void grammar_clear(Grammar *grammar);
+
+#endif

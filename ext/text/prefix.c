@@ -1,0 +1,106 @@
+/*
+** prefix.c: see prefix.h.
+*/
+#include "prefix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_u64(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/*
+** Turns ascending weights into code lengths in place (Moffat and Katajainen,
+** "In-Place Calculation of Minimum-Redundancy Codes", 1995).
+*/
+static void huffman(uint64_t *a, uint32_t n) {
+  uint32_t leaf = 0, root = 0;
+  for (uint32_t next = 0; next + 1 < n; next++) {
+    uint64_t sum = 0;
+    for (int k = 0; k < 2; k++) {
+      if (leaf >= n || (root < next && a[root] < a[leaf])) {
+        sum += a[root];
+        a[root++] = next;
+      } else {
+        sum += a[leaf++];
+      }
+    }
+    a[next] = sum;
+  }
+  a[n - 2] = 0;
+  for (uint32_t i = n - 2; i-- > 0;) a[i] = a[a[i]] + 1;
+  uint64_t available = 1, depth = 0;
+  uint32_t internal = n - 1, out = n;
+  while (available > 0) {
+    uint64_t used = 0;
+    while (internal > 0 && a[internal - 1] == depth) {
+      used++;
+      internal--;
+    }
+    while (available > used) {
+      a[--out] = depth;
+      available--;
+    }
+    available = 2 * used;
+    depth++;
+  }
+}
+
+/* Cuts lengths (descending in `a`) to 16 bits and makes the code complete again. */
+static void limit_lengths(uint64_t *a, uint32_t n) {
+  uint64_t used = 0, whole = (uint64_t)1 << PREFIX_MAX_BITS;
+  for (uint32_t i = 0; i < n; i++) {
+    if (a[i] > PREFIX_MAX_BITS) a[i] = PREFIX_MAX_BITS;
+    used += whole >> a[i];
+  }
+  for (uint32_t i = 0; used > whole; i++) {
+    while (a[i] < PREFIX_MAX_BITS && used > whole) used -= whole >> ++a[i];
+  }
+  for (uint32_t i = n; used < whole && i-- > 0;) {
+    while (a[i] > 1 && whole >> a[i] <= whole - used) used += whole >> a[i]--;
+  }
+}
+
+void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work) {
+  uint64_t *sorted = work, *lengths = work + count;
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    length[i] = 0;
+    if (weight[i] != 0) sorted[n++] = (uint64_t)weight[i] << 32 | i;
+  }
+  qsort(sorted, n, sizeof *sorted, compare_u64);
+  for (uint32_t i = 0; i < n; i++) lengths[i] = sorted[i] >> 32;
+  huffman(lengths, n);
+  limit_lengths(lengths, n);
+  for (uint32_t i = 0; i < n; i++) length[(uint32_t)sorted[i]] = (uint8_t)lengths[i];
+}
+
+bool prefix_define(PrefixCode *code, const uint16_t *per_length, uint32_t items) {
+  uint32_t next = 0, item = 0;
+  code->min_bits = code->max_bits = 0;
+  code->limit[0] = 0;
+  code->base[0] = 0;
+  for (uint32_t bits = 1; bits <= PREFIX_MAX_BITS; bits++) {
+    uint32_t n = per_length[bits];
+    code->base[bits] = (int32_t)item - (int32_t)(next >> (PREFIX_MAX_BITS - bits));
+    item += n;
+    if (n > (65536 - next) >> (PREFIX_MAX_BITS - bits)) return false;
+    next += n << (PREFIX_MAX_BITS - bits);
+    code->limit[bits] = next;
+    if (n == 0) continue;
+    if (code->min_bits == 0) code->min_bits = (uint8_t)bits;
+    code->max_bits = (uint8_t)bits;
+  }
+  return next == 65536 && item == items;
+}
+
+void prefix_fill_first(PrefixCode *code) {
+  uint32_t bits = code->min_bits;
+  for (uint32_t i = 0; i < 1u << code->first_bits; i++) {
+    uint32_t peek = i << (PREFIX_MAX_BITS - code->first_bits);
+    while (peek >= code->limit[bits]) bits++;
+    code->first[i] = (uint8_t)bits;
+  }
+}

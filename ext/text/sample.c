@@ -1,0 +1,128 @@
+/*
+** sample.c: see sample.h.
+*/
+#include "sample.h"
+
+#include <string.h>
+
+#include "../buffer.h"
+#include "../sqlite.h"
+
+/* Symbols kept of one string: a token is no longer, so more would teach little. */
+#define STRING_SYMBOLS_MAX 2048
+
+typedef struct Taker {
+  Buffer symbols, start, weight;
+  uint32_t *seen; /* hash of sequences: number + 1 */
+  uint32_t mask;
+  SymbolRun run;
+} Taker;
+
+static uint32_t size_of(const Strings *strings, uint32_t i) {
+  return strings->start[i + 1] - strings->start[i];
+}
+
+SamplePlan sample_plan(const Strings *strings, uint64_t budget) {
+  uint64_t total = strings->start[strings->count] - strings->start[0];
+  uint64_t stride = total / (budget + 1) + 1;
+  uint32_t runs = (strings->count + SAMPLE_RUN - 1) / SAMPLE_RUN;
+  if (stride > runs) stride = runs == 0 ? 1 : runs;
+  return (SamplePlan){.stride = (uint32_t)stride};
+}
+
+bool strings_repeat(const Strings *strings, uint32_t i) {
+  uint32_t size = size_of(strings, i);
+  return i != 0 && size == size_of(strings, i - 1) &&
+         memcmp(strings->bytes + strings->start[i], strings->bytes + strings->start[i - 1],
+                size) == 0;
+}
+
+static uint32_t hash_symbols(const uint16_t *symbols, uint32_t count) {
+  uint32_t hash = count;
+  for (uint32_t i = 0; i < count; i++) hash = (hash ^ symbols[i]) * 0x01000193u + 1;
+  return (hash ^ hash >> 15) * 0x9e3779b1u >> 7;
+}
+
+/* Appends the sequence in taker->run, or adds to the weight of its twin. */
+static int keep_sequence(Taker *taker) {
+  const uint16_t *symbols = taker->run.symbols;
+  uint32_t count = taker->run.count;
+  uint32_t *start = (uint32_t *)(void *)taker->start.bytes;
+  uint32_t *weight = (uint32_t *)(void *)taker->weight.bytes;
+  const uint16_t *kept = (const uint16_t *)(const void *)taker->symbols.bytes;
+  uint32_t slot = hash_symbols(symbols, count) & taker->mask;
+  for (; taker->seen[slot] != 0; slot = (slot + 1) & taker->mask) {
+    uint32_t i = taker->seen[slot] - 1;
+    if (start[i + 1] - start[i] != count) continue;
+    if (memcmp(kept + start[i], symbols, count * sizeof *symbols) != 0) continue;
+    weight[i]++;
+    return SQLITE_OK;
+  }
+  uint32_t one = 1, end = (uint32_t)(taker->symbols.size / sizeof *symbols) + count;
+  taker->seen[slot] = (uint32_t)(taker->weight.size / sizeof one) + 1;
+  int rc = buffer_append(&taker->symbols, symbols, count * sizeof *symbols);
+  if (rc == SQLITE_OK) rc = buffer_append(&taker->weight, &one, sizeof one);
+  if (rc == SQLITE_OK) rc = buffer_append(&taker->start, &end, sizeof end);
+  return rc;
+}
+
+static int take_string(Sample *sample, Taker *taker, const Strings *strings, uint32_t i,
+                       Lexer *lexer) {
+  sample->strings++;
+  sample->bytes += size_of(strings, i);
+  lexer_begin(lexer, strings->bytes + strings->start[i], size_of(strings, i));
+  lexer_next(lexer, &taker->run);
+  if (taker->run.count > STRING_SYMBOLS_MAX) taker->run.count = STRING_SYMBOLS_MAX;
+  return keep_sequence(taker);
+}
+
+static int take_all(Sample *sample, Taker *taker, const Strings *strings, SamplePlan plan,
+                    Lexer *lexer, uint32_t block) {
+  for (uint32_t run = 0; run < strings->count; run += plan.stride * SAMPLE_RUN) {
+    uint32_t end = strings->count - run < SAMPLE_RUN ? strings->count : run + SAMPLE_RUN;
+    for (uint32_t i = run; i < end; i++) {
+      if (i == run || i % block == 0) lexer_restart(lexer);
+      if (i % block != 0 && strings_repeat(strings, i)) {
+        sample->same++;
+        sample->strings++;
+        continue;
+      }
+      int rc = take_string(sample, taker, strings, i, lexer);
+      if (rc != SQLITE_OK) return rc;
+    }
+  }
+  return SQLITE_OK;
+}
+
+int sample_take(Sample *sample, const Strings *strings, SamplePlan plan, const FieldSet *set,
+                uint32_t block) {
+  *sample = (Sample){0};
+  uint32_t slots = 64, zero = 0, picked = strings->count / plan.stride + SAMPLE_RUN;
+  while (slots < picked * 2) slots *= 2;
+  Lexer lexer;
+  lexer_init(&lexer, set);
+  Taker *taker = sqlite3_malloc64(sizeof *taker);
+  if (taker == NULL) return SQLITE_NOMEM;
+  memset(taker, 0, offsetof(Taker, run));
+  taker->mask = slots - 1;
+  taker->seen = sqlite3_malloc64(slots * sizeof *taker->seen);
+  int rc = taker->seen == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  if (rc == SQLITE_OK) memset(taker->seen, 0, slots * sizeof *taker->seen);
+  if (rc == SQLITE_OK) rc = buffer_append(&taker->start, &zero, sizeof zero);
+  if (rc == SQLITE_OK) rc = take_all(sample, taker, strings, plan, &lexer, block);
+  sample->sequences.symbols = (uint16_t *)(void *)taker->symbols.bytes;
+  sample->sequences.start = (uint32_t *)(void *)taker->start.bytes;
+  sample->sequences.weight = (uint32_t *)(void *)taker->weight.bytes;
+  sample->sequences.count = (uint32_t)(taker->weight.size / sizeof zero);
+  sqlite3_free(taker->seen);
+  sqlite3_free(taker);
+  if (rc != SQLITE_OK) sample_clear(sample);
+  return rc;
+}
+
+void sample_clear(Sample *sample) {
+  sqlite3_free(sample->sequences.symbols);
+  sqlite3_free(sample->sequences.start);
+  sqlite3_free(sample->sequences.weight);
+  *sample = (Sample){0};
+}

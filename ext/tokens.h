@@ -1,0 +1,44 @@
+/*
+** tokens.h: SQL's tokens, as far as a column definition needs them.
+**
+** Borrows the text. Comments and white space separate tokens and are skipped.
+** Calls nothing above SQLite.
+*/
+#ifndef SLOTS_TOKENS_H
+#define SLOTS_TOKENS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum TokenKind {
+  TOKEN_END,
+  TOKEN_WORD,   /* an unquoted identifier or keyword */
+  TOKEN_QUOTED, /* "x", [x] or `x` */
+  TOKEN_STRING, /* 'x' */
+  TOKEN_NUMBER,
+  TOKEN_SIGN,   /* any other character */
+  TOKEN_ILLEGAL /* a quote or comment without end */
+} TokenKind;
+
+typedef struct Token {
+  TokenKind kind;
+  const char *text;
+  size_t size;
+} Token;
+
+/* Reads the token at *at and moves *at behind it. */
+Token token_next(const char **at);
+
+/* The token that token_next would read. */
+Token token_peek(const char *at);
+
+bool token_is_word(const Token *token, const char *word); /* whatever the case */
+bool token_is_sign(const Token *token, char sign);
+
+/* A word, quoted identifier or string can be a name. */
+bool token_is_name(const Token *token);
+
+/* The name without its quotes, in sqlite3_malloc's memory; NULL when that is short. */
+char *token_name(const Token *token);
+
+#endif

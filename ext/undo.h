@@ -1,0 +1,68 @@
+/*
+** undo.h: the log of what a connection's transaction has changed, newest last.
+**
+** One log serves statements, savepoints and the transaction, over all slots
+** tables of the connection: core numbers savepoints per connection. Mark n is
+** the log's length when savepoint n was opened. A passive list: table.c writes
+** and takes back entries, registry.c says when. Calls nothing above SQLite.
+**
+** Core tells a table only of savepoints that are opened after it joined the
+** transaction. Those before it saw no change, so their marks are the log's
+** length at the first mark that is heard of.
+*/
+#ifndef SLOTS_UNDO_H
+#define SLOTS_UNDO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct Table;
+
+typedef enum UndoKind {
+  UNDO_NOTHING, /* taken back already */
+  UNDO_ROW,     /* open entry `rowid` was `before`: a Row, a tombstone or NULL */
+  UNDO_SEAL,    /* `before` is a SealUndo (table.c): segments and open rows that were */
+  UNDO_CREATE,  /* the table was created */
+  UNDO_DROP     /* the table was dropped */
+} UndoKind;
+
+typedef struct UndoEntry {
+  struct Table *table;
+  int64_t rowid;
+  void *before; /* owned by the entry */
+  int8_t delta; /* UNDO_ROW: what it added to the table's number of rows */
+  uint8_t kind; /* an UndoKind */
+} UndoEntry;
+
+typedef struct Undo {
+  UndoEntry *entries;
+  size_t count;
+  size_t capacity;
+  size_t *marks;
+  size_t mark_count;
+  size_t mark_capacity;
+} Undo;
+
+/* Room for `more` entries. SQLITE_OK or SQLITE_NOMEM. */
+int undo_reserve(Undo *undo, size_t more);
+
+/* Infallible after undo_reserve. */
+void undo_push(Undo *undo, UndoEntry entry);
+
+/* Opens savepoint `number`; one that is open already stays. SQLITE_OK or SQLITE_NOMEM. */
+int undo_mark(Undo *undo, int number);
+
+/* Closes savepoint `number` and those inside it, keeping what they changed. */
+void undo_release(Undo *undo, int number);
+
+/* Where entries begin that nobody but the innermost savepoint can take back. */
+size_t undo_newest_mark(const Undo *undo);
+
+/* Drops the entries from `from` on that are UNDO_NOTHING. */
+void undo_compact(Undo *undo, size_t from);
+
+/* Forgets all entries, which own nothing any more, and marks. */
+void undo_reset(Undo *undo);
+void undo_clear(Undo *undo);
+
+#endif

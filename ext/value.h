@@ -1,0 +1,28 @@
+/*
+** value.h: one SQL value, borrowed from whoever holds its bytes.
+*/
+#ifndef SLOTS_VALUE_H
+#define SLOTS_VALUE_H
+
+#include <stdint.h>
+
+typedef enum ValueType {
+  VALUE_NULL,
+  VALUE_INTEGER,
+  VALUE_REAL,
+  VALUE_TEXT, /* UTF-8 as SQLite gave it, not necessarily valid */
+  VALUE_BLOB,
+  VALUE_TYPES
+} ValueType;
+
+typedef struct Value {
+  union {
+    int64_t integer;
+    double real;
+    const unsigned char *bytes; /* text and blob; NULL allowed when size is 0 */
+  };
+  uint32_t size; /* bytes of a text or blob, else 0 */
+  uint8_t type;  /* a ValueType */
+} Value;
+
+#endif

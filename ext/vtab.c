@@ -1,0 +1,336 @@
+/*
+** vtab.c: see vtab.h.
+**
+**     CREATE VIRTUAL TABLE images USING slots;   -- id INTEGER PRIMARY KEY, caption TEXT, url TEXT
+**     CREATE VIRTUAL TABLE photos USING slots(id INTEGER PRIMARY KEY, caption TEXT NOT NULL);
+**     INSERT INTO images(images) VALUES('optimize');
+**
+** A sqlite3_vtab is only a view of a Table that the registry owns. It is
+** *detached* where the connection has no rows for it: its schema came with a
+** file, or the rows live in another connection. Then it can be dropped and
+** renamed, and every other use is an error, since an empty answer would be wrong.
+*/
+#include "vtab.h"
+
+#include <string.h>
+
+#include "declare.h"
+#include "plan.h"
+#include "scan.h"
+#include "transaction.h"
+#include "write.h"
+
+typedef struct SlotsVtab {
+  Participant participant; /* begins with the sqlite3_vtab */
+  sqlite3 *db;
+  Table *table; /* a reference; NULL: detached */
+  Schema *schema;
+  char *database; /* name of the schema that the table is in */
+  char *name;
+  int command; /* number of the hidden column that takes commands, or -1 */
+} SlotsVtab;
+
+typedef struct SlotsCursor {
+  sqlite3_vtab_cursor base;
+  Scan scan;
+} SlotsCursor;
+
+static SlotsVtab *slots_vtab(sqlite3_vtab *vtab) { return (SlotsVtab *)(void *)vtab; }
+
+static SlotsCursor *slots_cursor(sqlite3_vtab_cursor *cursor) {
+  return (SlotsCursor *)(void *)cursor;
+}
+
+static int fail(SlotsVtab *vtab, int rc, char *message) {
+  sqlite3_free(vtab->participant.base.zErrMsg);
+  vtab->participant.base.zErrMsg = message;
+  return message == NULL ? SQLITE_NOMEM : rc;
+}
+
+static int check_attached(SlotsVtab *vtab) {
+  if (vtab->table != NULL) return SQLITE_OK;
+  return fail(vtab, SQLITE_ERROR,
+              sqlite3_mprintf("%s has no rows here: those of a slots table live in the connection "
+                              "that created it; DROP TABLE it and create it anew",
+                              vtab->name));
+}
+
+/* ---- connecting ------------------------------------------------------------------- */
+
+static void vtab_free(SlotsVtab *vtab) {
+  if (vtab == NULL) return;
+  table_release(vtab->table);
+  schema_free(vtab->schema);
+  sqlite3_free(vtab->database);
+  sqlite3_free(vtab->name);
+  sqlite3_free(vtab);
+}
+
+static int declare(SlotsVtab *vtab, char **error) {
+  char *sql = schema_declaration(vtab->schema, vtab->name, &vtab->command);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_declare_vtab(vtab->db, sql);
+  sqlite3_free(sql);
+  if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(vtab->db));
+  return rc;
+}
+
+static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const *argv,
+                    SlotsVtab **made, char **error) {
+  SlotsVtab *vtab = sqlite3_malloc64(sizeof *vtab);
+  *made = vtab;
+  if (vtab == NULL) return SQLITE_NOMEM;
+  *vtab = (SlotsVtab){.participant = {.registry = registry}, .db = db};
+  vtab->database = sqlite3_mprintf("%s", argv[1]);
+  vtab->name = sqlite3_mprintf("%s", argv[2]);
+  if (vtab->database == NULL || vtab->name == NULL) return SQLITE_NOMEM;
+  int rc = schema_parse(argv + 3, argc - 3, &vtab->schema, error);
+  return rc == SQLITE_OK ? declare(vtab, error) : rc;
+}
+
+static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
+  if (rc == SQLITE_OK && vtab->table != NULL) rc = table_set_schema(vtab->table, vtab->database);
+  if (rc == SQLITE_OK) rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
+  if (rc == SQLITE_OK) rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_INNOCUOUS);
+  if (rc == SQLITE_OK) {
+    *out = &vtab->participant.base;
+  } else {
+    vtab_free(vtab);
+  }
+  return rc;
+}
+
+/* Rows that live in memory would be lost without a word beside a database file. */
+static int refuse_file(const SlotsVtab *vtab, char **error) {
+  const char *file = sqlite3_db_filename(vtab->db, vtab->database);
+  if (file == NULL || file[0] == 0) return SQLITE_OK;
+  *error = sqlite3_mprintf("%s.%s would lose its rows when the connection closes, as %s is a "
+                           "database file: create it as temp.%s",
+                           vtab->database, vtab->name, vtab->database, vtab->name);
+  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+}
+
+static int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
+                        sqlite3_vtab **out, char **error) {
+  SlotsVtab *vtab = NULL;
+  int rc = vtab_new(db, registry, argc, argv, &vtab, error);
+  if (rc == SQLITE_OK) rc = refuse_file(vtab, error);
+  if (rc == SQLITE_OK) {
+    rc = registry_create(registry, vtab->database, vtab->name, (uint32_t)vtab->schema->count,
+                         vtab->schema->profile, &vtab->table);
+    if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+  }
+  return vtab_ready(vtab, rc, out);
+}
+
+static int slots_connect(sqlite3 *db, void *registry, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **error) {
+  SlotsVtab *vtab = NULL;
+  int rc = vtab_new(db, registry, argc, argv, &vtab, error);
+  if (rc == SQLITE_OK) rc = registry_find(registry, vtab->database, vtab->name, &vtab->table);
+  if (rc == SQLITE_OK && vtab->table != NULL &&
+      vtab->table->columns != (uint32_t)vtab->schema->count) {
+    table_release(vtab->table); /* somebody wrote the id of another table */
+    vtab->table = NULL;
+  }
+  return vtab_ready(vtab, rc, out);
+}
+
+static int slots_disconnect(sqlite3_vtab *base) {
+  vtab_free(slots_vtab(base));
+  return SQLITE_OK;
+}
+
+static int slots_destroy(sqlite3_vtab *base) {
+  SlotsVtab *vtab = slots_vtab(base);
+  int rc = registry_drop(vtab->participant.registry, vtab->database, vtab->name, vtab->table);
+  if (rc == SQLITE_OK) vtab_free(vtab);
+  return rc;
+}
+
+static int slots_rename(sqlite3_vtab *base, const char *name) {
+  SlotsVtab *vtab = slots_vtab(base);
+  return registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
+}
+
+static int slots_shadow_name(const char *suffix) { return sqlite3_stricmp(suffix, "store") == 0; }
+
+/* ---- reading ---------------------------------------------------------------------- */
+
+static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
+  SlotsVtab *vtab = slots_vtab(base);
+  int key = vtab->schema->key;
+  const char *name = key >= 0 ? vtab->schema->columns[key].name : "rowid";
+  return plan_choose(info, key, name, vtab->table == NULL ? 0 : (int64_t)vtab->table->rows);
+}
+
+static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
+  SlotsVtab *vtab = slots_vtab(base);
+  int rc = check_attached(vtab);
+  if (rc != SQLITE_OK) return rc;
+  SlotsCursor *cursor = sqlite3_malloc64(sizeof *cursor);
+  if (cursor == NULL) return SQLITE_NOMEM;
+  memset(&cursor->base, 0, sizeof cursor->base);
+  rc = scan_open(&cursor->scan, vtab->table);
+  if (rc != SQLITE_OK) {
+    sqlite3_free(cursor);
+    return rc;
+  }
+  *out = &cursor->base;
+  return SQLITE_OK;
+}
+
+static int slots_close(sqlite3_vtab_cursor *base) {
+  SlotsCursor *cursor = slots_cursor(base);
+  scan_close(&cursor->scan);
+  sqlite3_free(cursor);
+  return SQLITE_OK;
+}
+
+static int slots_filter(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
+                        sqlite3_value **argv) {
+  SlotsCursor *cursor = slots_cursor(base);
+  PlanRange range;
+  (void)text, (void)argc;
+  int rc = plan_range(plan, argv, &range);
+  if (rc == SQLITE_OK) scan_start(&cursor->scan, range.lower, range.upper, range.descending);
+  return rc;
+}
+
+static int slots_next(sqlite3_vtab_cursor *base) {
+  scan_next(&slots_cursor(base)->scan);
+  return SQLITE_OK;
+}
+
+static int slots_eof(sqlite3_vtab_cursor *base) { return slots_cursor(base)->scan.eof; }
+
+static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+  *rowid = slots_cursor(base)->scan.rowid;
+  return SQLITE_OK;
+}
+
+/* Core takes text that ends in a zero byte as it is, and copies counted text twice. */
+static void result_text(sqlite3_context *context, const Value *value) {
+  bool counted = value->size == 0 || memchr(value->bytes, 0, value->size) != NULL;
+  const char *text = value->size == 0 ? "" : (const char *)value->bytes;
+  sqlite3_result_text(context, text, counted ? (int)value->size : -1, SQLITE_TRANSIENT);
+}
+
+static void result_value(sqlite3_context *context, const Value *value) {
+  switch (value->type) {
+  case VALUE_INTEGER:
+    sqlite3_result_int64(context, value->integer);
+    break;
+  case VALUE_REAL:
+    sqlite3_result_double(context, value->real);
+    break;
+  case VALUE_TEXT:
+    result_text(context, value);
+    break;
+  case VALUE_BLOB:
+    sqlite3_result_blob(context, value->size == 0 ? (const void *)"" : value->bytes,
+                        (int)value->size, SQLITE_TRANSIENT);
+    break;
+  default:
+    sqlite3_result_null(context);
+    break;
+  }
+}
+
+static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+  SlotsCursor *cursor = slots_cursor(base);
+  SlotsVtab *vtab = slots_vtab(base->pVtab);
+  if (column == vtab->schema->key) {
+    sqlite3_result_int64(context, cursor->scan.rowid);
+    return SQLITE_OK;
+  }
+  /* No result at all tells xUpdate that the column keeps its value. */
+  if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;
+  Value value;
+  int rc = scan_value(&cursor->scan, (uint32_t)column, &value);
+  if (rc == SQLITE_OK) result_value(context, &value);
+  return rc;
+}
+
+/* ---- writing ---------------------------------------------------------------------- */
+
+static int run_command(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
+  const char *command = (const char *)sqlite3_value_text(argv[2 + vtab->command]);
+  if (command == NULL) return SQLITE_NOMEM;
+  for (int i = 1; i < argc; i++) {
+    if (i == 2 + vtab->command || sqlite3_value_type(argv[i]) == SQLITE_NULL) continue;
+    return fail(vtab, SQLITE_ERROR,
+                sqlite3_mprintf("the command '%s' takes no values of columns", command));
+  }
+  if (sqlite3_stricmp(command, "optimize") != 0) {
+    return fail(vtab, SQLITE_ERROR,
+                sqlite3_mprintf("unknown command: %s (known: optimize)", command));
+  }
+  *rowid = sqlite3_last_insert_rowid(vtab->db);
+  return table_seal(vtab->table, SEAL_ALL);
+}
+
+static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
+  return argc > 1 && vtab->command >= 0 &&
+         sqlite3_value_type(argv[2 + vtab->command]) != SQLITE_NULL;
+}
+
+static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv,
+                        sqlite3_int64 *rowid) {
+  SlotsVtab *vtab = slots_vtab(base);
+  int rc = check_attached(vtab);
+  if (rc != SQLITE_OK) return rc;
+  if (is_command(vtab, argc, argv)) {
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) return run_command(vtab, argc, argv, rowid);
+    return fail(vtab, SQLITE_ERROR,
+                sqlite3_mprintf("the column %s takes commands, by INSERT only", vtab->name));
+  }
+  char *error = NULL;
+  Table *table = vtab->table;
+  Writer writer = {.db = vtab->db,
+                   .table = table,
+                   .schema = vtab->schema,
+                   .name = vtab->name,
+                   .error = &error};
+  rc = write_row(&writer, argc, argv, rowid);
+  if (error != NULL) fail(vtab, rc, error);
+  if (rc == SQLITE_OK &&
+      (table->open.count >= table->look_count || table->open.row_bytes >= table->look_bytes)) {
+    /* Short of memory the rows just stay open. */
+    table_seal(table, SEAL_LOADING);
+  }
+  return rc;
+}
+
+static int slots_begin(sqlite3_vtab *base) { return check_attached(slots_vtab(base)); }
+
+/* ---- the module --------------------------------------------------------------------- */
+
+int vtab_register(sqlite3 *db) {
+  static const sqlite3_module module = {.iVersion = 3,
+                                        .xCreate = slots_create,
+                                        .xConnect = slots_connect,
+                                        .xBestIndex = slots_best_index,
+                                        .xDisconnect = slots_disconnect,
+                                        .xDestroy = slots_destroy,
+                                        .xOpen = slots_open,
+                                        .xClose = slots_close,
+                                        .xFilter = slots_filter,
+                                        .xNext = slots_next,
+                                        .xEof = slots_eof,
+                                        .xColumn = slots_column,
+                                        .xRowid = slots_rowid,
+                                        .xUpdate = slots_update,
+                                        .xBegin = slots_begin,
+                                        .xSync = transaction_sync,
+                                        .xCommit = transaction_commit,
+                                        .xRollback = transaction_rollback,
+                                        .xRename = slots_rename,
+                                        .xSavepoint = transaction_savepoint,
+                                        .xRelease = transaction_release,
+                                        .xRollbackTo = transaction_rollback_to,
+                                        .xShadowName = slots_shadow_name};
+  Registry *registry = registry_attach(db);
+  if (registry == NULL) return SQLITE_NOMEM;
+  return sqlite3_create_module_v2(db, "slots", &module, registry, registry_release);
+}
