@@ -294,6 +294,7 @@ static int seal_range(Table *table, const SealRange *range, bool equal) {
   int rc = gather_rows(table, range, &gathered);
   if (rc == SQLITE_OK) rc = build_pieces(table, &gathered, equal, &pieces);
   sqlite3_free(gathered.rows);
+  table->sealed_bytes += gathered.bytes;
   if (rc == SQLITE_OK) rc = prepare(table, range, &pieces, &made);
   if (rc == SQLITE_OK) {
     install(table, range, &made);

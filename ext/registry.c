@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+#include "memory.h"
+
+/* Values sealed in a transaction after which its memory is given back to the system. */
+#define TRIM_BYTES ((uint64_t)4 << 20)
+
 /* The registries of the process, for a second sqlite3_slots_init; under MUTEX. */
 #define MUTEX SQLITE_MUTEX_STATIC_APP1
 static Registry *registries;
@@ -194,9 +199,22 @@ void registry_rollback_to(Registry *registry, int number) {
   }
 }
 
+/* Memory that the transaction needed: spare blocks, and what sealing has freed. */
+static void give_back(Registry *registry) {
+  uint64_t sealed = 0;
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i];
+    open_shrink(&table->open);
+    sealed += table->sealed_bytes;
+    table->sealed_bytes = 0;
+  }
+  if (sealed >= TRIM_BYTES) memory_trim();
+}
+
 void registry_rollback(Registry *registry) {
   undo_back_to(registry, 0);
   undo_reset(&registry->undo);
+  give_back(registry);
 }
 
 void registry_sync(Registry *registry) {
@@ -230,6 +248,6 @@ void registry_commit(Registry *registry) {
     if (undo->entries[i].kind == UNDO_DROP) remove_table(registry, undo->entries[i].table);
   }
   undo_reset(undo);
-  for (uint32_t i = 0; i < registry->table_count; i++) open_shrink(&registry->tables[i]->open);
+  give_back(registry);
   remove_orphans(registry);
 }

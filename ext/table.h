@@ -44,6 +44,7 @@ typedef struct Table {
   uint64_t look_count;  /* open entries at which sealing is considered while loading */
   uint64_t look_bytes;  /* the same, for the memory of open rows */
   uint64_t look_commit; /* the same, at commit */
+  uint64_t sealed_bytes; /* of the values sealed in this transaction */
 } Table;
 
 /* Where a row is: an open one, or row `row` of segment number `segment`. */
