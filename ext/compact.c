@@ -7,8 +7,8 @@
 
 #include "sqlite.h"
 
-#define LOAD_BYTES ((uint64_t)16 << 20)  /* open rows are sealed at this much memory */
-#define PIECE_BYTES ((uint64_t)16 << 20) /* payload of a segment, about */
+#define LOAD_BYTES ((uint64_t)26 << 20)  /* open rows are sealed at this much memory */
+#define PIECE_BYTES ((uint64_t)26 << 20) /* of a segment, rows open or payload, about */
 #define COMMIT_ROWS 1024                 /* fewer stay open at commit */
 #define SPAN_SHARE 8                     /* changes up to 1/8 of a segment stay open */
 #define GROUP_ROWS (4 * SEGMENT_ROWS)    /* rows that `optimize` merges at a time */

@@ -12,6 +12,7 @@
 
 typedef struct Builder {
   const Dictionary *dictionary;
+  uint32_t size;     /* of the text coded */
   uint8_t *length;   /* of the code, by token; 0 for none */
   uint32_t *offset;  /* of the text, by token */
   uint64_t *order;   /* coded tokens: code length, offset, token */
@@ -135,47 +136,48 @@ static int describe_token(Builder *b, uint32_t token, CodecToken *entry) {
 
 /* --- bytes -------------------------------------------------------------------- */
 
-static uint32_t longest_text(const Builder *b) {
-  uint32_t longest = 1;
-  for (uint32_t i = 0; i < b->coded; i++) {
-    uint32_t token = (uint32_t)(b->order[i] & 0xffff);
-    if (b->dictionary->grammar.fields[token] != 0 || !is_text(token)) continue;
-    uint32_t bytes = b->dictionary->grammar.bytes[token];
-    if (bytes > longest) longest = bytes;
-  }
-  return longest;
-}
-
 static uint32_t first_bits(uint32_t tokens) {
   uint32_t bits = bits_width(tokens);
   return bits > PREFIX_FIRST_BITS_MAX ? PREFIX_FIRST_BITS_MAX : bits;
 }
 
-static int append_entries(Builder *b, uint32_t offset_bits, uint32_t length_bits,
-                          const CodecToken *entries) {
-  uint32_t entry_bits = 1 + offset_bits + length_bits;
+static int append_entries(Builder *b, uint32_t offset_bits, const CodecToken *entries) {
+  uint32_t entry_bits = 1 + CODEC_LENGTH_BITS + offset_bits;
   size_t begin = b->bytes.size;
   uint64_t size = ((uint64_t)b->coded * entry_bits + 7) / 8 + BITS_PADDING;
   int rc = buffer_append_zeros(&b->bytes, (size_t)size);
   if (rc != SQLITE_OK) return rc;
   for (uint32_t i = 0; i < b->coded; i++) {
-    uint64_t entry = (uint64_t)entries[i].offset << (1 + length_bits) |
+    uint64_t entry = (uint64_t)entries[i].offset << (1 + CODEC_LENGTH_BITS) |
                      (uint64_t)entries[i].length << 1 | entries[i].ends;
     bits_put(b->bytes.bytes + begin, (uint64_t)i * entry_bits, entry_bits, entry);
   }
   return SQLITE_OK;
 }
 
-static int append_fixed(Builder *b, uint32_t offset_bits, uint32_t length_bits) {
+/* Code bits per 1,024 bytes of text. */
+static uint32_t code_rate(const Builder *b) {
+  uint64_t bits = 0;
+  for (uint32_t i = 0; i < b->coded; i++) {
+    uint32_t token = (uint32_t)(b->order[i] & 0xffff);
+    uint64_t uses = b->dictionary->uses[token];
+    bits += uses * (b->length[token] + dictionary_payload_bits(b->dictionary, token));
+  }
+  return b->size == 0 ? 0 : (uint32_t)(bits * 1024 / b->size);
+}
+
+static int append_fixed(Builder *b, uint32_t offset_bits) {
   const FieldSet *fields = &b->dictionary->fields;
   unsigned char fixed[CODEC_FIXED_SIZE] = {0};
   fixed[CODEC_AT_FIRST_BITS] = (unsigned char)first_bits(b->coded);
   fixed[CODEC_AT_OFFSET_BITS] = (unsigned char)offset_bits;
-  fixed[CODEC_AT_LENGTH_BITS] = (unsigned char)length_bits;
   fixed[CODEC_AT_FIELDS] = (unsigned char)fields->count;
   store_u16(fixed + CODEC_AT_TOKENS, (uint16_t)b->coded);
   store_u32(fixed + CODEC_AT_TEXT_SIZE, (uint32_t)b->text.size);
   store_u32(fixed + CODEC_AT_RECORDS_SIZE, (uint32_t)b->records.size);
+  fixed[CODEC_AT_BLOCK_SHIFT] = (unsigned char)b->dictionary->block_shift;
+  store_u32(fixed + CODEC_AT_RATE, code_rate(b));
+  store_u32(fixed + CODEC_AT_TRAINED_SIZE, b->size);
   for (uint32_t i = 0; i < b->coded; i++) {
     unsigned char *at = fixed + CODEC_AT_PER_LENGTH + 2 * ((b->order[i] >> 56) - 1);
     store_u16(at, (uint16_t)(load_u16(at) + 1));
@@ -197,20 +199,20 @@ static int append_all(Builder *b) {
     rc = describe_token(b, (uint32_t)(b->order[i] & 0xffff), &entries[i]);
   }
   uint64_t most = b->text.size > b->records.size + 2 ? b->text.size : b->records.size + 2;
-  uint32_t offset_bits = bits_width(most), length_bits = bits_width(longest_text(b));
+  uint32_t offset_bits = bits_width(most);
   if (rc == SQLITE_OK && offset_bits > 24) rc = SQLITE_TOOBIG;
-  if (rc == SQLITE_OK) rc = append_fixed(b, offset_bits, length_bits);
+  if (rc == SQLITE_OK) rc = append_fixed(b, offset_bits);
   if (rc == SQLITE_OK) rc = buffer_append(&b->bytes, b->records.bytes, b->records.size);
-  if (rc == SQLITE_OK) rc = append_entries(b, offset_bits, length_bits, entries);
+  if (rc == SQLITE_OK) rc = append_entries(b, offset_bits, entries);
   if (rc == SQLITE_OK) rc = buffer_append(&b->bytes, b->text.bytes, b->text.size);
   if (rc == SQLITE_OK) rc = buffer_append_zeros(&b->bytes, CODEC_TEXT_PADDING);
   sqlite3_free(entries);
   return rc;
 }
 
-int build_codec(const Dictionary *dictionary, TextCodec **codec, uint16_t *item) {
+int build_codec(const Dictionary *dictionary, uint32_t size, TextCodec **codec, uint16_t *item) {
   uint32_t count = dictionary->grammar.count;
-  Builder b = {.dictionary = dictionary};
+  Builder b = {.dictionary = dictionary, .size = size};
   b.length = sqlite3_malloc64(count);
   b.offset = sqlite3_malloc64(count * sizeof *b.offset);
   b.order = sqlite3_malloc64(count * sizeof *b.order);

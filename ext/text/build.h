@@ -9,9 +9,9 @@
 #include "dictionary.h"
 
 /*
-** Makes a codec of the tokens used; item[t] becomes the item of token t, or
-** NO_ITEM. The codec's rate and trained size are left 0.
+** Makes a codec of the tokens used, which code `size` bytes of text; item[t]
+** becomes the item of token t, or NO_ITEM.
 */
-int build_codec(const Dictionary *dictionary, TextCodec **codec, uint16_t *item);
+int build_codec(const Dictionary *dictionary, uint32_t size, TextCodec **codec, uint16_t *item);
 
 #endif

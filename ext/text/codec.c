@@ -7,8 +7,8 @@
 
 static bool valid_fields(const TextCodec *codec) {
   for (uint32_t f = 0; f < codec->fields; f++) {
-    Field field;
-    if (!field_load(&field, codec->field_bytes + FIELD_SIZE * f)) return false;
+    Field field = field_load(codec->field_bytes + FIELD_SIZE * f);
+    if (!field_valid(&field)) return false;
   }
   return true;
 }
@@ -47,15 +47,14 @@ static bool valid_tokens(const TextCodec *codec) {
 static bool find_parts(TextCodec *codec) {
   const unsigned char *bytes = codec->bytes;
   codec->code.first_bits = bytes[CODEC_AT_FIRST_BITS];
-  codec->offset_bits = bytes[CODEC_AT_OFFSET_BITS];
-  codec->length_bits = bytes[CODEC_AT_LENGTH_BITS];
   codec->fields = bytes[CODEC_AT_FIELDS];
   codec->tokens = load_u16(bytes + CODEC_AT_TOKENS);
   codec->text_size = load_u32(bytes + CODEC_AT_TEXT_SIZE);
   codec->records_size = load_u32(bytes + CODEC_AT_RECORDS_SIZE);
-  codec->entry_bits = (uint8_t)(1 + codec->offset_bits + codec->length_bits);
+  codec->entry_bits = 1 + CODEC_LENGTH_BITS + bytes[CODEC_AT_OFFSET_BITS];
+  if (bytes[CODEC_AT_BLOCK_SHIFT] > CODEC_BLOCK_SHIFT_MAX) return false;
   if (bytes[CODEC_AT_VERSION] != 0 || bytes[CODEC_AT_FORM] != 0) return false;
-  if (codec->offset_bits > 24 || codec->length_bits > 7) return false;
+  if (bytes[CODEC_AT_OFFSET_BITS] > 24) return false;
   if (codec->tokens > TOKENS_MAX || codec->fields > FIELDS_MAX) return false;
   uint64_t records = CODEC_FIXED_SIZE + (uint64_t)FIELD_SIZE * codec->fields;
   uint64_t entries = records + codec->records_size;
@@ -74,8 +73,7 @@ static bool define_code(TextCodec *codec) {
     per_length[bits] = load_u16(codec->bytes + CODEC_AT_PER_LENGTH + 2 * (bits - 1));
   }
   if (!prefix_define(&codec->code, per_length, codec->tokens)) return false;
-  codec->code.first = codec->bytes + codec->size;
-  prefix_fill_first(&codec->code);
+  prefix_fill_first(&codec->code, codec->first);
   return true;
 }
 
@@ -95,11 +93,12 @@ int codec_open(const unsigned char *bytes, size_t size, TextCodec **opened) {
   if (size < CODEC_MIN_SIZE || size > BUFFER_LIMIT) return SQLITE_CORRUPT;
   uint32_t first_bits = bytes[CODEC_AT_FIRST_BITS];
   if (first_bits < 1 || first_bits > PREFIX_FIRST_BITS_MAX) return SQLITE_CORRUPT;
-  TextCodec *codec = sqlite3_malloc64(sizeof *codec + size + ((size_t)1 << first_bits));
+  size_t table = (size_t)1 << first_bits;
+  TextCodec *codec = sqlite3_malloc64(sizeof *codec + table + size);
   if (codec == NULL) return SQLITE_NOMEM;
   *codec = (TextCodec){.references = 1, .size = (uint32_t)size};
   codec->check = hash_bytes(bytes, size);
-  memcpy(codec->bytes, bytes, size);
+  codec->bytes = memcpy(codec->first + table, bytes, size);
   if (!find_parts(codec) || !define_code(codec) || !valid_fields(codec) ||
       !valid_tokens(codec)) {
     sqlite3_free(codec);

@@ -9,7 +9,7 @@
 **    1  u8   form of the tokens: 0, text
 **    2  u8   log2 of the entries of the prefix code's first table, 1 to 10
 **    3  u8   bits of a text offset, 1 to 24
-**    4  u8   bits of a text length, 1 to 7
+**    4  u8   log2 of the strings of a block, as trained
 **    5  u8   fields, 0 to FIELDS_MAX
 **    6  u16  tokens, 2 to TOKENS_MAX
 **    8  u32  bytes of text
@@ -19,8 +19,8 @@
 **   24  u16  tokens with codes of 1, 2 ... 16 bits
 **   56       fields, FIELD_SIZE each
 **       ...  records
-**       ...  tokens, each a field of bits: 1 bit "ends a string", length of the
-**            text, offset of the text. Length 0 means something else, by offset:
+**       ...  tokens, each a field of bits: 1 bit "ends a string", 7 bits length of
+**            the text, then its offset. Length 0 means something else, by offset:
 **            0 the string before this one again, 1 a byte that follows as it is,
 **            2 + r a token with fields, described by the record at r
 **       ...  BITS_PADDING bytes
@@ -44,6 +44,7 @@
 #include "text.h"
 
 #define CODEC_FIXED_SIZE 56
+#define CODEC_BLOCK_SHIFT_MAX 6
 #define CODEC_TEXT_PADDING 16
 #define CODEC_RECORD_SIZE 6
 #define CODEC_MIN_SIZE (CODEC_FIXED_SIZE + BITS_PADDING + CODEC_TEXT_PADDING)
@@ -53,7 +54,7 @@ enum {
   CODEC_AT_FORM = 1,
   CODEC_AT_FIRST_BITS = 2,
   CODEC_AT_OFFSET_BITS = 3,
-  CODEC_AT_LENGTH_BITS = 4,
+  CODEC_AT_BLOCK_SHIFT = 4,
   CODEC_AT_FIELDS = 5,
   CODEC_AT_TOKENS = 6,
   CODEC_AT_TEXT_SIZE = 8,
@@ -66,21 +67,24 @@ enum {
 /* What the offset of a token with text length 0 says. */
 enum { CODEC_SAME = 0, CODEC_ESCAPE = 1, CODEC_RECORD = 2 };
 
+#define CODEC_LENGTH_BITS 7
+
 struct TextCodec {
   uint32_t references;
   uint32_t size;  /* of bytes */
   uint32_t check; /* hash of the bytes */
-  PrefixCode code;
   uint32_t tokens;
   uint32_t fields;
-  uint8_t entry_bits, offset_bits, length_bits;
+  uint32_t entry_bits;
+  uint32_t text_size;
+  uint32_t records_size;
+  const unsigned char *bytes; /* behind the first table */
   const unsigned char *field_bytes;
   const unsigned char *records;
-  uint32_t records_size;
   const unsigned char *entries;
   const unsigned char *text;
-  uint32_t text_size;
-  unsigned char bytes[]; /* then the first table of `code` */
+  PrefixCode code;
+  uint8_t first[]; /* table of the code */
 };
 
 /* A token's entry, taken apart. */
@@ -94,13 +98,12 @@ int codec_open(const unsigned char *bytes, size_t size, TextCodec **codec);
 
 static inline CodecToken codec_token(const TextCodec *codec, uint32_t token) {
   uint64_t at = (uint64_t)token * codec->entry_bits;
-  uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8);
-  CodecToken result = {
-    .offset = (uint32_t)(entry >> (1 + codec->length_bits) & bits_mask(codec->offset_bits)),
-    .length = (uint32_t)(entry >> 1 & bits_mask(codec->length_bits)),
+  uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8) & bits_mask(codec->entry_bits);
+  return (CodecToken){
+    .offset = (uint32_t)(entry >> (1 + CODEC_LENGTH_BITS)),
+    .length = (uint32_t)(entry >> 1) & ((1u << CODEC_LENGTH_BITS) - 1),
     .ends = (entry & 1) != 0,
   };
-  return result;
 }
 
 /* The length in bits of the code of `token`. */

@@ -18,10 +18,10 @@ typedef struct Decoder {
   uint64_t at, end;        /* bits: the next token, and what bounds the code */
   uint32_t block_shift;
   uint32_t row;            /* string under way */
+  uint32_t last_text;      /* string before it that is not SYMBOL_SAME */
   Buffer *text;            /* its size is where the next token goes */
   size_t begin;            /* of the string under way, in the text */
   size_t last_begin;       /* of the one before it */
-  size_t last_size;        /* of that one, its zero byte included */
   uint32_t register_block; /* that the registers belong to */
   uint64_t registers[FIELD_REGISTERS];
 } Decoder;
@@ -61,32 +61,40 @@ static uint64_t block_at(const TextView *view, uint32_t block) {
   return base + line + residual - view->layout[CODED_BIAS];
 }
 
+static inline void copy_text(unsigned char *to, const unsigned char *from, uint32_t size) {
+  memcpy(to, from, 16);
+  for (uint32_t done = 16; done < size; done += 16) memcpy(to + done, from + done, 16);
+}
+
 /* --- tokens that are not just text --------------------------------------------- */
 
-/* The string before this one again. */
+/* SYMBOL_SAME stands alone, and not at the start of a block. */
+static bool same_allowed(const Decoder *d) {
+  return (d->row & ((1u << d->block_shift) - 1)) != 0 && d->text->size == d->begin;
+}
+
 static int decode_same(Decoder *d) {
-  bool first = (d->row & ((1u << d->block_shift) - 1)) == 0;
-  if (first || d->text->size != d->begin) return SQLITE_CORRUPT;
-  int rc = buffer_reserve(d->text, d->last_size + ROUND_BYTES);
+  if (!same_allowed(d)) return SQLITE_CORRUPT;
+  size_t size = d->begin - d->last_begin;
+  int rc = buffer_reserve(d->text, size + ROUND_BYTES);
   if (rc != SQLITE_OK) return rc;
-  memmove(d->text->bytes + d->begin, d->text->bytes + d->last_begin, d->last_size);
-  d->text->size += d->last_size;
+  memcpy(d->text->bytes + d->begin, d->text->bytes + d->last_begin, size);
+  d->text->size += size;
   return SQLITE_OK;
 }
 
-static void decode_fields(Decoder *d, const unsigned char *record, unsigned char *text) {
+/* Follows the fields of a record; writes them into `text` unless that is NULL. */
+static inline void decode_fields(Decoder *d, const unsigned char *record, unsigned char *text) {
   uint32_t block = d->row >> d->block_shift;
   if (block != d->register_block) memset(d->registers, 0, sizeof d->registers);
   d->register_block = block;
-  for (uint32_t i = 0; i < record[2]; i++) {
-    const unsigned char *place = record + CODEC_RECORD_SIZE + 2 * i;
-    Field field;
-    field_load(&field, d->codec->field_bytes + FIELD_SIZE * (size_t)place[1]);
+  const unsigned char *place = record + CODEC_RECORD_SIZE;
+  for (uint32_t left = record[2]; left != 0 && d->at <= d->end; left--, place += 2) {
+    Field field = field_load(d->codec->field_bytes + FIELD_SIZE * (size_t)place[1]);
     uint64_t value = field_start(&field, d->registers) + stream_get(d->code, d->at, field.bits);
     d->at += field.bits;
-    d->registers[field.target] = field.target == 0 ? 0 : value;
-    field_write(&field, value, text + place[0]);
-    if (d->at > d->end) return;
+    if (field.target != 0) d->registers[field.target] = value;
+    if (text != NULL) field_write(&field, value, text + place[0]);
   }
 }
 
@@ -103,58 +111,64 @@ static int decode_special(Decoder *d, uint32_t offset, bool *ends) {
     return SQLITE_OK;
   }
   const unsigned char *record = d->codec->records + (offset - CODEC_RECORD);
-  memcpy(text, d->codec->text + (load_u32(record + 3) & 0xffffff), record[0]);
+  const unsigned char *from = d->codec->text + (load_u32(record + 3) & 0xffffff);
+  copy_text(text, from, record[0]);
   decode_fields(d, record, text);
   d->text->size += record[0];
   *ends = record[1] != 0;
   return SQLITE_OK;
 }
 
-/* --- the loops ---------------------------------------------------------------- */
-
-static inline void copy_text(unsigned char *to, const unsigned char *from, uint32_t size) {
-  memcpy(to, from, 16);
-  for (uint32_t done = 16; done < size; done += 16) memcpy(to + done, from + done, 16);
+/* The same without the text. */
+static void skip_special(Decoder *d, uint32_t offset, bool *ends) {
+  *ends = offset == CODEC_SAME;
+  if (offset == CODEC_SAME || d->at > d->end) return;
+  if (offset == CODEC_ESCAPE) {
+    d->at += 8;
+    return;
+  }
+  const unsigned char *record = d->codec->records + (offset - CODEC_RECORD);
+  decode_fields(d, record, NULL);
+  *ends = record[1] != 0;
 }
 
-/* The entry of the token whose code the top of *bits is; shifts it out. */
+/* --- the loops ---------------------------------------------------------------- */
+
+/* The entry of the token whose code is at the top of *bits; shifts the code out. */
 static inline CodecToken next_token(const TextCodec *codec, uint64_t *bits, uint64_t *at) {
   uint32_t peek = (uint32_t)(*bits >> 48);
-  uint32_t size = prefix_bits(&codec->code, peek);
+  uint32_t size = codec->first[peek >> (PREFIX_MAX_BITS - codec->code.first_bits)];
+  while (peek >= codec->code.length[size].limit) size++;
+  int32_t code = (int32_t)(peek >> (PREFIX_MAX_BITS - size));
   *bits <<= size;
   *at += size;
-  return codec_token(codec, prefix_item(&codec->code, peek, size));
+  return codec_token(codec, (uint32_t)(codec->code.length[size].base + code));
 }
 
 /* Room and code for one more round. */
 static inline int begin_round(Decoder *d, uint64_t *bits) {
   if (d->at > d->end) return SQLITE_CORRUPT;
   *bits = stream_peek(d->code, d->at);
+  if (d->text->capacity - d->text->size >= ROUND_BYTES) return SQLITE_OK;
   return buffer_reserve(d->text, ROUND_BYTES);
 }
 
-/*
-** Decodes strings up to `stop`, each in the place of the one before it, so
-** that the last one remains.
-*/
-static int decode_last(Decoder *d, uint32_t stop) {
+/* Passes over strings up to `stop`, and notes the last one that has a text. */
+static int skip_strings(Decoder *d, uint32_t stop) {
   while (d->row != stop) {
-    uint64_t bits;
-    int rc = begin_round(d, &bits);
-    if (rc != SQLITE_OK) return rc;
+    if (d->at > d->end) return SQLITE_CORRUPT;
+    uint64_t bits = stream_peek(d->code, d->at);
     for (int k = 0; k < ROUND_TOKENS && d->row != stop; k++) {
       CodecToken token = next_token(d->codec, &bits, &d->at);
       if (token.length == 0) {
-        rc = decode_special(d, token.offset, &token.ends);
-        if (rc != SQLITE_OK) return rc;
+        skip_special(d, token.offset, &token.ends);
+        if (token.offset == CODEC_SAME) {
+          d->row++;
+          break;
+        }
         k = ROUND_TOKENS;
-      } else {
-        copy_text(d->text->bytes + d->text->size, d->codec->text + token.offset, token.length);
-        d->text->size += token.length;
       }
-      if (!token.ends) continue;
-      d->last_size = d->text->size;
-      if (++d->row != stop) d->text->size = 0;
+      if (token.ends) d->last_text = d->row++;
     }
   }
   return SQLITE_OK;
@@ -164,33 +178,37 @@ static int decode_last(Decoder *d, uint32_t stop) {
 ** Decodes `count` strings one behind the other; start[0] is where the first
 ** one goes, start[i + 1] becomes the end of string i.
 */
-static int decode_all(Decoder *d, uint32_t count, uint32_t *start) {
+static int decode_strings(Decoder *d, uint32_t count, uint32_t *start) {
+  const TextCodec *codec = d->codec;
   uint32_t first = d->row, done = 0;
   while (done != count) {
-    uint64_t bits;
+    uint64_t bits, at = d->at;
     int rc = begin_round(d, &bits);
     if (rc != SQLITE_OK) return rc;
-    unsigned char *write = d->text->bytes + d->text->size;
+    unsigned char *begin = d->text->bytes, *write = begin + d->text->size;
     for (int k = 0; k < ROUND_TOKENS && done != count; k++) {
-      CodecToken token = next_token(d->codec, &bits, &d->at);
+      CodecToken token = next_token(codec, &bits, &at);
       if (token.length == 0) {
-        d->text->size = (size_t)(write - d->text->bytes);
+        d->text->size = (size_t)(write - begin);
         d->row = first + done;
+        d->at = at;
         d->begin = start[done];
         if (done != 0) d->last_begin = start[done - 1];
-        d->last_size = d->begin - d->last_begin;
         rc = decode_special(d, token.offset, &token.ends);
         if (rc != SQLITE_OK) return rc;
-        write = d->text->bytes + d->text->size;
+        begin = d->text->bytes;
+        write = begin + d->text->size;
+        at = d->at;
         k = ROUND_TOKENS;
       } else {
-        copy_text(write, d->codec->text + token.offset, token.length);
+        copy_text(write, codec->text + token.offset, token.length);
         write += token.length;
       }
-      start[done + 1] = (uint32_t)(write - d->text->bytes);
+      start[done + 1] = (uint32_t)(write - begin);
       done += token.ends;
     }
-    d->text->size = (size_t)(write - d->text->bytes);
+    d->at = at;
+    d->text->size = (size_t)(write - begin);
   }
   d->row = first + count;
   if (count != 0) d->last_begin = start[count - 1];
@@ -199,25 +217,41 @@ static int decode_all(Decoder *d, uint32_t count, uint32_t *start) {
 
 /* --- reading ---------------------------------------------------------------------- */
 
-/* Ready to decode the block that `row` lies in; the code of `last` bounds it. */
-static Decoder decoder_at(const TextView *view, uint32_t row, uint32_t last, Buffer *text) {
-  uint32_t shift = view->layout[CODED_SHIFT];
+/* Where the code of the block with string `row` ends. */
+static uint64_t code_end(const TextView *view, uint32_t row) {
   uint64_t size = (uint64_t)view->layout[CODED_CODE_SIZE] * 8;
-  Decoder d = {.codec = view->codec, .code = view->section + view->layout[CODED_CODE]};
-  d.at = block_at(view, row >> shift);
-  d.end = block_at(view, (last >> shift) + 1);
-  if (d.end > size) d.end = size;
-  d.block_shift = shift;
-  d.row = row >> shift << shift;
-  d.register_block = UINT32_MAX;
-  d.text = text;
+  uint64_t end = block_at(view, (row >> view->layout[CODED_SHIFT]) + 1);
+  return end < size ? end : size;
+}
+
+/* Ready to decode the block that `row` lies in, and no further. */
+static Decoder decoder_at(const TextView *view, uint32_t row, Buffer *text) {
+  uint32_t shift = view->layout[CODED_SHIFT], first = row >> shift << shift;
   text->size = 0;
-  return d;
+  return (Decoder){
+    .codec = view->codec, .code = view->section + view->layout[CODED_CODE],
+    .at = block_at(view, row >> shift), .end = code_end(view, row), .block_shift = shift,
+    .row = first, .last_text = first, .text = text, .register_block = UINT32_MAX,
+  };
+}
+
+/* Whether the next token is SYMBOL_SAME. */
+static bool same_is_next(const Decoder *d) {
+  uint64_t bits = stream_peek(d->code, d->at), at = 0;
+  CodecToken token = next_token(d->codec, &bits, &at);
+  return token.length == 0 && token.offset == CODEC_SAME;
 }
 
 static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
-  Decoder d = decoder_at(view, row, row, into);
-  int rc = decode_last(&d, row + 1);
+  Decoder d = decoder_at(view, row, into);
+  int rc = skip_strings(&d, row);
+  if (rc == SQLITE_OK && row != d.last_text && same_is_next(&d)) {
+    row = d.last_text;
+    d = decoder_at(view, row, into);
+    rc = skip_strings(&d, row);
+  }
+  uint32_t ends[2] = {0};
+  if (rc == SQLITE_OK) rc = decode_strings(&d, 1, ends);
   if (rc == SQLITE_OK) into->size--;
   return rc;
 }
@@ -225,12 +259,13 @@ static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
 static int coded_read_batch(const TextView *view, uint32_t first, uint32_t count,
                             TextBatch *into) {
   uint32_t skipped[(1u << CODED_GROUP_SHIFT) + 1] = {0};
-  Decoder d = decoder_at(view, first, first + count - 1, &into->text);
+  Decoder d = decoder_at(view, first, &into->text);
+  d.end = code_end(view, first + count - 1);
   uint32_t skip = first - d.row;
-  int rc = decode_all(&d, skip, skipped);
+  int rc = decode_strings(&d, skip, skipped);
   if (rc != SQLITE_OK) return rc;
   into->start[0] = skipped[skip];
-  return decode_all(&d, count, into->start);
+  return decode_strings(&d, count, into->start);
 }
 
 static void coded_describe(const TextView *view, TextInfo *info) {

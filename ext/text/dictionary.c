@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../sqlite.h"
+#include "learn.h"
 
 #define MIN_PAIR_COUNT 3
 
@@ -96,17 +97,50 @@ static int learn_tokens(Dictionary *d, const Sample *sample, const TrainOptions 
   return rc;
 }
 
-int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options) {
+uint32_t dictionary_payload_bits(const Dictionary *d, uint32_t token) {
+  if (token == SYMBOL_ESCAPE) return 8;
+  if (d->grammar.fields[token] == 0) return 0;
+  uint32_t bits = 0;
+  for (uint32_t i = d->spelled.start[token]; i < d->spelled.start[token + 1]; i++) {
+    uint32_t symbol = d->spelled.symbols[i];
+    if (symbol >= SYMBOL_FIELD) bits += d->fields.field[symbol - SYMBOL_FIELD].bits;
+  }
+  return bits;
+}
+
+/* The code of what was counted in the sample, scaled up. */
+static uint64_t estimate_bits(const Dictionary *d, uint32_t scale) {
+  uint64_t cost = 0;
+  for (uint32_t t = 0; t < d->grammar.count; t++) {
+    cost += d->uses[t] * (uint64_t)(d->cost[t] + dictionary_payload_bits(d, t) * COST_BIT);
+  }
+  return cost / COST_BIT * scale / 256;
+}
+
+/* Learns fields, and sets the block size by how many strings have some. */
+static int learn_numbers(Dictionary *d, const Strings *strings, const TrainOptions *options,
+                         SamplePlan plan) {
+  uint32_t share = 0;
+  d->block_shift = options->block_shift;
+  if (!options->fields) return SQLITE_OK;
+  int rc = learn_fields(&d->fields, strings, plan, 1u << options->number_shift, &share);
+  if (share >= 128) d->block_shift = options->number_shift;
+  return rc;
+}
+
+int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
+                     uint64_t *bits) {
   memset(d, 0, sizeof *d);
   Sample sample = {0};
   SamplePlan plan = sample_plan(strings, options->sample_bytes);
-  fieldset_index(&d->fields);
-  int rc = sample_take(&sample, strings, plan, &d->fields, options->block);
+  int rc = learn_numbers(d, strings, options, plan);
+  if (rc == SQLITE_OK) rc = sample_take(&sample, strings, plan, &d->fields, 1u << d->block_shift);
   if (rc == SQLITE_OK) rc = learn_tokens(d, &sample, options);
   if (rc == SQLITE_OK) {
     PruneTerms terms = options->prune;
     terms.scale = (uint32_t)((uint64_t)strings->count * 256 / (sample.strings + 1));
     rc = settle_tokens(d, &sample, terms);
+    *bits = estimate_bits(d, terms.scale);
   }
   sample_clear(&sample);
   if (rc != SQLITE_OK) dictionary_clear(d);
@@ -154,8 +188,9 @@ static int alloc_reopened(Dictionary *d, const TextCodec *codec, uint16_t **item
   uint32_t count = SYMBOL_LIMIT + codec->tokens;
   uint8_t widths[FIELDS_MAX];
   d->fields.count = codec->fields;
+  d->block_shift = codec->bytes[CODEC_AT_BLOCK_SHIFT];
   for (uint32_t f = 0; f < codec->fields; f++) {
-    field_load(&d->fields.field[f], codec->field_bytes + FIELD_SIZE * f);
+    d->fields.field[f] = field_load(codec->field_bytes + FIELD_SIZE * f);
     widths[f] = d->fields.field[f].width;
   }
   fieldset_index(&d->fields);

@@ -24,21 +24,27 @@ typedef struct Dictionary {
   Grammar grammar;
   Sequences spelled; /* the symbols of each token */
   Parser parser;
-  uint32_t *uses; /* by token */
-  uint32_t *cost; /* by token, 1/256 bits */
-  uint32_t *work; /* two values per token */
+  uint32_t block_shift; /* log2 of the strings that decode together */
+  uint32_t *uses;       /* by token */
+  uint32_t *cost;       /* by token, 1/256 bits */
+  uint32_t *work;       /* two values per token */
 } Dictionary;
 
 typedef struct TrainOptions {
   uint32_t sample_bytes;
-  uint32_t tokens;   /* at most, symbols included */
-  uint32_t block;    /* strings */
-  bool fields;       /* look for numbers */
+  uint32_t tokens;       /* at most, symbols included */
+  uint32_t block_shift;  /* for text */
+  uint32_t number_shift; /* where numbers abound */
+  bool fields;           /* look for numbers */
   PruneTerms prune;
 } TrainOptions;
 
-int dictionary_train(Dictionary *dictionary, const Strings *strings,
-                     const TrainOptions *options);
+/*
+** Trains on a sample. *bits becomes an estimate of the code for all strings,
+** in bits.
+*/
+int dictionary_train(Dictionary *dictionary, const Strings *strings, const TrainOptions *options,
+                     uint64_t *bits);
 
 /*
 ** The dictionary that made the codec, as far as parsing needs it. *item
@@ -48,6 +54,9 @@ int dictionary_reopen(Dictionary *dictionary, const TextCodec *codec, uint16_t *
 
 /* Sets the costs of all tokens from their uses; those not used cannot be. */
 void dictionary_set_costs(Dictionary *dictionary);
+
+/* Bits that follow each code of the token. */
+uint32_t dictionary_payload_bits(const Dictionary *dictionary, uint32_t token);
 
 void dictionary_clear(Dictionary *dictionary);
 

@@ -20,7 +20,7 @@
 typedef struct Encoder {
   const Strings *strings;
   Dictionary *dictionary;
-  EncodeOptions options;
+  PruneTerms terms;
   Tokenizer *tokenizer;
   const TextCodec *codec;
   const uint16_t *item;
@@ -75,11 +75,12 @@ static int count_tokens(Encoder *e) {
 static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   Dictionary *d = e->dictionary;
   dictionary_set_costs(d);
-  prune_tokens(&d->grammar, d->uses, d->cost, e->options.prune, d->work);
+  prune_tokens(&d->grammar, d->uses, d->cost, e->terms, d->work);
   for (uint32_t t = SYMBOL_END; t < SYMBOL_FIELD + d->fields.count; t++) {
     if (d->uses[t] == 0) d->uses[t] = 1;
   }
-  int rc = build_codec(d, codec, item);
+  uint32_t size = e->strings->start[e->strings->count] - e->strings->start[0];
+  int rc = build_codec(d, size, codec, item);
   e->codec = *codec;
   return rc;
 }
@@ -140,7 +141,7 @@ static int put_strings(Encoder *e) {
   const uint16_t *tokens = (const uint16_t *)(const void *)e->tokens.bytes;
   const uint64_t *payload = (const uint64_t *)(const void *)e->payloads.bytes;
   const uint32_t *counts = (const uint32_t *)(const void *)e->counts.bytes;
-  uint32_t mask = (1u << e->options.block_shift) - 1;
+  uint32_t mask = (1u << e->dictionary->block_shift) - 1;
   e->writer = (StreamWriter){.out = &e->code};
   for (uint32_t i = 0; i < e->strings->count; i++) {
     if ((i & mask) == 0) e->block_at[e->blocks++] = (uint32_t)e->writer.at;
@@ -162,7 +163,7 @@ static int put_strings(Encoder *e) {
 
 /* Bit offset of base g: of a 64th string, or where a full last group would end. */
 static uint32_t base_at(const Encoder *e, uint32_t g) {
-  uint32_t shift = CODED_GROUP_SHIFT - e->options.block_shift;
+  uint32_t shift = CODED_GROUP_SHIFT - e->dictionary->block_shift;
   uint32_t block = g << shift;
   if (block <= e->blocks && (block & ((1u << shift) - 1)) == 0 && block != e->blocks) {
     return e->block_at[block];
@@ -175,14 +176,14 @@ static uint32_t base_at(const Encoder *e, uint32_t g) {
 
 /* Bit offset of a block less what the line between the bases around it says. */
 static int64_t residual(const Encoder *e, uint32_t block) {
-  uint32_t shift = CODED_GROUP_SHIFT - e->options.block_shift, g = block >> shift;
+  uint32_t shift = CODED_GROUP_SHIFT - e->dictionary->block_shift, g = block >> shift;
   uint32_t base = base_at(e, g);
   uint64_t line = (uint64_t)(base_at(e, g + 1) - base) * (block & ((1u << shift) - 1)) >> shift;
   return (int64_t)e->block_at[block] - (int64_t)(base + line);
 }
 
 static void find_residuals(const Encoder *e, int64_t *least, int64_t *most) {
-  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->options.block_shift)) - 1;
+  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->dictionary->block_shift)) - 1;
   *least = *most = 0;
   for (uint32_t block = 0; block < e->blocks; block++) {
     if ((block & mask) == 0) continue;
@@ -194,7 +195,7 @@ static void find_residuals(const Encoder *e, int64_t *least, int64_t *most) {
 
 static void put_offsets(const Encoder *e, unsigned char *section, int64_t least, uint32_t width,
                         uint32_t groups) {
-  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->options.block_shift)) - 1;
+  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->dictionary->block_shift)) - 1;
   unsigned char *residuals = section + CODED_FIXED_SIZE + 4 * ((size_t)groups + 1);
   for (uint32_t g = 0; g <= groups; g++) {
     store_u32(section + CODED_FIXED_SIZE + 4 * g, groups == 0 ? 0 : base_at(e, g));
@@ -213,14 +214,14 @@ static int append_section(const Encoder *e, Buffer *out) {
   if (least < -(int64_t)UINT32_MAX || most - least > (int64_t)UINT32_MAX) return SQLITE_TOOBIG;
   uint32_t width = bits_width((uint64_t)(most - least));
   uint32_t groups = coded_groups(e->strings->count);
-  uint64_t size = coded_code_offset(e->strings->count, e->options.block_shift, width);
+  uint64_t size = coded_code_offset(e->strings->count, e->dictionary->block_shift, width);
   size_t begin = out->size;
   int rc = section_begin(e->strings, SECTION_CODED, out);
   if (rc == SQLITE_OK) rc = buffer_append_zeros(out, (size_t)size - SECTION_HEADER);
   if (rc == SQLITE_OK) rc = buffer_append(out, e->code.bytes, e->code.size);
   if (rc != SQLITE_OK) return rc;
   unsigned char *section = out->bytes + begin;
-  section[CODED_AT_SHIFT] = (unsigned char)e->options.block_shift;
+  section[CODED_AT_SHIFT] = (unsigned char)e->dictionary->block_shift;
   section[CODED_AT_WIDTH] = (unsigned char)width;
   store_u32(section + CODED_AT_CHECK, e->codec->check);
   store_u32(section + CODED_AT_CODE_SIZE, (uint32_t)(e->code.size - STREAM_PADDING));
@@ -230,10 +231,10 @@ static int append_section(const Encoder *e, Buffer *out) {
 }
 
 static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *out) {
-  uint32_t blocks = (e->strings->count >> e->options.block_shift) + 2;
+  uint32_t blocks = (e->strings->count >> e->dictionary->block_shift) + 2;
   e->block_at = sqlite3_malloc64(blocks * sizeof *e->block_at);
   if (e->block_at == NULL) return SQLITE_NOMEM;
-  int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << e->options.block_shift);
+  int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << e->dictionary->block_shift);
   if (rc == SQLITE_OK && *codec == NULL) {
     rc = count_tokens(e);
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
@@ -242,9 +243,9 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
   return rc == SQLITE_OK ? append_section(e, out) : rc;
 }
 
-int encode_section(const Strings *strings, Dictionary *dictionary, EncodeOptions options,
+int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms terms,
                    TextCodec **codec, uint16_t *item, Buffer *out) {
-  Encoder e = {.strings = strings, .dictionary = dictionary, .options = options,
+  Encoder e = {.strings = strings, .dictionary = dictionary, .terms = terms,
                .codec = *codec, .item = item};
   int rc = run_encoder(&e, codec, item, out);
   tokenizer_free(e.tokenizer);
@@ -252,4 +253,29 @@ int encode_section(const Strings *strings, Dictionary *dictionary, EncodeOptions
   drop_kept(&e);
   buffer_clear(&e.code);
   return rc;
+}
+
+int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sampled,
+                    uint64_t *bits) {
+  uint32_t stride = strings->count / (sampled + 1) + 1, seen = 0;
+  uint64_t cost = 0;
+  Tokenizer *tokenizer;
+  int rc = tokenizer_new(&tokenizer, strings, dictionary, 1u << dictionary->block_shift);
+  if (rc != SQLITE_OK) return rc;
+  for (uint32_t run = 0; run < strings->count; run += stride << CODED_GROUP_SHIFT) {
+    uint32_t end = run + (1u << CODED_GROUP_SHIFT);
+    for (uint32_t i = run; i < end && i < strings->count; i++, seen++) {
+      tokenizer_begin(tokenizer, i);
+      while (tokenizer_next(tokenizer)) {
+        for (uint32_t k = 0; k < tokenizer->count; k++) {
+          uint32_t token = tokenizer->tokens[k];
+          cost += dictionary->cost[token];
+          cost += COST_BIT * (uint64_t)dictionary_payload_bits(dictionary, token);
+        }
+      }
+    }
+  }
+  tokenizer_free(tokenizer);
+  *bits = seen == 0 ? 0 : cost / COST_BIT * strings->count / seen;
+  return SQLITE_OK;
 }

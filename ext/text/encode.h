@@ -9,17 +9,16 @@
 #include "build.h"
 #include "dictionary.h"
 
-typedef struct EncodeOptions {
-  uint32_t block_shift; /* log2 of the strings of a block */
-  PruneTerms prune;     /* of a codec made for this section */
-} EncodeOptions;
-
 /*
 ** Appends a section of all strings. With *codec NULL makes one out of the
-** dictionary; else the dictionary is *codec reopened, and item[t] the item of
-** its token t.
+** dictionary, pruned on `terms`; else the dictionary is *codec reopened, and
+** item[t] the item of its token t.
 */
-int encode_section(const Strings *strings, Dictionary *dictionary, EncodeOptions options,
+int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms terms,
                    TextCodec **codec, uint16_t *item, Buffer *out);
+
+/* The code of all strings in bits, as far as `sampled` of them, spread evenly, can say. */
+int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sampled,
+                    uint64_t *bits);
 
 #endif

@@ -18,7 +18,8 @@
 **    3  u8   source register
 **    4  i8   scale, -18 to 18
 **    5  u8   payload bits, 0 to 64
-**    6  u16  0
+**    6  u8   ordinal: of the run among those of its width in a string, 0 to 3
+**    7  u8   0
 **    8  i64  offset
 **
 ** Owns nothing. Calls bits.h.
@@ -29,17 +30,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../bits.h"
+
 #define FIELD_SIZE 16
 #define FIELD_REGISTERS 16
 #define FIELD_DECIMALS_MAX 18
 #define FIELD_HEX_MAX 16
+#define FIELD_ORDINALS 4
 
 typedef enum FieldForm { FIELD_DECIMAL, FIELD_HEX_LOWER, FIELD_HEX_UPPER } FieldForm;
 
 typedef struct Field {
   uint8_t form, width, target, source;
   int8_t scale;
-  uint8_t bits;
+  uint8_t bits, ordinal;
   int64_t offset;
 } Field;
 
@@ -47,8 +51,14 @@ extern const uint64_t field_powers[FIELD_DECIMALS_MAX + 1]; /* of 10 */
 
 void field_store(const Field *field, unsigned char *bytes);
 
-/* False if the bytes are no field. */
-bool field_load(Field *field, const unsigned char *bytes);
+static inline Field field_load(const unsigned char *bytes) {
+  return (Field){.form = bytes[0], .width = bytes[1], .target = bytes[2], .source = bytes[3],
+                 .scale = (int8_t)bytes[4], .bits = bytes[5], .ordinal = bytes[6],
+                 .offset = (int64_t)load_u64(bytes + 8)};
+}
+
+/* Whether all of it lies in the ranges above. */
+bool field_valid(const Field *field);
 
 /* The value for payload 0. */
 static inline uint64_t field_start(const Field *field, const uint64_t *registers) {

@@ -8,13 +8,15 @@
 void fieldset_index(FieldSet *set) {
   memset(set->reg, 0, sizeof set->reg);
   memset(set->first, 0, sizeof set->first);
-  uint8_t ordinals[FIELD_DECIMALS_MAX + 1] = {0};
+  memset(set->hex, 0, sizeof set->hex);
   for (uint32_t f = 0; f < set->count; f++) {
     const Field *field = &set->field[f];
     set->first[field->target + 1] = (uint8_t)(f + 1);
-    bool seen = f != 0 && set->field[f - 1].target == field->target;
-    if (field->target == 0 || seen || ordinals[field->width] == LEXER_ORDINALS) continue;
-    set->reg[field->width][ordinals[field->width]++] = field->target;
+    if (field->form == FIELD_DECIMAL) {
+      set->reg[field->width][field->ordinal] = field->target;
+    } else if (field->width == FIELD_HEX_MAX) {
+      set->hex[field->form] = (uint8_t)(f + 1);
+    }
   }
   for (uint32_t r = 1; r <= FIELD_REGISTERS; r++) {
     if (set->first[r] < set->first[r - 1]) set->first[r] = set->first[r - 1];
@@ -33,6 +35,7 @@ void lexer_begin(Lexer *lexer, const unsigned char *bytes, uint32_t size) {
   lexer->bytes = bytes;
   lexer->size = size;
   lexer->at = lexer->text_end = 0;
+  memset(lexer->hex_end, 0, sizeof lexer->hex_end);
   lexer->ended = false;
   memset(lexer->seen, 0, sizeof lexer->seen);
 }
@@ -48,9 +51,15 @@ static uint32_t run_width(const Lexer *lexer, uint32_t at) {
   return width;
 }
 
-/* Adds the cheapest field for the run of digits, if there is one. */
+static void add_field(Lexer *lexer, SymbolRun *run, uint32_t field, uint64_t payload) {
+  run->symbols[run->count++] = (uint16_t)(SYMBOL_FIELD + field);
+  run->payloads[run->payload_count++] = payload;
+  lexer->at += lexer->set->field[field].width;
+}
+
+/* Adds the cheapest field for the run of decimal digits, if there is one. */
 static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
-  if (width > FIELD_DECIMALS_MAX || lexer->seen[width] == LEXER_ORDINALS) return false;
+  if (width > FIELD_DECIMALS_MAX || lexer->seen[width] == FIELD_ORDINALS) return false;
   const FieldSet *set = lexer->set;
   uint32_t reg = set->reg[width][lexer->seen[width]++];
   if (reg == 0) return false;
@@ -60,11 +69,62 @@ static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
     const Field *field = &set->field[f];
     uint64_t payload = value - field_start(field, lexer->registers);
     if (field->bits < 64 && payload >> field->bits != 0) continue;
-    run->symbols[run->count++] = (uint16_t)(SYMBOL_FIELD + f);
-    run->payloads[run->payload_count++] = payload;
+    add_field(lexer, run, f, payload);
     lexer->registers[reg] = value;
     return true;
   }
+  return false;
+}
+
+/* The digit's value under `form`, or 16. */
+static inline uint32_t hex_value(unsigned char c, FieldForm form) {
+  if (is_digit(c)) return c - '0';
+  uint32_t letter = (uint32_t)c - (form == FIELD_HEX_LOWER ? 'a' : 'A');
+  return letter < 6 ? letter + 10 : 16;
+}
+
+uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded) {
+  uint32_t width = 0, digits = 0;
+  for (; width < size && hex_value(bytes[width], form) < 16; width++) {
+    digits += is_digit(bytes[width]);
+  }
+  *coded = width >= LEXER_HEX_MIN && digits >= 2 && digits < width;
+  return width;
+}
+
+/* Adds as many fields as fit for a run of hexadecimal digits that begins here. */
+static bool add_hex(Lexer *lexer, SymbolRun *run) {
+  for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
+    if (lexer->set->hex[form] == 0 || lexer->at < lexer->hex_end[form]) continue;
+    const unsigned char *bytes = lexer->bytes + lexer->at;
+    bool coded;
+    uint32_t left = hex_run(bytes, lexer->size - lexer->at, form, &coded);
+    if (!coded) {
+      lexer->hex_end[form] = lexer->at + left;
+      continue;
+    }
+    uint32_t field = lexer->set->hex[form] - 1u;
+    for (uint32_t width = FIELD_HEX_MAX; width != 0; width /= 2, field++) {
+      for (; left >= width && run->count < PARSE_CHUNK; left -= width) {
+        uint64_t value = 0;
+        for (uint32_t i = 0; i < width; i++) value = value << 4 | hex_value(*bytes++, form);
+        add_field(lexer, run, field, value);
+      }
+    }
+    return true;
+  }
+  return false;
+}
+
+/* Adds fields for the run of digits that begins here, if it is to be one. */
+static bool add_fields(Lexer *lexer, SymbolRun *run) {
+  unsigned char c = lexer->bytes[lexer->at];
+  if (lexer->at < lexer->text_end) return false;
+  if (lexer->set->first[1] != 0 && add_hex(lexer, run)) return true;
+  if (!is_digit(c)) return false;
+  uint32_t width = run_width(lexer, lexer->at);
+  if (add_decimal(lexer, run, width)) return true;
+  lexer->text_end = lexer->at + width;
   return false;
 }
 
@@ -77,17 +137,8 @@ bool lexer_next(Lexer *lexer, SymbolRun *run) {
       lexer->ended = true;
       return true;
     }
-    unsigned char c = lexer->bytes[lexer->at];
-    if (is_digit(c) && lexer->at >= lexer->text_end && lexer->set->count != 0) {
-      uint32_t width = run_width(lexer, lexer->at);
-      if (add_decimal(lexer, run, width)) {
-        lexer->at += width;
-        continue;
-      }
-      lexer->text_end = lexer->at + width;
-    }
-    run->symbols[run->count++] = c;
-    lexer->at++;
+    if (lexer->set->count != 0 && add_fields(lexer, run)) continue;
+    run->symbols[run->count++] = lexer->bytes[lexer->at++];
   }
   return true;
 }

@@ -15,20 +15,27 @@
 #include "symbols.h"
 
 /*
-** The fields of a dictionary, those of one target register together, cheaper
-** ones first. A run of digits goes to the register of its width, the second
-** run of that width in a string to the second such register, and so on.
+** The fields of a dictionary: hexadecimal ones first, then those of register
+** 1, 2 ..., cheaper ones before others. A run of digits goes to the register
+** of its width and of its ordinal among the runs of that width in the string.
+** A run of hexadecimal digits is cut into fields of 16, 8, 4, 2 and 1 digits.
 */
-#define LEXER_ORDINALS 4
 typedef struct FieldSet {
   Field field[FIELDS_MAX];
   uint32_t count;
-  uint8_t reg[FIELD_DECIMALS_MAX + 1][LEXER_ORDINALS]; /* register by width and ordinal, or 0 */
+  uint8_t reg[FIELD_DECIMALS_MAX + 1][FIELD_ORDINALS]; /* register, or 0 */
   uint8_t first[FIELD_REGISTERS + 1]; /* fields of register r: from first[r] up to first[r + 1] */
+  uint8_t hex[FIELD_HEX_UPPER + 1];   /* by form: 1 + number of the field of 16 digits, or 0 */
 } FieldSet;
 
-/* Fills in `reg` and `first` from the fields; hexadecimal ones come first. */
+#define LEXER_HEX_WIDTHS 5 /* 16, 8, 4, 2, 1 */
+#define LEXER_HEX_MIN 8    /* shorter runs are text */
+
+/* Fills in `reg`, `first` and `hex` from the fields. */
 void fieldset_index(FieldSet *set);
+
+/* Hexadecimal digits at `bytes`; tells whether they make a run to be coded as fields. */
+uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded);
 
 typedef struct Lexer {
   const FieldSet *set;
@@ -37,6 +44,7 @@ typedef struct Lexer {
   uint32_t size;
   uint32_t at;
   uint32_t text_end; /* digits before it are text */
+  uint32_t hex_end[FIELD_HEX_UPPER + 1]; /* no run to code begins before it */
   bool ended;
   uint8_t seen[FIELD_DECIMALS_MAX + 1]; /* runs in this string, by width */
 } Lexer;

@@ -80,15 +80,14 @@ void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uin
 bool prefix_define(PrefixCode *code, const uint16_t *per_length, uint32_t items) {
   uint32_t next = 0, item = 0;
   code->min_bits = code->max_bits = 0;
-  code->limit[0] = 0;
-  code->base[0] = 0;
+  code->length[0] = (PrefixLength){0, 0};
   for (uint32_t bits = 1; bits <= PREFIX_MAX_BITS; bits++) {
     uint32_t n = per_length[bits];
-    code->base[bits] = (int32_t)item - (int32_t)(next >> (PREFIX_MAX_BITS - bits));
+    code->length[bits].base = (int32_t)item - (int32_t)(next >> (PREFIX_MAX_BITS - bits));
     item += n;
     if (n > (65536 - next) >> (PREFIX_MAX_BITS - bits)) return false;
     next += n << (PREFIX_MAX_BITS - bits);
-    code->limit[bits] = next;
+    code->length[bits].limit = next;
     if (n == 0) continue;
     if (code->min_bits == 0) code->min_bits = (uint8_t)bits;
     code->max_bits = (uint8_t)bits;
@@ -96,11 +95,11 @@ bool prefix_define(PrefixCode *code, const uint16_t *per_length, uint32_t items)
   return next == 65536 && item == items;
 }
 
-void prefix_fill_first(PrefixCode *code) {
+void prefix_fill_first(const PrefixCode *code, uint8_t *first) {
   uint32_t bits = code->min_bits;
   for (uint32_t i = 0; i < 1u << code->first_bits; i++) {
     uint32_t peek = i << (PREFIX_MAX_BITS - code->first_bits);
-    while (peek >= code->limit[bits]) bits++;
-    code->first[i] = (uint8_t)bits;
+    while (peek >= code->length[bits].limit) bits++;
+    first[i] = (uint8_t)bits;
   }
 }

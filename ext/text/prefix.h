@@ -19,12 +19,16 @@
 #define PREFIX_MAX_BITS 16
 #define PREFIX_FIRST_BITS_MAX 10
 
+/* Codes of one length. */
+typedef struct PrefixLength {
+  uint32_t limit; /* 16 bits below it start with a code of at most this length */
+  int32_t base;   /* item number less code */
+} PrefixLength;
+
 typedef struct PrefixCode {
-  uint32_t limit[PREFIX_MAX_BITS + 1]; /* 16 bits below it: a code of at most that length */
-  int32_t base[PREFIX_MAX_BITS + 1];   /* item number less code */
+  PrefixLength length[PREFIX_MAX_BITS + 1];
   uint8_t min_bits, max_bits;
-  uint8_t first_bits; /* log2 of the entries of `first` */
-  uint8_t *first;     /* by leading bits: least length of a code that starts so */
+  uint8_t first_bits; /* log2 of the entries of the first table */
 } PrefixCode;
 
 /*
@@ -35,29 +39,17 @@ typedef struct PrefixCode {
 void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work);
 
 /*
-** Fills in the code with per_length[l] items of length l, 1 <= l <= 16, except
-** for `first`. False if that is not a complete code.
+** Fills in the code with per_length[l] items of length l, 1 <= l <= 16, and
+** all but first_bits. False if that is not a complete code.
 */
 bool prefix_define(PrefixCode *code, const uint16_t *per_length, uint32_t items);
 
-/* Fills code->first, of 1 << code->first_bits bytes. */
-void prefix_fill_first(PrefixCode *code);
-
-/* The length of the code that the 16 bits `peek` start with. */
-static inline uint32_t prefix_bits(const PrefixCode *code, uint32_t peek) {
-  uint32_t bits = code->first[peek >> (PREFIX_MAX_BITS - code->first_bits)];
-  while (peek >= code->limit[bits]) bits++;
-  return bits;
-}
-
-/* The item that the 16 bits `peek` start with, its code being `bits` long. */
-static inline uint32_t prefix_item(const PrefixCode *code, uint32_t peek, uint32_t bits) {
-  return (uint32_t)(code->base[bits] + (int32_t)(peek >> (PREFIX_MAX_BITS - bits)));
-}
+/* Fills the first table: by leading bits, the least length of a code that starts so. */
+void prefix_fill_first(const PrefixCode *code, uint8_t *first);
 
 /* The code of `item`, whose length is `bits`. */
 static inline uint32_t prefix_code(const PrefixCode *code, uint32_t item, uint32_t bits) {
-  return (uint32_t)((int32_t)item - code->base[bits]);
+  return (uint32_t)((int32_t)item - code->length[bits].base);
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "../bits.h"
 #include "../sqlite.h"
+#include "codec.h"
 #include "coded.h"
 #include "encode.h"
 #include "plain.h"
@@ -15,41 +16,133 @@ static const SectionReader *const readers[] = {[SECTION_PLAIN] = &plain_reader,
 
 #define READER_COUNT (sizeof readers / sizeof readers[0])
 
-static int encode_trained(const Strings *strings, TextCodec **codec, Buffer *out) {
-  TrainOptions train = {.sample_bytes = 384 << 10, .tokens = 12000, .block = 4};
-  train.prune = (PruneTerms){.scale = 256, .entry_bits = 25, .text_bits = 6};
-  EncodeOptions options = {.block_shift = 2, .prune = train.prune};
-  Dictionary *dictionary = sqlite3_malloc64(sizeof *dictionary);
-  if (dictionary == NULL) return SQLITE_NOMEM;
-  int rc = dictionary_train(dictionary, strings, &train);
-  uint16_t *item = NULL;
-  if (rc == SQLITE_OK) {
-    item = sqlite3_malloc64(dictionary->grammar.count * sizeof *item);
-    if (item == NULL) rc = SQLITE_NOMEM;
+/* --- choosing ------------------------------------------------------------------ */
+
+#define SMALLEST_TEXT 256    /* bytes worth a try */
+#define ESTIMATE_STRINGS 2048
+#define TAIL_SHARE 4         /* a section this much smaller than the codec's trains none */
+#define WORTH_PERCENT 97     /* of plain: what coding may cost at most */
+
+static const TrainOptions train_options[] = {
+  [TEXT_BALANCED] = {.sample_bytes = 384 << 10, .tokens = 12000, .block_shift = 2,
+                     .number_shift = 3, .fields = true,
+                     .prune = {.scale = 256, .entry_bits = 25, .text_bits = 6}},
+  [TEXT_FAST] = {.sample_bytes = 384 << 10, .tokens = 12000, .block_shift = 2,
+                 .number_shift = 2, .fields = true,
+                 .prune = {.scale = 256, .entry_bits = 25, .text_bits = 6}},
+  [TEXT_SMALL] = {.sample_bytes = 384 << 10, .tokens = 12000, .block_shift = 4,
+                  .number_shift = 4, .fields = true,
+                  .prune = {.scale = 256, .entry_bits = 25, .text_bits = 6}},
+};
+
+/* One try at coding the strings, and what it is measured by. */
+typedef struct Attempt {
+  const Strings *strings;
+  uint64_t plain;   /* bytes of the plain section */
+  Dictionary dictionary;
+  uint16_t *item;
+} Attempt;
+
+static uint64_t text_size(const Strings *strings) {
+  return strings->start[strings->count] - strings->start[0];
+}
+
+static bool worth_coding(const Attempt *a, uint64_t bits) {
+  return bits / 8 < a->plain / 100 * WORTH_PERCENT;
+}
+
+/*
+** Whether the codec offered serves these strings: better than what a new one,
+** as good as that one was for its own strings, would cost.
+*/
+static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bits) {
+  uint64_t size = text_size(a->strings);
+  uint64_t rate = load_u32(codec->bytes + CODEC_AT_RATE);
+  uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
+  if (!worth_coding(a, bits)) return false;
+  if (size < trained / TAIL_SHARE) return true;
+  return bits <= size * rate / 1024 + 8 * text_codec_memory(codec);
+}
+
+/* Codes with the codec offered if that is worth it; *done tells. */
+static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
+  uint64_t bits = 0;
+  int rc = dictionary_reopen(&a->dictionary, codec, &a->item);
+  if (rc != SQLITE_OK) return rc;
+  rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
+  *done = rc == SQLITE_OK && worth_reusing(a, codec, bits);
+  if (*done) {
+    rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, &codec, a->item, out);
   }
-  if (rc == SQLITE_OK) rc = encode_section(strings, dictionary, options, codec, item, out);
-  sqlite3_free(item);
-  dictionary_clear(dictionary);
-  sqlite3_free(dictionary);
+  dictionary_clear(&a->dictionary);
+  sqlite3_free(a->item);
+  a->item = NULL;
   return rc;
 }
 
-int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out) {
-  (void)profile;
-  size_t begin = out->size;
-  uint64_t plain = plain_size(strings);
-  TextCodec *made = NULL;
-  int rc = encode_trained(strings, &made, out);
-  if (rc == SQLITE_OK && out->size - begin + text_codec_memory(made) < plain) {
-    text_codec_release(*codec);
-    *codec = made;
-    return SQLITE_OK;
-  }
-  text_codec_release(made);
-  out->size = begin;
+/* Codes with a codec made for these strings, if that is worth it. */
+static int try_training(Attempt *a, const TrainOptions *options, TextCodec **codec, Buffer *out,
+                        bool *done) {
+  uint64_t bits = 0;
+  int rc = dictionary_train(&a->dictionary, a->strings, options, &bits);
   if (rc != SQLITE_OK) return rc;
+  *done = worth_coding(a, bits);
+  if (*done) {
+    a->item = sqlite3_malloc64(a->dictionary.grammar.count * sizeof *a->item);
+    rc = a->item == NULL ? SQLITE_NOMEM
+                         : encode_section(a->strings, &a->dictionary, options->prune, codec,
+                                          a->item, out);
+  }
+  dictionary_clear(&a->dictionary);
+  sqlite3_free(a->item);
+  a->item = NULL;
+  return rc;
+}
+
+/*
+** Appends a coded section if that is smaller than a plain one, with *codec
+** replaced if it is not the one offered; *done tells.
+*/
+static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **codec, Buffer *out,
+                        bool *done) {
+  size_t begin = out->size;
+  if (*codec != NULL) {
+    int rc = try_reuse(a, *codec, out, done);
+    if (rc == SQLITE_OK && *done) *done = out->size - begin < a->plain;
+    if (rc != SQLITE_OK || *done) return rc;
+    out->size = begin;
+  }
+  TextCodec *made = NULL;
+  int rc = try_training(a, options, &made, out, done);
+  if (rc == SQLITE_OK && *done) *done = out->size - begin + text_codec_memory(made) < a->plain;
+  if (rc != SQLITE_OK || !*done) {
+    text_codec_release(made);
+    return rc;
+  }
+  text_codec_release(*codec);
+  *codec = made;
+  return SQLITE_OK;
+}
+
+int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out) {
+  size_t begin = out->size;
+  bool done = false;
+  if (text_size(strings) >= SMALLEST_TEXT || *codec != NULL) {
+    Attempt *attempt = sqlite3_malloc64(sizeof *attempt);
+    if (attempt == NULL) return SQLITE_NOMEM;
+    attempt->strings = strings;
+    attempt->plain = plain_size(strings);
+    attempt->item = NULL;
+    int rc = encode_coded(attempt, &train_options[profile], codec, out, &done);
+    sqlite3_free(attempt);
+    if (rc == SQLITE_OK && done) return rc;
+    out->size = begin;
+    if (rc != SQLITE_OK && rc != SQLITE_TOOBIG) return rc;
+  }
   return plain_encode(strings, out);
 }
+
+/* --- reading ----------------------------------------------------------------------- */
 
 int text_open(TextView *view, const unsigned char *section, size_t size, const TextCodec *codec) {
   *view = (TextView){.section = section, .size = size, .codec = codec};

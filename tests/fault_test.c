@@ -1,0 +1,200 @@
+/*
+** fault_test.c: memory runs out, at every allocation in turn.
+**
+** Plan
+**   1 For each script below: prepare a fresh connection, let allocation number
+**     n fail (once, then every one from n on), run the statement; for n = 0, 1, 2
+**     ... (past 100 in growing steps) until the statement needs no more than n.
+**   2 After each failure: the error is SQLITE_NOMEM, the table holds the rows of
+**     before, and ROLLBACK leaves what an ordinary table has.
+**   3 Nothing is leaked: SQLite counts no memory once all is closed.
+*/
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+
+/* ---- an allocator that fails on demand ------------------------------------------- */
+
+static sqlite3_mem_methods real;
+static long countdown = -1; /* allocations until the failure; -1: none fails */
+static int persistent;      /* all that follow fail too */
+static int failures;
+
+static int fails(void) {
+  if (countdown < 0) return 0;
+  if (countdown > 0) {
+    countdown--;
+    return 0;
+  }
+  if (!persistent) countdown = -1;
+  failures++;
+  return 1;
+}
+
+static void *fault_malloc(int size) { return fails() ? NULL : real.xMalloc(size); }
+
+static void *fault_realloc(void *memory, int size) {
+  return fails() ? NULL : real.xRealloc(memory, size);
+}
+
+static void install_allocator(void) {
+  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
+  sqlite3_mem_methods methods = real;
+  methods.xMalloc = fault_malloc;
+  methods.xRealloc = fault_realloc;
+  sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+}
+
+/* ---- scripts ----------------------------------------------------------------------- */
+
+typedef struct Script {
+  const char *name;
+  const char *before; /* runs without failures, on t */
+  const char *tested;
+} Script;
+
+#define ROWS(from, to, text)                                                                       \
+  "WITH RECURSIVE n(i) AS (SELECT " #from " UNION ALL SELECT i + 1 FROM n WHERE i < " #to ") "      \
+  "INSERT INTO t SELECT i, " text ", i % 7, i / 4.0 FROM n;"
+
+static const Script scripts[] = {
+    {"create", "", "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
+    {"drop", ROWS(1, 3, "'x'"), "DROP TABLE t"},
+    {"rename", ROWS(1, 3, "'x'"), "ALTER TABLE t RENAME TO u"},
+    {"insert", ROWS(1, 3, "'x'"), "INSERT INTO t VALUES(NULL, 'text', 12, 1.5)"},
+    {"insert many", ROWS(1, 300, "'x'"), ROWS(301, 700, "'caption ' || i")},
+    {"update open rows", ROWS(1, 300, "'x'"), "UPDATE t SET b = b || id, c = '12' WHERE id % 3"},
+    {"move open rows", ROWS(1, 300, "'x'"), "UPDATE t SET id = id + 1000"},
+    {"delete open rows", ROWS(1, 300, "'x'"), "DELETE FROM t WHERE id % 3"},
+    {"replace", ROWS(1, 300, "'x'"), "REPLACE INTO t SELECT id + 150, 'new', NULL, NULL FROM t"},
+    {"seal at commit", ROWS(1, 900, "'a caption of row ' || i"),
+     ROWS(901, 1400, "'a caption of row ' || i")},
+    {"optimize", ROWS(1, 900, "'http://www.example.org/' || i * 77 || '.jpg'"),
+     "INSERT INTO t(t) VALUES('optimize')"},
+    {"update sealed rows",
+     ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');",
+     "UPDATE t SET b = 'other ' || b, d = NULL"},
+    {"delete sealed rows",
+     ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');",
+     "DELETE FROM t WHERE id % 2"},
+    {"merge", ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
+              "DELETE FROM t WHERE id % 20 = 1; UPDATE t SET b = 7 WHERE id % 30 = 5;",
+     "INSERT INTO t(t) VALUES('optimize')"},
+    {"query", ROWS(1, 900, "'caption ' || i * i") "INSERT INTO t(t) VALUES('optimize');"
+              "DELETE FROM t WHERE id = 5;",
+     "SELECT count(*), sum(length(b)), max(id) FROM t WHERE id > 3 ORDER BY id DESC"},
+    {"look in", ROWS(1, 900, "'caption ' || i"),
+     "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
+};
+
+/* ---- running ------------------------------------------------------------------------- */
+
+static int passed, failed;
+
+static void report(int ok, const char *name, const char *reason) {
+  if (ok) {
+    passed++;
+    printf("ok %s\n", name);
+  } else {
+    failed++;
+    printf("not ok %s: %s\n", name, reason);
+  }
+}
+
+static sqlite3 *open_database(const char *before) {
+  sqlite3 *db = NULL;
+  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
+  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  if (sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL)",
+                   NULL, NULL, NULL) != SQLITE_OK ||
+      sqlite3_exec(db, before, NULL, NULL, NULL) != SQLITE_OK) {
+    fprintf(stderr, "%s\n", sqlite3_errmsg(db));
+    abort();
+  }
+  return db;
+}
+
+/* All rows as one text, in sqlite3_malloc's memory. */
+static char *contents(sqlite3 *db) {
+  static const char sql[] = "SELECT group_concat(id || quote(b) || quote(c) || quote(d), ';') FROM t";
+  sqlite3_stmt *statement = NULL;
+  char *text = NULL;
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW) {
+    text = sqlite3_mprintf("%s", sqlite3_column_text(statement, 0));
+  }
+  if (sqlite3_finalize(statement) != SQLITE_OK || text == NULL) {
+    text = sqlite3_mprintf("error: %s", sqlite3_errmsg(db));
+  }
+  return text;
+}
+
+/* One try with failure number `n`: 1 when the statement succeeded, -1 when something is wrong. */
+static int try_failure(const Script *script, long n, int in_transaction, char *reason) {
+  sqlite3 *db = open_database(script->before);
+  char *before = contents(db);
+  if (in_transaction) sqlite3_exec(db, "BEGIN; SAVEPOINT s", NULL, NULL, NULL);
+  failures = 0;
+  countdown = n;
+  int rc = sqlite3_exec(db, script->tested, NULL, NULL, NULL);
+  countdown = -1;
+  int result = rc == SQLITE_OK;
+  if (rc != SQLITE_OK && rc != SQLITE_NOMEM) {
+    snprintf(reason, 200, "failure %ld: error %d, %s", n, rc, sqlite3_errmsg(db));
+    result = -1;
+  }
+  if (in_transaction) {
+    /* After some errors core has rolled everything back by itself. */
+    sqlite3_exec(db, "ROLLBACK TO s", NULL, NULL, NULL);
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+  }
+  if (result == 0 || (in_transaction && result == 1)) {
+    char *after = contents(db);
+    if (strcmp(before, after) != 0) {
+      snprintf(reason, 200, "failure %ld: rows changed to %.60s", n, after);
+      result = -1;
+    }
+    sqlite3_free(after);
+  }
+  sqlite3_free(before);
+  sqlite3_close(db);
+  if (result == 0 && failures == 0) {
+    snprintf(reason, 200, "failure %ld: an error without a failure", n);
+    result = -1;
+  }
+  if (sqlite3_memory_used() != 0) {
+    snprintf(reason, 200, "failure %ld: %lld bytes leaked", n, (long long)sqlite3_memory_used());
+    result = -1;
+  }
+  return result;
+}
+
+static void run_script(const Script *script, int in_transaction) {
+  char name[120], reason[200] = "";
+  int result = 0;
+  snprintf(name, sizeof name, "%s, %s, %s", script->name,
+           persistent ? "no memory from then on" : "one allocation fails",
+           in_transaction ? "in a savepoint" : "autocommit");
+  long step = 1;
+  for (long n = 0; result >= 0; n += step) {
+    result = try_failure(script, n, in_transaction, reason);
+    if (failures == 0) break;
+    if (n > 100) step = 1 + n / 40;
+  }
+  report(result >= 0, name, reason);
+}
+
+int main(void) {
+  install_allocator();
+  for (persistent = 0; persistent < 2; persistent++) {
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+      run_script(&scripts[i], 0);
+      run_script(&scripts[i], 1);
+    }
+  }
+  fprintf(stderr, "%d passed, %d failed\n", passed, failed);
+  return failed > 0;
+}
