@@ -3,30 +3,14 @@
 */
 #include "scan.h"
 
-#include <string.h>
-
 #include "sqlite.h"
 
-/* Reads in a row after which the next ones are decoded ahead. */
-#define STREAK 3
-
 int scan_open(Scan *scan, Table *table) {
-  size_t size = table->columns * sizeof(ScanColumn);
   *scan = (Scan){.table = table, .eof = true};
-  scan->columns = sqlite3_malloc64(size);
-  if (scan->columns == NULL) return SQLITE_NOMEM;
-  memset(scan->columns, 0, size);
-  return SQLITE_OK;
+  return reader_open(&scan->reader, table->columns);
 }
 
-void scan_close(Scan *scan) {
-  for (uint32_t i = 0; scan->columns != NULL && i < scan->table->columns; i++) {
-    if (scan->columns[i].batch != NULL) text_batch_clear(scan->columns[i].batch);
-    sqlite3_free(scan->columns[i].batch);
-  }
-  sqlite3_free(scan->columns);
-  buffer_clear(&scan->scratch);
-}
+void scan_close(Scan *scan) { reader_close(&scan->reader); }
 
 /* ---- sealed rows ------------------------------------------------------------ */
 
@@ -155,14 +139,6 @@ static void seek(Scan *scan, int64_t rowid) {
   settle(scan);
 }
 
-/* What was decoded ahead may be of segments that are gone. */
-static void forget_batches(Scan *scan) {
-  for (uint32_t i = 0; i < scan->table->columns; i++) {
-    scan->columns[i].segment = NULL;
-    if (scan->columns[i].batch != NULL) scan->columns[i].batch->count = 0;
-  }
-}
-
 /* A single row needs no place among the others. */
 static void start_single(Scan *scan, int64_t rowid) {
   scan->version = scan->table->version;
@@ -173,10 +149,10 @@ static void start_single(Scan *scan, int64_t rowid) {
 }
 
 void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
-  if (scan->version != scan->table->version) forget_batches(scan);
+  if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->lower = lower;
   scan->upper = upper;
-  scan->descending = descending;
+  scan->descending = scan->reader.descending = descending;
   if (lower > upper) {
     scan->eof = true;
   } else if (lower == upper) {
@@ -191,7 +167,7 @@ void scan_next(Scan *scan) {
   if (scan->lower == scan->upper || rowid == (scan->descending ? scan->lower : scan->upper)) {
     scan->eof = true;
   } else if (scan->version != scan->table->version) {
-    forget_batches(scan);
+    reader_forget(&scan->reader);
     seek(scan, scan->descending ? rowid - 1 : rowid + 1);
   } else {
     bool open = scan->open_valid && open_at(&scan->table->open, &scan->place)->rowid == rowid;
@@ -206,7 +182,7 @@ void scan_next(Scan *scan) {
 /* Finds the current row again after the table changed. */
 static void find_again(Scan *scan) {
   int64_t rowid = scan->rowid;
-  forget_batches(scan);
+  reader_forget(&scan->reader);
   if (scan->lower == scan->upper) {
     scan->gone = !table_find(scan->table, rowid, &scan->ref);
     scan->version = scan->table->version;
@@ -220,59 +196,16 @@ static void find_again(Scan *scan) {
   if (scan->gone) scan->version--; /* scan_next seeks once more */
 }
 
-static int read_batch(Scan *scan, ScanColumn *reader, const Segment *segment, uint32_t column) {
-  uint32_t row = scan->ref.row;
-  if (reader->batch == NULL) {
-    reader->batch = sqlite3_malloc64(sizeof *reader->batch);
-    if (reader->batch == NULL) return SQLITE_NOMEM;
-    memset(reader->batch, 0, sizeof *reader->batch);
-  }
-  uint32_t first = row, count = smaller(segment->rows - row, TEXT_BATCH_ROWS);
-  if (scan->descending) {
-    first = row + 1 > TEXT_BATCH_ROWS ? row + 1 - TEXT_BATCH_ROWS : 0;
-    count = row + 1 - first;
-  }
-  reader->batch->count = 0;
-  return text_read_batch(&segment->slots[column].text, first, count, reader->batch);
-}
-
-static int text_value(Scan *scan, const Segment *segment, uint32_t column, Value *value) {
-  ScanColumn *reader = &scan->columns[column];
-  uint32_t row = scan->ref.row;
-  bool same = reader->segment == segment;
-  bool near = same && row - reader->row + 2 <= 4; /* at most two rows apart, up or down */
-  TextBatch *batch = reader->batch;
-  bool decoded = same && batch != NULL && row - batch->first < batch->count;
-  reader->streak = near ? reader->streak + 1 : 0;
-  reader->row = row;
-  if (!same && batch != NULL) batch->count = 0;
-  reader->segment = segment;
-  if (!decoded) {
-    if (reader->streak < STREAK) {
-      return segment_value(segment, row, column, &scan->scratch, value);
-    }
-    int rc = read_batch(scan, reader, segment, column);
-    if (rc != SQLITE_OK) return rc;
-    batch = reader->batch;
-  }
-  uint32_t at = row - batch->first;
-  value->type = segment->slots[column].header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
-  value->bytes = batch->text.bytes + batch->start[at];
-  value->size = batch->start[at + 1] - batch->start[at] - 1;
-  return SQLITE_OK;
-}
-
 int scan_value(Scan *scan, uint32_t column, Value *value) {
   if (scan->version != scan->table->version) find_again(scan);
   if (scan->gone) {
     *value = (Value){.type = VALUE_NULL};
     return SQLITE_OK;
   }
-  if (scan->ref.open == NULL) {
-    const Segment *segment = table_segment(scan->table, scan->ref.segment);
-    if (segment_is_text(segment, scan->ref.row, column)) {
-      return text_value(scan, segment, column, value);
-    }
+  if (scan->ref.open != NULL) {
+    *value = row_value(scan->ref.open, (int)scan->table->columns, (int)column);
+    return SQLITE_OK;
   }
-  return table_value(scan->table, &scan->ref, column, &scan->scratch, value);
+  const Segment *segment = table_segment(scan->table, scan->ref.segment);
+  return reader_value(&scan->reader, segment, scan->ref.row, column, value);
 }

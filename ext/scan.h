@@ -4,25 +4,15 @@
 ** Merges sealed and open rows. Rows may change, and segments be sealed, between
 ** any two calls: the scan notices by the table's version and seeks its place
 ** anew, so it sees each row as it is when it gets there, as a cursor on an
-** ordinary table does. Owns its buffers, not the table. Calls table.h.
-**
-** Text is decoded in batches where a column is read row after row, and singly
-** where it is not, so that a lookup does not pay for rows nobody asked for.
+** ordinary table does. Owns its buffers, not the table. Calls table.h, reader.h.
 */
 #ifndef SLOTS_SCAN_H
 #define SLOTS_SCAN_H
 
+#include "reader.h"
 #include "table.h"
 
 #define SCAN_ROWIDS 256
-
-/* How one column was read lately. */
-typedef struct ScanColumn {
-  TextBatch *batch; /* NULL until it pays */
-  const Segment *segment;
-  uint32_t row;    /* read last, in `segment` */
-  uint32_t streak; /* reads that followed closely on the one before */
-} ScanColumn;
 
 typedef struct Scan {
   Table *table;
@@ -47,8 +37,7 @@ typedef struct Scan {
   uint32_t rowids_count;
   int64_t rowids[SCAN_ROWIDS];
 
-  Buffer scratch;
-  ScanColumn *columns; /* one a column of the table */
+  Reader reader;
 } Scan;
 
 /* SQLITE_OK or SQLITE_NOMEM. The table must outlive the scan. */

@@ -3,6 +3,7 @@
 */
 #include "seal.h"
 
+#include "reader.h"
 #include "slot_dictionary.h"
 #include "slot_integer.h"
 #include "slot_real.h"
@@ -21,7 +22,7 @@ typedef struct Sealer {
   Draft *drafts;    /* one a column */
   Value *values;    /* of the current column */
   Buffer text;      /* text of the current column that had to be decoded */
-  TextBatch *batch; /* decoded ahead from a segment */
+  Reader reader;
   uint64_t payload;
 } Sealer;
 
@@ -35,27 +36,6 @@ void column_codecs_clear(ColumnCodecs *codecs, uint32_t columns) {
 
 /* ---- gathering ------------------------------------------------------------ */
 
-/* A text of a segment, decoded in batches, as rows come in order. */
-static int batched_text(Sealer *sealer, const SealRow *row, uint32_t column,
-                        const Segment **batched, Value *value) {
-  TextBatch *batch = sealer->batch;
-  const Slot *slot = &row->segment->slots[column];
-  if (*batched != row->segment || row->row < batch->first ||
-      row->row >= batch->first + batch->count) {
-    uint32_t count = row->segment->rows - row->row;
-    if (count > TEXT_BATCH_ROWS) count = TEXT_BATCH_ROWS;
-    *batched = NULL;
-    int rc = text_read_batch(&slot->text, row->row, count, batch);
-    if (rc != SQLITE_OK) return rc;
-    *batched = row->segment;
-  }
-  uint32_t at = row->row - batch->first;
-  value->type = slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
-  value->size = batch->start[at + 1] - batch->start[at] - 1;
-  value->bytes = batch->text.bytes + batch->start[at];
-  return SQLITE_OK;
-}
-
 static bool has_bytes(const Value *value) {
   return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
 }
@@ -64,14 +44,8 @@ static bool has_bytes(const Value *value) {
 ** A value out of a segment: its bytes are copied to sealer->text, which moves
 ** as it grows, so value->integer holds their offset until all are gathered.
 */
-static int gather_sealed(Sealer *sealer, const SealRow *row, uint32_t column,
-                         const Segment **batched, Buffer *scratch, Value *value) {
-  int rc;
-  if (segment_is_text(row->segment, row->row, column)) {
-    rc = batched_text(sealer, row, column, batched, value);
-  } else {
-    rc = segment_value(row->segment, row->row, column, scratch, value);
-  }
+static int gather_sealed(Sealer *sealer, const SealRow *row, uint32_t column, Value *value) {
+  int rc = reader_value(&sealer->reader, row->segment, row->row, column, value);
   if (rc != SQLITE_OK || !has_bytes(value)) return rc;
   const unsigned char *bytes = value->bytes;
   value->integer = (int64_t)sealer->text.size;
@@ -79,8 +53,6 @@ static int gather_sealed(Sealer *sealer, const SealRow *row, uint32_t column,
 }
 
 static int gather_values(Sealer *sealer, uint32_t column) {
-  const Segment *batched = NULL;
-  Buffer scratch = {0};
   int rc = SQLITE_OK;
   sealer->text.size = 0;
   for (uint32_t i = 0; i < sealer->count && rc == SQLITE_OK; i++) {
@@ -88,10 +60,9 @@ static int gather_values(Sealer *sealer, uint32_t column) {
     if (row->open != NULL) {
       sealer->values[i] = row_value(row->open, (int)sealer->columns, (int)column);
     } else {
-      rc = gather_sealed(sealer, row, column, &batched, &scratch, &sealer->values[i]);
+      rc = gather_sealed(sealer, row, column, &sealer->values[i]);
     }
   }
-  buffer_clear(&scratch);
   for (uint32_t i = 0; i < sealer->count && rc == SQLITE_OK; i++) {
     Value *value = &sealer->values[i];
     if (sealer->rows[i].open != NULL || !has_bytes(value)) continue;
@@ -281,10 +252,10 @@ int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile
   *segment = NULL;
   sealer.drafts = sqlite3_malloc64(columns * sizeof(Draft));
   sealer.values = sqlite3_malloc64(count * sizeof(Value));
-  sealer.batch = sqlite3_malloc64(sizeof(TextBatch));
   if (sealer.drafts != NULL) memset(sealer.drafts, 0, columns * sizeof(Draft));
-  if (sealer.batch != NULL) memset(sealer.batch, 0, sizeof(TextBatch));
-  if (sealer.drafts == NULL || sealer.values == NULL || sealer.batch == NULL) goto done;
+  if (sealer.drafts == NULL || sealer.values == NULL) goto done;
+  rc = reader_open(&sealer.reader, columns);
+  if (rc != SQLITE_OK) goto done;
   rc = draft_columns(&sealer);
   /* What the drafts were made from is not needed while they are written. */
   sqlite3_free(sealer.values);
@@ -293,9 +264,8 @@ int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile
   if (rc == SQLITE_OK) rc = write_segment(&sealer, &out);
   if (rc == SQLITE_OK) rc = open_written(&sealer, &out, segment);
 done:
-  if (sealer.batch != NULL) text_batch_clear(sealer.batch);
+  reader_close(&sealer.reader);
   for (uint32_t i = 0; sealer.drafts != NULL && i < columns; i++) draft_clear(&sealer.drafts[i]);
-  sqlite3_free(sealer.batch);
   sqlite3_free(sealer.values);
   sqlite3_free(sealer.drafts);
   buffer_clear(&sealer.text);

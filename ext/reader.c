@@ -1,0 +1,87 @@
+/*
+** reader.c: see reader.h.
+*/
+#include "reader.h"
+
+#include <string.h>
+
+#include "sqlite.h"
+
+/* Reads in a row after which the next ones are decoded ahead. */
+#define STREAK 3
+
+int reader_open(Reader *reader, uint32_t columns) {
+  size_t size = columns * sizeof(ReaderColumn);
+  *reader = (Reader){.count = columns};
+  reader->columns = sqlite3_malloc64(size);
+  if (reader->columns == NULL) return SQLITE_NOMEM;
+  memset(reader->columns, 0, size);
+  return SQLITE_OK;
+}
+
+void reader_close(Reader *reader) {
+  for (uint32_t i = 0; reader->columns != NULL && i < reader->count; i++) {
+    if (reader->columns[i].batch != NULL) text_batch_clear(reader->columns[i].batch);
+    sqlite3_free(reader->columns[i].batch);
+  }
+  sqlite3_free(reader->columns);
+  buffer_clear(&reader->scratch);
+  *reader = (Reader){0};
+}
+
+void reader_forget(Reader *reader) {
+  for (uint32_t i = 0; i < reader->count; i++) {
+    reader->columns[i].segment = NULL;
+    if (reader->columns[i].batch != NULL) reader->columns[i].batch->count = 0;
+  }
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment *segment,
+                        uint32_t row, uint32_t column) {
+  if (state->batch == NULL) {
+    state->batch = sqlite3_malloc64(sizeof *state->batch);
+    if (state->batch == NULL) return SQLITE_NOMEM;
+    memset(state->batch, 0, sizeof *state->batch);
+  }
+  uint32_t first = row, count = smaller(segment->rows - row, TEXT_BATCH_ROWS);
+  if (reader->descending) {
+    first = row + 1 > TEXT_BATCH_ROWS ? row + 1 - TEXT_BATCH_ROWS : 0;
+    count = row + 1 - first;
+  }
+  state->batch->count = 0;
+  return text_read_batch(&segment->slots[column].text, first, count, state->batch);
+}
+
+/* Notes the read; true when the next ones are worth decoding ahead. */
+static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row) {
+  bool same = state->segment == segment;
+  bool near = same && row - state->row + 2 <= 4; /* at most two rows apart, up or down */
+  if (!same && state->batch != NULL) state->batch->count = 0;
+  state->streak = near ? state->streak + 1 : 0;
+  state->segment = segment;
+  state->row = row;
+  return state->streak >= STREAK;
+}
+
+int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
+                 Value *value) {
+  if (!segment_is_text(segment, row, column)) {
+    return segment_value(segment, row, column, &reader->scratch, value);
+  }
+  ReaderColumn *state = &reader->columns[column];
+  bool ahead = note_read(state, segment, row);
+  TextBatch *batch = state->batch;
+  if (batch == NULL || row - batch->first >= batch->count) {
+    if (!ahead) return segment_value(segment, row, column, &reader->scratch, value);
+    int rc = decode_batch(reader, state, segment, row, column);
+    if (rc != SQLITE_OK) return rc;
+    batch = state->batch;
+  }
+  uint32_t at = row - batch->first;
+  value->type = segment->slots[column].header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->bytes = batch->text.bytes + batch->start[at];
+  value->size = batch->start[at + 1] - batch->start[at] - 1;
+  return SQLITE_OK;
+}
