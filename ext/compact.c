@@ -40,10 +40,26 @@ void compact_reset(Table *table) {
 void segment_list_release(SegmentList *list) {
   if (list == NULL || --list->references > 0) return;
   for (uint32_t i = 0; i < list->count; i++) segment_release(list->items[i]);
+  for (uint32_t i = 0; i < list->set_count; i++) index_set_clear(&list->sets[i]);
+  sqlite3_free(list->sets);
   sqlite3_free(list);
 }
 
-/* The table's list with `range` replaced by `pieces`, whose references it takes. */
+static int index_list(const Table *table, bool afresh, SegmentList *list) {
+  if (table->index_count == 0) return SQLITE_OK;
+  list->sets = sqlite3_malloc64(table->index_count * sizeof *list->sets);
+  if (list->sets == NULL) return SQLITE_NOMEM;
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
+    const IndexSet *before = table->list == NULL ? NULL : &table->list->sets[i];
+    rc = index_set_build(&table->indexes[i].def, list->items, list->count, table->columns, before,
+                         afresh, &list->sets[i]);
+    if (rc == SQLITE_OK) list->set_count++;
+  }
+  return rc;
+}
+
+/* The table's list with `range` replaced by `pieces`, of which it takes references. */
 static int replace_segments(const Table *table, const SealRange *range, Segment **pieces,
                             uint32_t piece_count, SegmentList **list) {
   uint32_t before = table_segments(table);
@@ -54,9 +70,11 @@ static int replace_segments(const Table *table, const SealRange *range, Segment 
   if (made == NULL) return SQLITE_NOMEM;
   made->references = 1;
   made->count = count;
+  made->set_count = 0;
+  made->sets = NULL;
   uint32_t at = 0;
   for (uint32_t i = 0; i < range->from; i++) made->items[at++] = segment_retain(table->list->items[i]);
-  for (uint32_t i = 0; i < piece_count; i++) made->items[at++] = pieces[i];
+  for (uint32_t i = 0; i < piece_count; i++) made->items[at++] = segment_retain(pieces[i]);
   for (uint32_t i = range->to; i < before; i++) {
     made->items[at++] = segment_retain(table->list->items[i]);
   }
@@ -167,10 +185,69 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
     size_t count = gathered->count - at < rows ? gathered->count - at : rows;
     rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
                    table->codecs, &pieces->items[pieces->count]);
-    if (rc == SQLITE_OK) pieces->count++;
+    if (rc == SQLITE_OK) pieces->items[pieces->count++]->serial = ++table->serials;
   }
   if (rc != SQLITE_OK) pieces_clear(pieces);
   return rc;
+}
+
+/* ---- hints ---- */
+
+static void hint_one(Table *table, uint32_t number, int64_t rowid, const Row *row) {
+  TableIndex *index = &table->indexes[number];
+  uint64_t hash = 0;
+  for (uint32_t i = 0; i < index->def.count; i++) {
+    Value value = row_value(row, (int)table->columns, (int)index->def.columns[i]);
+    if (value.type == VALUE_NULL) return;
+    hash = key_hash_combine(hash, key_hash(&value, index->def.collations[i]));
+  }
+  hints_add(&index->hints, hash, rowid);
+}
+
+void hint_row(Table *table, int64_t rowid, const Row *row) {
+  for (uint32_t i = 0; i < table->index_count; i++) hint_one(table, i, rowid, row);
+}
+
+void hint_open_rows(Table *table, uint32_t index) {
+  OpenPlace place = {0};
+  const OpenEntry *entry;
+  for (; (entry = open_at(&table->open, &place)) != NULL; open_next(&table->open, &place)) {
+    if (entry->row != OPEN_TOMBSTONE) hint_one(table, index, entry->rowid, entry->row);
+  }
+}
+
+static void hint_run(Table *table, uint32_t index, const OpenRun *run) {
+  for (size_t i = 0; i < run->block_count; i++) {
+    const OpenBlock *block = run->blocks[i];
+    for (uint32_t k = 0; k < block->count; k++) {
+      const OpenEntry *entry = &block->entries[k];
+      if (entry->row != OPEN_TOMBSTONE) hint_one(table, index, entry->rowid, entry->row);
+    }
+  }
+}
+
+/* Open rows that undoing may bring back keep their hints. */
+static void hint_undo(Table *table, uint32_t index) {
+  const Undo *undo = table->undo;
+  for (size_t i = 0; i < undo->count; i++) {
+    const UndoEntry *entry = &undo->entries[i];
+    if (entry->table != table || entry->before == NULL) continue;
+    if (entry->kind == UNDO_ROW && entry->before != OPEN_TOMBSTONE) {
+      hint_one(table, index, entry->rowid, entry->before);
+    } else if (entry->kind == UNDO_SEAL) {
+      const SealUndo *seal = entry->before;
+      for (uint32_t k = 0; k < seal->run_count; k++) hint_run(table, index, &seal->runs[k]);
+    }
+  }
+}
+
+/* After sealing: rows that are open no more leave their hints. */
+static void renew_hints(Table *table) {
+  for (uint32_t i = 0; i < table->index_count; i++) {
+    hints_empty(&table->indexes[i].hints);
+    hint_open_rows(table, i);
+    hint_undo(table, i);
+  }
 }
 
 /* ---- the log --------------------------------------------------------------- */
@@ -262,13 +339,16 @@ typedef struct Installation {
   SegmentList *list;
 } Installation;
 
-static int prepare(Table *table, const SealRange *range, Pieces *pieces, Installation *made) {
+static int prepare(Table *table, const SealRange *range, const Pieces *pieces, bool afresh,
+                   Installation *made) {
   *made = (Installation){0};
   made->begin = entries_begin(table, &made->last);
   int rc = open_cut_reserve(&table->open, range->first, range->last, &made->run);
   if (rc == SQLITE_OK) rc = prepare_undo(table, made->last, &made->undo);
   if (rc == SQLITE_OK) rc = replace_segments(table, range, pieces->items, pieces->count, &made->list);
+  if (rc == SQLITE_OK) rc = index_list(table, afresh, made->list);
   if (rc == SQLITE_OK) return rc;
+  segment_list_release(made->list);
   sqlite3_free(made->run.blocks);
   if (made->undo != made->last) seal_undo_free(table, made->undo);
   return rc;
@@ -285,21 +365,25 @@ static void install(Table *table, const SealRange *range, Installation *made) {
   segment_list_release(table->list);
   table->list = made->list;
   table->version++;
+  renew_hints(table);
 }
 
-static int seal_range(Table *table, const SealRange *range, bool equal) {
+typedef enum SealHow {
+  SEAL_FULL,  /* pieces are filled up */
+  SEAL_EQUAL, /* pieces are of equal size */
+  SEAL_LAST   /* filled up, and the indexes made afresh */
+} SealHow;
+
+static int seal_range(Table *table, const SealRange *range, SealHow how) {
   Gathered gathered;
   Pieces pieces = {0};
   Installation made;
   int rc = gather_rows(table, range, &gathered);
-  if (rc == SQLITE_OK) rc = build_pieces(table, &gathered, equal, &pieces);
+  if (rc == SQLITE_OK) rc = build_pieces(table, &gathered, how == SEAL_EQUAL, &pieces);
   sqlite3_free(gathered.rows);
   table->sealed_bytes += gathered.bytes;
-  if (rc == SQLITE_OK) rc = prepare(table, range, &pieces, &made);
-  if (rc == SQLITE_OK) {
-    install(table, range, &made);
-    pieces.count = 0;
-  }
+  if (rc == SQLITE_OK) rc = prepare(table, range, &pieces, how == SEAL_LAST, &made);
+  if (rc == SQLITE_OK) install(table, range, &made);
   pieces_clear(&pieces);
   return rc;
 }
@@ -356,13 +440,14 @@ static int seal_due(Table *table, SealWhen when) {
   int rc = SQLITE_OK;
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
-    return table->open.count < run_rows(table, when) ? SQLITE_OK : seal_range(table, &all, false);
+    return table->open.count < run_rows(table, when) ? SQLITE_OK : seal_range(table, &all, SEAL_FULL);
   }
   /* From the last span on, so that numbers of spans still to come stay valid. */
   for (uint32_t i = table_segments(table); i > 0 && rc == SQLITE_OK; i--) {
     SealRange range;
     if (!span_due(table, i - 1, when, &range)) continue;
-    rc = seal_range(table, &range, range.from + 1 == range.to && range.to == i);
+    bool inside = range.from + 1 == range.to && range.to == i;
+    rc = seal_range(table, &range, inside ? SEAL_EQUAL : SEAL_FULL);
     if (range.from + 1 < i) i = range.from + 1;
   }
   return rc;
@@ -376,11 +461,23 @@ static bool span_is_clean(const Table *table, uint32_t index) {
          open_count(&table->open, range.first, range.last) == 0;
 }
 
+/* One run for each index. */
+static int merge_indexes(Table *table) {
+  uint32_t segments = table_segments(table);
+  bool merged = true;
+  for (uint32_t i = 0; i < table->index_count && segments > 0; i++) {
+    merged = merged && table->list->sets[i].count <= 1;
+  }
+  if (merged) return SQLITE_OK;
+  SealRange none = {.from = segments, .to = segments, .first = 1, .last = 0};
+  return seal_range(table, &none, SEAL_LAST);
+}
+
 /* Joins spans that are not clean, up to GROUP_ROWS at a time, into full segments. */
 static int seal_all(Table *table) {
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
-    return table->open.count == 0 ? SQLITE_OK : seal_range(table, &all, false);
+    return table->open.count == 0 ? SQLITE_OK : seal_range(table, &all, SEAL_LAST);
   }
   uint32_t end = table_segments(table);
   int rc = SQLITE_OK;
@@ -395,10 +492,10 @@ static int seal_all(Table *table) {
     range.last = span_range(table, end - 1).last;
     range.to = end;
     bool alone = end - from == 1 && open_count(&table->open, range.first, range.last) == 0;
-    if (!alone) rc = seal_range(table, &range, false);
+    if (!alone) rc = seal_range(table, &range, SEAL_FULL);
     end = from;
   }
-  return rc;
+  return rc == SQLITE_OK ? merge_indexes(table) : rc;
 }
 
 int table_seal(Table *table, SealWhen when) {

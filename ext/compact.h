@@ -27,6 +27,11 @@ void compact_reset(Table *table);
 void compact_undo(Table *table, SealUndo *undo);
 void compact_commit(Table *table, SealUndo *undo);
 
+/* Adds the hint of an open row to each index, or all open rows' to one. Infallible after
+** hints_reserve, and where the rows had hints before. */
+void hint_row(Table *table, int64_t rowid, const Row *row);
+void hint_open_rows(Table *table, uint32_t index);
+
 void segment_list_release(SegmentList *list); /* NULL is allowed */
 
 #endif

@@ -140,31 +140,70 @@ static int parse_type(Parser *parser, ColumnDef *column) {
   return SQLITE_OK;
 }
 
-static int set_key(Parser *parser, int index) {
+/* ---- indexes ---------------------------------------------------------------------- */
+
+typedef enum IndexKind { INDEX_PLAIN, INDEX_UNIQUE, INDEX_PRIMARY } IndexKind;
+
+static int add_index(Parser *parser, IndexKind kind, IndexDef **def) {
   Schema *schema = parser->schema;
-  const ColumnDef *column = &schema->columns[index];
-  if (schema->key >= 0) return fail(parser, "more than one primary key");
-  if (column->type == NULL || sqlite3_stricmp(column->type, "INTEGER") != 0) {
-    return fail(parser, "column %s: only an INTEGER PRIMARY KEY is supported", column->name);
+  if (kind == INDEX_PRIMARY) {
+    if (schema->has_primary_key) return fail(parser, "more than one primary key");
+    schema->has_primary_key = true;
   }
-  schema->key = index;
+  uint64_t size = ((uint64_t)schema->index_count + 1) * sizeof *schema->indexes;
+  IndexDef *indexes = sqlite3_realloc64(schema->indexes, size);
+  if (indexes == NULL) return SQLITE_NOMEM;
+  schema->indexes = indexes;
+  *def = &indexes[schema->index_count++];
+  **def = (IndexDef){.unique = kind != INDEX_PLAIN};
   return SQLITE_OK;
 }
 
+/* Collations are settled when all columns are known. */
+static int add_index_column(Parser *parser, IndexKind kind, IndexDef *def, int column) {
+  if (kind == INDEX_PRIMARY) parser->schema->columns[column].primary_key = true;
+  return index_def_add_column(def, (uint32_t)column, COLLATION_BINARY);
+}
+
+static int index_column(Parser *parser, IndexKind kind, int column) {
+  IndexDef *def = NULL;
+  int rc = add_index(parser, kind, &def);
+  return rc == SQLITE_OK ? add_index_column(parser, kind, def, column) : rc;
+}
+
+static bool accept_order(Parser *parser) {
+  return accept_word(parser, "ASC") || accept_word(parser, "DESC");
+}
+
+static int refuse_clauses(Parser *parser) {
+  static const char *const words[] = {"ON", "AUTOINCREMENT", NULL};
+  Token token = peek(parser);
+  if (!is_any_word(&token, words)) return SQLITE_OK;
+  return fail(parser, "%.*s is not supported: %s", (int)token.size, token.text, parser->argument);
+}
+
+static bool is_integer(const ColumnDef *column) {
+  return column->type != NULL && sqlite3_stricmp(column->type, "INTEGER") == 0;
+}
+
+/* INTEGER PRIMARY KEY is the rowid, though not with DESC, as core has it. */
 static int parse_primary_key(Parser *parser, int index) {
-  const char *name = parser->schema->columns[index].name;
   if (!accept_word(parser, "KEY")) {
     Token token = peek(parser);
     return cannot_parse(parser, &token);
   }
-  if (accept_word(parser, "DESC")) {
-    return fail(parser, "column %s: PRIMARY KEY DESC is not supported", name);
+  bool descending = accept_word(parser, "DESC");
+  accept_order(parser);
+  int rc = refuse_clauses(parser);
+  if (rc != SQLITE_OK) return rc;
+  if (descending || !is_integer(&parser->schema->columns[index])) {
+    return index_column(parser, INDEX_PRIMARY, index);
   }
-  accept_word(parser, "ASC");
-  if (accept_word(parser, "AUTOINCREMENT")) {
-    return fail(parser, "column %s: AUTOINCREMENT is not supported", name);
-  }
-  return set_key(parser, index);
+  if (parser->schema->has_primary_key) return fail(parser, "more than one primary key");
+  parser->schema->has_primary_key = true;
+  parser->schema->columns[index].primary_key = true;
+  parser->schema->key = index;
+  return SQLITE_OK;
 }
 
 static int parse_collation(Parser *parser, ColumnDef *column) {
@@ -184,6 +223,11 @@ static int parse_constraint(Parser *parser, int index) {
   }
   if (token_is_word(&token, "PRIMARY")) return parse_primary_key(parser, index);
   if (token_is_word(&token, "COLLATE")) return parse_collation(parser, column);
+  if (token_is_word(&token, "UNIQUE") || token_is_word(&token, "INDEX")) {
+    int rc = refuse_clauses(parser);
+    IndexKind kind = token_is_word(&token, "UNIQUE") ? INDEX_UNIQUE : INDEX_PLAIN;
+    return rc == SQLITE_OK ? index_column(parser, kind, index) : rc;
+  }
   if (token_is_word(&token, "NULL")) return SQLITE_OK;
   if (token_is_word(&token, "NOT") && accept_word(parser, "NULL")) {
     column->not_null = true;
@@ -220,25 +264,38 @@ static int find_column(const Schema *schema, const Token *token) {
   return found;
 }
 
-static int parse_table_key(Parser *parser) {
+/* (column, ...) behind UNIQUE, INDEX or PRIMARY KEY. */
+static int parse_index_columns(Parser *parser, IndexKind kind, IndexDef *def) {
   Token token = next(parser);
-  if (!token_is_word(&token, "KEY")) return cannot_parse(parser, &token);
-  token = next(parser);
   if (!token_is_sign(&token, '(')) return cannot_parse(parser, &token);
-  Token name = next(parser);
-  if (!token_is_name(&name)) return cannot_parse(parser, &name);
-  token = next(parser);
-  if (token_is_sign(&token, ',')) {
-    return fail(parser, "a PRIMARY KEY of several columns is not supported");
-  }
+  do {
+    Token name = next(parser);
+    if (!token_is_name(&name)) return cannot_parse(parser, &name);
+    int column = find_column(parser->schema, &name);
+    if (column < 0) return fail(parser, "no such column: %.*s", (int)name.size, name.text);
+    int rc = add_index_column(parser, kind, def, column);
+    if (rc != SQLITE_OK) return rc;
+    accept_order(parser);
+    token = next(parser);
+  } while (token_is_sign(&token, ','));
   if (!token_is_sign(&token, ')')) return cannot_parse(parser, &token);
+  int rc = refuse_clauses(parser);
   token = next(parser);
-  if (token.kind != TOKEN_END) return cannot_parse(parser, &token);
-  int index = find_column(parser->schema, &name);
-  if (index < 0) {
-    return fail(parser, "PRIMARY KEY: no such column: %.*s", (int)name.size, name.text);
-  }
-  return set_key(parser, index);
+  return rc == SQLITE_OK && token.kind != TOKEN_END ? cannot_parse(parser, &token) : rc;
+}
+
+static int parse_table_index(Parser *parser, IndexKind kind) {
+  Schema *schema = parser->schema;
+  IndexDef *def = NULL;
+  int rc = add_index(parser, kind, &def);
+  if (rc == SQLITE_OK) rc = parse_index_columns(parser, kind, def);
+  if (rc != SQLITE_OK || kind != INDEX_PRIMARY || def->count > 1) return rc;
+  int column = (int)def->columns[0];
+  if (!is_integer(&schema->columns[column])) return rc;
+  schema->key = column;
+  index_def_clear(def);
+  schema->index_count--;
+  return rc;
 }
 
 static int parse_table_constraint(Parser *parser) {
@@ -248,7 +305,11 @@ static int parse_table_constraint(Parser *parser) {
     if (!token_is_name(&name)) return cannot_parse(parser, &name);
     token = next(parser);
   }
-  if (token_is_word(&token, "PRIMARY")) return parse_table_key(parser);
+  if (token_is_word(&token, "UNIQUE")) return parse_table_index(parser, INDEX_UNIQUE);
+  if (token_is_word(&token, "INDEX")) return parse_table_index(parser, INDEX_PLAIN);
+  if (token_is_word(&token, "PRIMARY") && accept_word(parser, "KEY")) {
+    return parse_table_index(parser, INDEX_PRIMARY);
+  }
   return fail(parser, "%.*s is not supported: %s", (int)token.size, token.text, parser->argument);
 }
 
@@ -266,6 +327,40 @@ static int parse_argument(Parser *parser, const char *argument) {
   if (is_option(argument)) return parse_option(parser);
   if (is_table_constraint(argument)) return parse_table_constraint(parser);
   return parse_column(parser);
+}
+
+static bool has_column(const IndexDef *def, int column) {
+  for (uint32_t i = 0; i < def->count; i++) {
+    if ((int)def->columns[i] == column) return true;
+  }
+  return false;
+}
+
+/* An index that contains the rowid finds and forbids nothing that the rowid does not. */
+static void drop_needless_indexes(Schema *schema) {
+  int kept = 0;
+  for (int i = 0; i < schema->index_count; i++) {
+    if (schema->key >= 0 && has_column(&schema->indexes[i], schema->key)) {
+      index_def_clear(&schema->indexes[i]);
+    } else {
+      schema->indexes[kept++] = schema->indexes[i];
+    }
+  }
+  schema->index_count = kept;
+}
+
+static int settle_collations(Parser *parser) {
+  Schema *schema = parser->schema;
+  for (int i = 0; i < schema->index_count; i++) {
+    IndexDef *def = &schema->indexes[i];
+    for (uint32_t k = 0; k < def->count; k++) {
+      const ColumnDef *column = &schema->columns[def->columns[k]];
+      if (collation_by_name(column->collation, &def->collations[k])) continue;
+      return fail(parser, "column %s: an index needs a built-in collation, not %s", column->name,
+                  column->collation);
+    }
+  }
+  return SQLITE_OK;
 }
 
 static int parse_image_class(Parser *parser) {
@@ -286,6 +381,8 @@ int schema_parse(const char *const *arguments, int count, Schema **schema, char 
   int rc = SQLITE_OK;
   for (int i = 0; i < count && rc == SQLITE_OK; i++) rc = parse_argument(&parser, arguments[i]);
   if (rc == SQLITE_OK && (*schema)->count == 0) rc = parse_image_class(&parser);
+  drop_needless_indexes(*schema);
+  if (rc == SQLITE_OK) rc = settle_collations(&parser);
   if (rc != SQLITE_OK) {
     schema_free(*schema);
     *schema = NULL;
@@ -293,12 +390,22 @@ int schema_parse(const char *const *arguments, int count, Schema **schema, char 
   return rc;
 }
 
-static void declare_column(sqlite3_str *sql, const ColumnDef *column, bool key) {
+static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
   sqlite3_str_appendf(sql, "\"%w\"", column->name);
   if (column->type != NULL) sqlite3_str_appendf(sql, " %s", column->type);
-  if (key) sqlite3_str_appendall(sql, " PRIMARY KEY");
   if (column->not_null) sqlite3_str_appendall(sql, " NOT NULL");
   if (column->collation != NULL) sqlite3_str_appendf(sql, " COLLATE \"%w\"", column->collation);
+}
+
+/* For PRAGMA table_info only: core enforces nothing. */
+static void declare_primary_key(sqlite3_str *sql, const Schema *schema) {
+  const char *separator = ", PRIMARY KEY(";
+  for (int i = 0; i < schema->count; i++) {
+    if (!schema->columns[i].primary_key) continue;
+    sqlite3_str_appendf(sql, "%s\"%w\"", separator, schema->columns[i].name);
+    separator = ", ";
+  }
+  sqlite3_str_appendall(sql, ")");
 }
 
 char *schema_declaration(const Schema *schema, const char *table, int *command) {
@@ -307,10 +414,11 @@ char *schema_declaration(const Schema *schema, const char *table, int *command) 
   sqlite3_str_appendall(sql, "CREATE TABLE x(");
   for (int i = 0; i < schema->count; i++) {
     if (i > 0) sqlite3_str_appendall(sql, ", ");
-    declare_column(sql, &schema->columns[i], i == schema->key);
+    declare_column(sql, &schema->columns[i]);
     if (sqlite3_stricmp(schema->columns[i].name, table) == 0) *command = -1;
   }
   if (*command >= 0) sqlite3_str_appendf(sql, ", \"%w\" HIDDEN", table);
+  if (schema->has_primary_key) declare_primary_key(sql, schema);
   sqlite3_str_appendall(sql, ")");
   return sqlite3_str_finish(sql);
 }
@@ -322,6 +430,8 @@ void schema_free(Schema *schema) {
     sqlite3_free(schema->columns[i].type);
     sqlite3_free(schema->columns[i].collation);
   }
+  for (int i = 0; i < schema->index_count; i++) index_def_clear(&schema->indexes[i]);
+  sqlite3_free(schema->indexes);
   sqlite3_free(schema->columns);
   sqlite3_free(schema);
 }

@@ -3,7 +3,7 @@
 **
 ** Column definitions as in CREATE TABLE, and options `name = value`. What is not
 ** understood or not supported is refused with a message that names it. Calls
-** tokens.h and affinity.h.
+** tokens.h, affinity.h, index.h.
 */
 #ifndef SLOTS_DECLARE_H
 #define SLOTS_DECLARE_H
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "affinity.h"
+#include "index.h"
 #include "text/text.h"
 
 typedef struct ColumnDef {
@@ -19,12 +20,16 @@ typedef struct ColumnDef {
   char *collation; /* NULL: BINARY */
   Affinity affinity;
   bool not_null;
+  bool primary_key; /* alone or with others */
 } ColumnDef;
 
 typedef struct Schema {
   ColumnDef *columns;
   int count;
   int key; /* the INTEGER PRIMARY KEY, another name of the rowid; -1: none */
+  bool has_primary_key;
+  IndexDef *indexes; /* UNIQUE, PRIMARY KEY and INDEX, in order */
+  int index_count;
   TextProfile profile;
   bool has_profile; /* compress= was given */
 } Schema;

@@ -16,6 +16,32 @@ typedef struct Chosen {
 
 static bool is_key(int column, int key) { return column < 0 || column == key; }
 
+/* A usable equality of the column under the index's collation, or -1. */
+static int find_equality(sqlite3_index_info *info, const IndexDef *def, uint32_t number) {
+  static const char *const collations[] = {"BINARY", "NOCASE", "RTRIM"};
+  for (int i = 0; i < info->nConstraint; i++) {
+    if (!info->aConstraint[i].usable) continue;
+    if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    if (info->aConstraint[i].iColumn != (int)def->columns[number]) continue;
+    const char *collation = sqlite3_vtab_collation(info, i);
+    if (sqlite3_stricmp(collation, collations[def->collations[number]]) == 0) return i;
+  }
+  return -1;
+}
+
+/* The index whose columns are all compared, a unique one if there is one; or -1. */
+static int choose_index(sqlite3_index_info *info, const Schema *schema) {
+  int chosen = -1;
+  for (int i = 0; i < schema->index_count; i++) {
+    const IndexDef *def = &schema->indexes[i];
+    uint32_t found = 0;
+    while (found < def->count && find_equality(info, def, found) >= 0) found++;
+    if (found < def->count) continue;
+    if (chosen < 0 || (def->unique && !schema->indexes[chosen].unique)) chosen = i;
+  }
+  return chosen;
+}
+
 static Chosen choose_constraints(const sqlite3_index_info *info, int key) {
   Chosen chosen = {-1, -1, -1};
   for (int i = 0; i < info->nConstraint; i++) {
@@ -85,6 +111,25 @@ static char *describe(int plan, const char *key) {
   }
 }
 
+static int take_index(sqlite3_index_info *info, const IndexDef *def, int number) {
+  for (uint32_t i = 0; i < def->count; i++) {
+    info->aConstraintUsage[find_equality(info, def, i)].argvIndex = (int)i + 1;
+  }
+  info->estimatedCost = def->unique ? 8 : 30;
+  info->estimatedRows = def->unique ? 1 : 10;
+  return PLAN_INDEX | number << PLAN_INDEX_SHIFT;
+}
+
+static char *describe_index(const Schema *schema, int plan) {
+  const IndexDef *def = &schema->indexes[plan >> PLAN_INDEX_SHIFT];
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  for (uint32_t i = 0; i < def->count; i++) {
+    sqlite3_str_appendf(text, "%s%s=?", i > 0 ? " AND " : "", schema->columns[def->columns[i]].name);
+  }
+  if (plan & PLAN_DESCENDING) sqlite3_str_appendall(text, " DESC");
+  return sqlite3_str_finish(text);
+}
+
 static void estimate(sqlite3_index_info *info, int plan, int64_t rows) {
   int bounds = ((plan & PLAN_ABOVE) != 0) + ((plan & PLAN_BELOW) != 0);
   if (plan & PLAN_EQUAL) {
@@ -98,17 +143,24 @@ static void estimate(sqlite3_index_info *info, int plan, int64_t rows) {
   info->estimatedCost = (double)read + 10;
 }
 
-int plan_choose(sqlite3_index_info *info, int key, const char *key_name, int64_t rows) {
+int plan_choose(sqlite3_index_info *info, const Schema *schema, int64_t rows) {
+  int key = schema->key, plan = 0;
   Chosen chosen = choose_constraints(info, key);
-  int plan = take_constraints(info, &chosen);
+  int index = chosen.equal >= 0 ? -1 : choose_index(info, schema);
   /* The rowid is unique: what ORDER BY names behind it orders nothing. */
   if (info->nOrderBy > 0 && is_key(info->aOrderBy[0].iColumn, key)) {
     info->orderByConsumed = 1;
     if (info->aOrderBy[0].desc) plan |= PLAN_DESCENDING;
   }
-  estimate(info, plan, rows);
+  if (index >= 0) {
+    plan |= take_index(info, &schema->indexes[index], index);
+    info->idxStr = describe_index(schema, plan);
+  } else {
+    plan |= take_constraints(info, &chosen);
+    estimate(info, plan, rows);
+    info->idxStr = describe(plan, key >= 0 ? schema->columns[key].name : "rowid");
+  }
   info->idxNum = plan;
-  info->idxStr = describe(plan, key_name);
   info->needToFreeIdxStr = 1;
   return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
@@ -196,4 +248,19 @@ int plan_range(int plan, sqlite3_value **arguments, PlanRange *range) {
   }
   range->descending = (plan & PLAN_DESCENDING) != 0;
   return rc;
+}
+
+int plan_key(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned,
+             PlanKey *how) {
+  int type = sqlite3_value_type(argument);
+  bool number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+  *owned = NULL;
+  *value = (Value){.type = VALUE_NULL};
+  if (type == SQLITE_NULL) {
+    *how = KEY_NOTHING;
+    return SQLITE_OK;
+  }
+  /* Beside a numeric column the stored text is converted, beside a literal it is not. */
+  *how = number && affinity < AFFINITY_NUMERIC ? KEY_UNKNOWN : KEY_EXACT;
+  return *how == KEY_EXACT ? affinity_apply(affinity, argument, value, owned) : SQLITE_OK;
 }

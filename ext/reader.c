@@ -23,6 +23,7 @@ void reader_close(Reader *reader) {
   for (uint32_t i = 0; reader->columns != NULL && i < reader->count; i++) {
     if (reader->columns[i].batch != NULL) text_batch_clear(reader->columns[i].batch);
     sqlite3_free(reader->columns[i].batch);
+    buffer_clear(&reader->columns[i].text);
   }
   sqlite3_free(reader->columns);
   buffer_clear(&reader->scratch);
@@ -32,6 +33,7 @@ void reader_close(Reader *reader) {
 void reader_forget(Reader *reader) {
   for (uint32_t i = 0; i < reader->count; i++) {
     reader->columns[i].segment = NULL;
+    reader->columns[i].text_valid = false;
     if (reader->columns[i].batch != NULL) reader->columns[i].batch->count = 0;
   }
 }
@@ -59,10 +61,21 @@ static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row)
   bool same = state->segment == segment;
   bool near = same && row - state->row + 2 <= 4; /* at most two rows apart, up or down */
   if (!same && state->batch != NULL) state->batch->count = 0;
+  if (!same || row != state->row) state->text_valid = false;
   state->streak = near ? state->streak + 1 : 0;
   state->segment = segment;
   state->row = row;
   return state->streak >= STREAK;
+}
+
+/* Read again, as a WHERE clause and a result column do, a text is decoded once. */
+static int read_single(ReaderColumn *state, const Segment *segment, uint32_t row, uint32_t column,
+                       Value *value) {
+  if (!state->text_valid) return segment_value(segment, row, column, &state->text, value);
+  value->type = segment->slots[column].header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->bytes = state->text.bytes;
+  value->size = (uint32_t)state->text.size;
+  return SQLITE_OK;
 }
 
 int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
@@ -74,7 +87,11 @@ int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t 
   bool ahead = note_read(state, segment, row);
   TextBatch *batch = state->batch;
   if (batch == NULL || row - batch->first >= batch->count) {
-    if (!ahead) return segment_value(segment, row, column, &reader->scratch, value);
+    if (!ahead) {
+      int rc = read_single(state, segment, row, column, value);
+      state->text_valid = rc == SQLITE_OK;
+      return rc;
+    }
     int rc = decode_batch(reader, state, segment, row, column);
     if (rc != SQLITE_OK) return rc;
     batch = state->batch;

@@ -16,12 +16,14 @@ typedef struct ReaderColumn {
   const Segment *segment;
   uint32_t row;    /* read last, in `segment` */
   uint32_t streak; /* reads that followed closely on the one before */
+  Buffer text;     /* decoded singly, of row `row`, if text_valid */
+  bool text_valid;
 } ReaderColumn;
 
 typedef struct Reader {
   uint32_t count;    /* columns */
   bool descending;   /* rows are read from the last to the first */
-  Buffer scratch;    /* text that was decoded singly */
+  Buffer scratch;    /* text of a dictionary */
   ReaderColumn *columns;
 } Reader;
 

@@ -104,14 +104,14 @@ static int create_shadow(sqlite3 *db, const char *schema, const char *name, int6
                                  schema, name, schema, name, (sqlite3_int64)id));
 }
 
-int registry_create(Registry *registry, const char *schema, const char *name, uint32_t columns,
-                    TextProfile profile, Table **table) {
+int registry_create(Registry *registry, const char *schema, const char *name,
+                    const TableDef *def, Table **table) {
   int64_t id = make_id();
   *table = NULL;
   int rc = join_transaction(registry);
   if (rc == SQLITE_OK) rc = create_shadow(registry->db, schema, name, id);
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
-  if (rc == SQLITE_OK) rc = table_create(id, columns, profile, &registry->undo, table);
+  if (rc == SQLITE_OK) rc = table_create(id, def, &registry->undo, table);
   if (rc == SQLITE_OK) rc = add_table(registry, *table);
   if (rc == SQLITE_OK) {
     undo_push(&registry->undo, (UndoEntry){.table = *table, .kind = UNDO_CREATE});
@@ -204,7 +204,7 @@ static void give_back(Registry *registry) {
   uint64_t sealed = 0;
   for (uint32_t i = 0; i < registry->table_count; i++) {
     Table *table = registry->tables[i];
-    open_shrink(&table->open);
+    table_settle(table);
     sealed += table->sealed_bytes;
     table->sealed_bytes = 0;
   }

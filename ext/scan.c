@@ -10,7 +10,10 @@ int scan_open(Scan *scan, Table *table) {
   return reader_open(&scan->reader, table->columns);
 }
 
-void scan_close(Scan *scan) { reader_close(&scan->reader); }
+void scan_close(Scan *scan) {
+  rowid_list_clear(&scan->list);
+  reader_close(&scan->reader);
+}
 
 /* ---- sealed rows ------------------------------------------------------------ */
 
@@ -150,6 +153,7 @@ static void start_single(Scan *scan, int64_t rowid) {
 
 void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
+  scan->listed = false;
   scan->lower = lower;
   scan->upper = upper;
   scan->descending = scan->reader.descending = descending;
@@ -162,9 +166,34 @@ void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
   }
 }
 
+/* The next row of the list that is still there. */
+static void next_listed(Scan *scan) {
+  scan->eof = true;
+  while (scan->eof && scan->list_at < scan->list.count) {
+    size_t at = scan->list_at++;
+    if (scan->descending) at = scan->list.count - 1 - at;
+    if (scan->version != scan->table->version) reader_forget(&scan->reader);
+    start_single(scan, scan->list.items[at]);
+  }
+}
+
+int scan_lookup(Scan *scan, uint32_t index, const Value *key, bool descending) {
+  if (scan->version != scan->table->version) reader_forget(&scan->reader);
+  scan->version = scan->table->version;
+  scan->reader.descending = false;
+  scan->descending = descending;
+  scan->listed = true;
+  scan->list_at = 0;
+  int rc = lookup_rows(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
+  if (rc == SQLITE_OK) next_listed(scan);
+  return rc;
+}
+
 void scan_next(Scan *scan) {
   int64_t rowid = scan->rowid;
-  if (scan->lower == scan->upper || rowid == (scan->descending ? scan->lower : scan->upper)) {
+  if (scan->listed) {
+    next_listed(scan);
+  } else if (scan->lower == scan->upper || rowid == (scan->descending ? scan->lower : scan->upper)) {
     scan->eof = true;
   } else if (scan->version != scan->table->version) {
     reader_forget(&scan->reader);
@@ -183,7 +212,7 @@ void scan_next(Scan *scan) {
 static void find_again(Scan *scan) {
   int64_t rowid = scan->rowid;
   reader_forget(&scan->reader);
-  if (scan->lower == scan->upper) {
+  if (scan->listed || scan->lower == scan->upper) {
     scan->gone = !table_find(scan->table, rowid, &scan->ref);
     scan->version = scan->table->version;
     return;

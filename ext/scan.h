@@ -4,13 +4,12 @@
 ** Merges sealed and open rows. Rows may change, and segments be sealed, between
 ** any two calls: the scan notices by the table's version and seeks its place
 ** anew, so it sees each row as it is when it gets there, as a cursor on an
-** ordinary table does. Owns its buffers, not the table. Calls table.h, reader.h.
+** ordinary table does. Owns its buffers, not the table. Calls lookup.h.
 */
 #ifndef SLOTS_SCAN_H
 #define SLOTS_SCAN_H
 
-#include "reader.h"
-#include "table.h"
+#include "lookup.h"
 
 #define SCAN_ROWIDS 256
 
@@ -37,6 +36,10 @@ typedef struct Scan {
   uint32_t rowids_count;
   int64_t rowids[SCAN_ROWIDS];
 
+  bool listed; /* reads the rows of `list`, not a range */
+  RowidList list;
+  size_t list_at; /* of the row after the current one */
+
   Reader reader;
 } Scan;
 
@@ -46,6 +49,12 @@ void scan_close(Scan *scan);
 
 /* Starts at the first row with lower <= rowid <= upper, or at the last when descending. */
 void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
+
+/*
+** Starts at the first row whose columns equal `key`, by index number `index`, in
+** order of rowid. SQLITE_OK, NOMEM or CORRUPT.
+*/
+int scan_lookup(Scan *scan, uint32_t index, const Value *key, bool descending);
 
 /* Moves to the following row; scan->eof tells the end. */
 void scan_next(Scan *scan);

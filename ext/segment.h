@@ -41,6 +41,7 @@ typedef struct Segment {
   uint32_t rows;
   uint32_t columns;
   uint32_t stride;
+  uint64_t serial; /* unlike any other's in this process */
   int64_t first; /* rowid of the first row, and of the last */
   int64_t last;
   unsigned char *bytes; /* sqlite3_malloc64's */

@@ -18,6 +18,7 @@ typedef struct Stats {
   uint64_t dictionaries;
   uint64_t exceptions;
   uint64_t codecs;
+  uint64_t indexes;
   uint64_t headers; /* what segments take besides, allocator's rounding included */
   uint64_t open;
   uint64_t payload;
@@ -87,6 +88,16 @@ static int add_codecs(Stats *stats, const Table *table) {
   return SQLITE_OK;
 }
 
+/* What this table's current list uses, and the hints of open rows. */
+static void add_indexes(Stats *stats, const Table *table) {
+  for (uint32_t i = 0; i < table->index_count; i++) {
+    stats->indexes += table->indexes[i].hints.size * sizeof(Hint);
+    for (uint32_t k = 0; table->list != NULL && k < table->list->sets[i].count; k++) {
+      stats->indexes += index_memory(table->list->sets[i].runs[k].index);
+    }
+  }
+}
+
 static int report_figure(ReportRows *rows, const char *name, Cell value, const char *meaning) {
   ReportRow *row = report_add(rows);
   if (row == NULL) return SQLITE_NOMEM;
@@ -115,6 +126,7 @@ static int report_integers(const Stats *stats, const Table *table, uint64_t tota
       {"bytes_dictionaries", stats->dictionaries, "distinct values"},
       {"bytes_exceptions", stats->exceptions, "values that do not fit their slot"},
       {"bytes_codecs", stats->codecs, "trained dictionaries of the text coding"},
+      {"bytes_indexes", stats->indexes, "indexes"},
       {"bytes_headers", stats->headers, "headers and rounding"},
       {"bytes_open", stats->open, "open rows"},
       {"bytes", total, "all of it"},
@@ -131,10 +143,11 @@ static int report_stats(const Table *table, ReportRows *rows) {
   Stats stats = {0};
   for (uint32_t i = 0; i < table_segments(table); i++) add_segment(&stats, table_segment(table, i));
   add_open(&stats, table);
+  add_indexes(&stats, table);
   int rc = add_codecs(&stats, table);
   if (rc != SQLITE_OK) return rc;
   uint64_t total = stats.structs + stats.rowids + stats.texts + stats.dictionaries +
-                   stats.exceptions + stats.codecs + stats.headers + stats.open;
+                   stats.exceptions + stats.codecs + stats.indexes + stats.headers + stats.open;
   rc = report_integers(&stats, table, total, rows);
   if (rc != SQLITE_OK || table->rows == 0) return rc;
   rc = report_figure(rows, "bytes_per_row", cell_real((double)total / (double)table->rows),

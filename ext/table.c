@@ -8,24 +8,38 @@
 #include "compact.h"
 #include "sqlite.h"
 
-int table_create(int64_t id, uint32_t columns, TextProfile profile, Undo *undo, Table **table) {
-  Table *made = sqlite3_malloc64(sizeof *made);
-  ColumnCodecs *codecs = sqlite3_malloc64(columns * sizeof *codecs);
-  *table = NULL;
-  if (made == NULL || codecs == NULL) {
-    sqlite3_free(made);
-    sqlite3_free(codecs);
+static int create_indexes(const TableDef *def, Table *table) {
+  if (def->index_count == 0) return SQLITE_OK;
+  size_t size = def->index_count * sizeof *table->indexes;
+  table->indexes = sqlite3_malloc64(size);
+  if (table->indexes == NULL) return SQLITE_NOMEM;
+  memset(table->indexes, 0, size);
+  table->index_count = def->index_count;
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < def->index_count && rc == SQLITE_OK; i++) {
+    rc = index_def_copy(&def->indexes[i], &table->indexes[i].def);
+  }
+  return rc;
+}
+
+int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table) {
+  *table = sqlite3_malloc64(sizeof **table);
+  if (*table == NULL) return SQLITE_NOMEM;
+  **table = (Table){.id = id,
+                    .references = 1,
+                    .columns = def->columns,
+                    .profile = def->profile,
+                    .undo = undo};
+  compact_reset(*table);
+  int rc = create_indexes(def, *table);
+  size_t size = def->columns * sizeof *(*table)->codecs;
+  if (rc == SQLITE_OK) (*table)->codecs = sqlite3_malloc64(size);
+  if ((*table)->codecs == NULL) {
+    table_release(*table);
+    *table = NULL;
     return SQLITE_NOMEM;
   }
-  memset(codecs, 0, columns * sizeof *codecs);
-  *made = (Table){.id = id,
-                  .references = 1,
-                  .columns = columns,
-                  .profile = profile,
-                  .undo = undo,
-                  .codecs = codecs};
-  compact_reset(made);
-  *table = made;
+  memset((*table)->codecs, 0, size);
   return SQLITE_OK;
 }
 
@@ -47,7 +61,13 @@ void table_release(Table *table) {
   if (table == NULL || --table->references > 0) return;
   open_clear(&table->open);
   segment_list_release(table->list);
-  column_codecs_clear(table->codecs, table->columns);
+  if (table->codecs != NULL) column_codecs_clear(table->codecs, table->columns);
+  for (uint32_t i = 0; i < table->index_count; i++) {
+    index_def_clear(&table->indexes[i].def);
+    hints_clear(&table->indexes[i].hints);
+  }
+  sqlite3_free(table->indexes);
+  reader_close(&table->reader);
   sqlite3_free(table->codecs);
   sqlite3_free(table->schema);
   sqlite3_free(table);
@@ -137,6 +157,9 @@ int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *
 
 int table_reserve(Table *table, size_t changes) {
   int rc = open_reserve(&table->open, changes);
+  for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
+    rc = hints_reserve(&table->indexes[i].hints, changes);
+  }
   return rc == SQLITE_OK ? undo_reserve(table->undo, changes) : rc;
 }
 
@@ -144,6 +167,7 @@ void table_put(Table *table, int64_t rowid, Row *row) {
   RowRef ref;
   int before = table_find(table, rowid, &ref), after = row != NULL;
   /* A deleted row leaves a tombstone till commit, so that undoing needs no room. */
+  if (row != NULL) hint_row(table, rowid, row);
   Row *replaced = open_put(&table->open, rowid, row == NULL ? OPEN_TOMBSTONE : row);
   undo_push(table->undo, (UndoEntry){.table = table,
                                      .rowid = rowid,
@@ -167,6 +191,20 @@ void table_undo(UndoEntry *entry) {
   table->last_known = false;
   table->version++;
   entry->kind = UNDO_NOTHING;
+}
+
+/* Hints that point nowhere are dropped when they are the most; needs room only for the rest. */
+void table_settle(Table *table) {
+  open_shrink(&table->open);
+  for (uint32_t i = 0; i < table->index_count; i++) {
+    Hints *hints = &table->indexes[i].hints;
+    if (hints->size <= 4 * table->open.count + 1024) continue;
+    Hints smaller = {0};
+    if (hints_reserve(&smaller, (size_t)table->open.count) != SQLITE_OK) continue;
+    hints_clear(hints);
+    *hints = smaller;
+    hint_open_rows(table, i);
+  }
 }
 
 /* A tombstone over no sealed row has done its work. */

@@ -5,7 +5,7 @@
 ** the sealed row of the same rowid. Every change goes through here and into the
 ** connection's undo log, so it can be taken back. Owns the segments, open rows
 ** and codecs; reference-counted by the registry and by each sqlite3_vtab.
-** Calls open.h, segment.h, seal.h, undo.h.
+** Calls open.h, seal.h, index_set.h, hints.h, undo.h.
 **
 ** Sealing. A *span* is a segment and the gap behind it up to the next one (the
 ** first span begins with the lowest rowid). Open rows in a gap become segments
@@ -17,6 +17,8 @@
 #ifndef SLOTS_TABLE_H
 #define SLOTS_TABLE_H
 
+#include "hints.h"
+#include "index_set.h"
 #include "open.h"
 #include "seal.h"
 #include "undo.h"
@@ -24,8 +26,16 @@
 typedef struct SegmentList {
   uint32_t references;
   uint32_t count;
+  uint32_t set_count;
+  IndexSet *sets;    /* one an index of the table */
   Segment *items[1]; /* really `count` */
 } SegmentList;
+
+/* An index of the table: over the segments of each list, and over the open rows. */
+typedef struct TableIndex {
+  IndexDef def;
+  Hints hints;
+} TableIndex;
 
 typedef struct Table {
   int64_t id;   /* as the shadow table has it */
@@ -37,6 +47,10 @@ typedef struct Table {
   OpenRows open;
   SegmentList *list; /* NULL: no segment */
   ColumnCodecs *codecs;
+  TableIndex *indexes;
+  uint32_t index_count;
+  Reader reader;    /* of unique checks; opened at the first */
+  uint64_t serials; /* segments made so far */
   uint64_t rows;
   int64_t last_rowid;   /* the largest, where it is known */
   bool last_known;
@@ -54,8 +68,16 @@ typedef struct RowRef {
   uint32_t row;
 } RowRef;
 
+/* What a table is made from. */
+typedef struct TableDef {
+  uint32_t columns;
+  TextProfile profile;
+  const IndexDef *indexes;
+  uint32_t index_count;
+} TableDef;
+
 /* SQLITE_OK or SQLITE_NOMEM; the caller has the one reference. */
-int table_create(int64_t id, uint32_t columns, TextProfile profile, Undo *undo, Table **table);
+int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table);
 /* Notes the database's name. SQLITE_OK or SQLITE_NOMEM. */
 int table_set_schema(Table *table, const char *schema);
 
@@ -100,6 +122,9 @@ typedef enum SealWhen {
 ** (SQLITE_NOMEM) may be ignored.
 */
 int table_seal(Table *table, SealWhen when);
+
+/* After a transaction: drops hints that became useless, and memory that was needed. Infallible. */
+void table_settle(Table *table);
 
 /* Takes an entry of the log back, or makes it final. Infallible. */
 void table_undo(UndoEntry *entry);

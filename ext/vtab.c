@@ -116,8 +116,11 @@ static int slots_create(sqlite3 *db, void *registry, int argc, const char *const
   int rc = vtab_new(db, registry, argc, argv, &vtab, error);
   if (rc == SQLITE_OK) rc = refuse_file(vtab, error);
   if (rc == SQLITE_OK) {
-    rc = registry_create(registry, vtab->database, vtab->name, (uint32_t)vtab->schema->count,
-                         vtab->schema->profile, &vtab->table);
+    TableDef def = {.columns = (uint32_t)vtab->schema->count,
+                    .profile = vtab->schema->profile,
+                    .indexes = vtab->schema->indexes,
+                    .index_count = (uint32_t)vtab->schema->index_count};
+    rc = registry_create(registry, vtab->database, vtab->name, &def, &vtab->table);
     if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
   }
   return vtab_ready(vtab, rc, out);
@@ -129,7 +132,8 @@ static int slots_connect(sqlite3 *db, void *registry, int argc, const char *cons
   int rc = vtab_new(db, registry, argc, argv, &vtab, error);
   if (rc == SQLITE_OK) rc = registry_find(registry, vtab->database, vtab->name, &vtab->table);
   if (rc == SQLITE_OK && vtab->table != NULL &&
-      vtab->table->columns != (uint32_t)vtab->schema->count) {
+      (vtab->table->columns != (uint32_t)vtab->schema->count ||
+       vtab->table->index_count != (uint32_t)vtab->schema->index_count)) {
     table_release(vtab->table); /* somebody wrote the id of another table */
     vtab->table = NULL;
   }
@@ -159,9 +163,7 @@ static int slots_shadow_name(const char *suffix) { return sqlite3_stricmp(suffix
 
 static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   SlotsVtab *vtab = slots_vtab(base);
-  int key = vtab->schema->key;
-  const char *name = key >= 0 ? vtab->schema->columns[key].name : "rowid";
-  return plan_choose(info, key, name, vtab->table == NULL ? 0 : (int64_t)vtab->table->rows);
+  return plan_choose(info, vtab->schema, vtab->table == NULL ? 0 : (int64_t)vtab->table->rows);
 }
 
 static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
@@ -187,12 +189,45 @@ static int slots_close(sqlite3_vtab_cursor *base) {
   return SQLITE_OK;
 }
 
+/* Rows by the key of an index; *how tells whether that could be done. */
+static int filter_index(SlotsVtab *vtab, SlotsCursor *cursor, int plan, sqlite3_value **argv,
+                        PlanKey *how) {
+  int number = plan >> PLAN_INDEX_SHIFT;
+  const IndexDef *def = &vtab->schema->indexes[number];
+  uint32_t columns = def->count;
+  Value *key = sqlite3_malloc64(columns * (sizeof *key + sizeof(sqlite3_value *)));
+  if (key == NULL) return SQLITE_NOMEM;
+  sqlite3_value **owned = (sqlite3_value **)(void *)(key + columns);
+  int rc = SQLITE_OK;
+  uint32_t read = 0;
+  *how = KEY_EXACT;
+  while (read < columns && rc == SQLITE_OK && *how == KEY_EXACT) {
+    Affinity affinity = vtab->schema->columns[def->columns[read]].affinity;
+    rc = plan_key(affinity, argv[read], &key[read], &owned[read], how);
+    read++;
+  }
+  if (rc == SQLITE_OK && *how == KEY_EXACT) {
+    rc = scan_lookup(&cursor->scan, (uint32_t)number, key, (plan & PLAN_DESCENDING) != 0);
+  }
+  while (read > 0) sqlite3_value_free(owned[--read]);
+  sqlite3_free(key);
+  return rc;
+}
+
 static int slots_filter(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
                         sqlite3_value **argv) {
   SlotsCursor *cursor = slots_cursor(base);
   PlanRange range;
+  PlanKey how = KEY_UNKNOWN;
+  int rc = SQLITE_OK;
   (void)text, (void)argc;
-  int rc = plan_range(plan, argv, &range);
+  if (plan & PLAN_INDEX) {
+    rc = filter_index(slots_vtab(base->pVtab), cursor, plan, argv, &how);
+    if (rc != SQLITE_OK || how == KEY_EXACT) return rc;
+    argv = NULL;
+  }
+  rc = plan_range(plan, argv, &range);
+  if (how == KEY_NOTHING) range.upper = INT64_MIN, range.lower = INT64_MAX;
   if (rc == SQLITE_OK) scan_start(&cursor->scan, range.lower, range.upper, range.descending);
   return rc;
 }

@@ -15,6 +15,8 @@ typedef struct Change {
   Value *values;
   sqlite3_value **owned; /* values that affinity converted */
   Buffer *scratch;       /* old values that are kept */
+  int64_t *replaced;     /* rows that REPLACE deletes, one an index at most */
+  size_t replaced_count;
 } Change;
 
 static int fail(const Writer *writer, int rc, const char *format, const char *column) {
@@ -120,13 +122,16 @@ static int read_values(const Writer *writer, sqlite3_value **argv, Change *chang
 
 static int change_open(const Writer *writer, Change *change) {
   size_t columns = (size_t)writer->schema->count;
-  size_t size = columns * (sizeof(Value) + sizeof(sqlite3_value *) + sizeof(Buffer));
+  size_t indexes = (size_t)writer->schema->index_count;
+  size_t size = columns * (sizeof(Value) + sizeof(sqlite3_value *) + sizeof(Buffer)) +
+                indexes * sizeof(int64_t);
   char *memory = sqlite3_malloc64(size);
   if (memory == NULL) return SQLITE_NOMEM;
   memset(memory, 0, size);
   change->values = (Value *)(void *)memory;
   change->scratch = (Buffer *)(void *)(change->values + columns);
   change->owned = (sqlite3_value **)(void *)(change->scratch + columns);
+  change->replaced = (int64_t *)(void *)(change->owned + columns);
   return SQLITE_OK;
 }
 
@@ -148,20 +153,92 @@ static int delete_row(const Writer *writer, int64_t rowid) {
   return rc;
 }
 
-/* Puts the new row in the place of the old one and of one that it replaces. */
-static int put_row(const Writer *writer, const Change *change) {
-  RowRef taken;
-  bool moved = !change->is_insert && change->rowid != change->old_rowid;
-  bool fresh = change->is_insert || moved;
-  if (fresh && change->rowid_given && table_find(writer->table, change->rowid, &taken) &&
-      sqlite3_vtab_on_conflict(writer->db) != SQLITE_REPLACE) {
-    int rc = writer->schema->key >= 0 ? SQLITE_CONSTRAINT_PRIMARYKEY : SQLITE_CONSTRAINT_ROWID;
-    return fail(writer, rc, "UNIQUE constraint failed: %s.%s", key_name(writer->schema));
+/* The row other than the old one that has the new row's key, if there is one. */
+static int find_duplicate(const Writer *writer, const Change *change, int index, int64_t *rowid,
+                          bool *found) {
+  Table *table = writer->table;
+  const IndexDef *def = &writer->schema->indexes[index];
+  RowidList list = {0};
+  *found = false;
+  int rc = table->reader.columns == NULL ? reader_open(&table->reader, table->columns) : SQLITE_OK;
+  Value *key = rc == SQLITE_OK ? sqlite3_malloc64(def->count * sizeof *key) : NULL;
+  if (key == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < def->count; i++) key[i] = change->values[def->columns[i]];
+  reader_forget(&table->reader);
+  rc = lookup_rows(table, (uint32_t)index, key, 2, &table->reader, &list);
+  for (size_t i = 0; i < list.count && rc == SQLITE_OK; i++) {
+    if (!change->is_insert && list.items[i] == change->old_rowid) continue;
+    *rowid = list.items[i];
+    *found = true;
   }
-  int rc = table_reserve(writer->table, 2);
-  Row *row = rc == SQLITE_OK ? row_create(change->values, writer->schema->count) : NULL;
+  rowid_list_clear(&list);
+  sqlite3_free(key);
+  return rc;
+}
+
+/* `t.a, t.b`, as core names the columns of a unique index. */
+static int fail_unique(const Writer *writer, int index) {
+  const IndexDef *def = &writer->schema->indexes[index];
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  sqlite3_str_appendall(text, "UNIQUE constraint failed: ");
+  bool primary = true;
+  for (uint32_t i = 0; i < def->count; i++) {
+    const ColumnDef *column = &writer->schema->columns[def->columns[i]];
+    sqlite3_str_appendf(text, "%s%s.%s", i > 0 ? ", " : "", writer->name, column->name);
+    primary = primary && column->primary_key;
+  }
+  *writer->error = sqlite3_str_finish(text);
+  if (*writer->error == NULL) return SQLITE_NOMEM;
+  return primary ? SQLITE_CONSTRAINT_PRIMARYKEY : SQLITE_CONSTRAINT_UNIQUE;
+}
+
+static void note_replaced(Change *change, int64_t rowid) {
+  for (size_t i = 0; i < change->replaced_count; i++) {
+    if (change->replaced[i] == rowid) return;
+  }
+  change->replaced[change->replaced_count++] = rowid;
+}
+
+static int check_unique(const Writer *writer, Change *change, bool replace) {
+  int rc = SQLITE_OK;
+  /* From the last declared on, as core does: that decides which of several is reported. */
+  for (int i = writer->schema->index_count - 1; i >= 0 && rc == SQLITE_OK; i--) {
+    int64_t rowid = 0;
+    bool found = false;
+    if (!writer->schema->indexes[i].unique) continue;
+    rc = find_duplicate(writer, change, i, &rowid, &found);
+    if (rc != SQLITE_OK || !found) continue;
+    bool overwritten = replace && rowid == change->rowid;
+    if (!replace) rc = fail_unique(writer, i);
+    if (replace && !overwritten) note_replaced(change, rowid);
+  }
+  return rc;
+}
+
+static int check_rowid(const Writer *writer, const Change *change, bool replace) {
+  RowRef taken;
+  bool fresh = change->is_insert || change->rowid != change->old_rowid;
+  if (replace || !fresh || !change->rowid_given) return SQLITE_OK;
+  if (!table_find(writer->table, change->rowid, &taken)) return SQLITE_OK;
+  int rc = writer->schema->key >= 0 ? SQLITE_CONSTRAINT_PRIMARYKEY : SQLITE_CONSTRAINT_ROWID;
+  return fail(writer, rc, "UNIQUE constraint failed: %s.%s", key_name(writer->schema));
+}
+
+/* Puts the new row in the place of the old one and of those that it replaces. */
+static int put_row(const Writer *writer, Change *change) {
+  bool replace = sqlite3_vtab_on_conflict(writer->db) == SQLITE_REPLACE;
+  int rc = check_rowid(writer, change, replace);
+  if (rc == SQLITE_OK) rc = check_unique(writer, change, replace);
+  if (rc == SQLITE_OK) rc = table_reserve(writer->table, 2 + change->replaced_count);
+  if (rc != SQLITE_OK) return rc;
+  Row *row = row_create(change->values, writer->schema->count);
   if (row == NULL) return SQLITE_NOMEM;
-  if (moved) table_put(writer->table, change->old_rowid, NULL);
+  for (size_t i = 0; i < change->replaced_count; i++) {
+    table_put(writer->table, change->replaced[i], NULL);
+  }
+  if (!change->is_insert && change->rowid != change->old_rowid) {
+    table_put(writer->table, change->old_rowid, NULL);
+  }
   table_put(writer->table, change->rowid, row);
   return SQLITE_OK;
 }

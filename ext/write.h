@@ -3,13 +3,13 @@
 **
 ** Applies affinity, decides the rowid, enforces what core does not enforce on a
 ** virtual table, resolves conflicts, and only then changes anything. Calls
-** table.h, declare.h, affinity.h.
+** lookup.h, declare.h, affinity.h.
 */
 #ifndef SLOTS_WRITE_H
 #define SLOTS_WRITE_H
 
 #include "declare.h"
-#include "table.h"
+#include "lookup.h"
 
 typedef struct Writer {
   sqlite3 *db;

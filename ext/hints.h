@@ -1,0 +1,39 @@
+/*
+** hints.h: which open rows may hold a key: a hash table of (hash, rowid).
+**
+** A hint is added when a row is opened and stays until the table's hints are
+** made anew, so undoing, which brings rows back, needs no room here. A hint may
+** be out of date: the caller looks at the row. Calls nothing above SQLite.
+*/
+#ifndef SLOTS_HINTS_H
+#define SLOTS_HINTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Hint {
+  int64_t rowid;
+  uint32_t hash; /* 0: free */
+} Hint;
+
+typedef struct Hints {
+  Hint *table; /* open addressing */
+  size_t size; /* a power of two, or 0 */
+  size_t count;
+} Hints;
+
+/* Room for `more` calls of hints_add. SQLITE_OK or SQLITE_NOMEM. */
+int hints_reserve(Hints *hints, size_t more);
+
+/* Infallible after hints_reserve. The same hint twice is kept once. */
+void hints_add(Hints *hints, uint64_t hash, int64_t rowid);
+
+/* The next hint with the hash; *place starts at 0. False when there is none. */
+bool hints_next(const Hints *hints, uint64_t hash, size_t *place, int64_t *rowid);
+
+/* Forgets all hints and keeps the room. */
+void hints_empty(Hints *hints);
+void hints_clear(Hints *hints);
+
+#endif

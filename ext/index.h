@@ -1,0 +1,85 @@
+/*
+** index.h: a compact hash index over the rows of some sealed segments.
+**
+** Finds the rows that may hold a key; the caller reads and compares them. An
+** entry is an 8-bit fingerprint and a row number (rows are counted through the
+** segments in the order of the parts), bit-packed; entries lie in buckets of
+** about 4, by hash. The directory locates bucket b:
+**
+**     u32 base[buckets / 256 + 1]     entries before bucket 256 k
+**     offset[buckets + 1]             entries before bucket b, less base[b / 256];
+**                                     u16, or u32 where one key is in very many rows
+**     (8 + width bits) x entries      bits.h, BITS_PADDING
+**
+** 3.6 bytes a row at 65,536 rows, 4.0 at a million. Immutable and
+** reference-counted (not atomically). NULL keys have no entry. Calls
+** segment.h, reader.h, key.h.
+*/
+#ifndef SLOTS_INDEX_H
+#define SLOTS_INDEX_H
+
+#include "key.h"
+#include "reader.h"
+
+/* What is indexed: columns of a table, each with a built-in collation. */
+typedef struct IndexDef {
+  uint32_t *columns;
+  Collation *collations;
+  uint32_t count;
+  bool unique;
+} IndexDef;
+
+/* SQLITE_OK or SQLITE_NOMEM. */
+int index_def_add_column(IndexDef *def, uint32_t column, Collation collation);
+int index_def_copy(const IndexDef *def, IndexDef *copy);
+void index_def_clear(IndexDef *def);
+
+/* A segment whose rows are in the index: known by its serial number, not held. */
+typedef struct IndexPart {
+  uint64_t serial;
+  int64_t first;  /* rowid, to find it in a list of segments */
+  uint32_t rows;
+  uint32_t base;  /* number of its first row in the index */
+} IndexPart;
+
+typedef struct Index {
+  uint32_t references;
+  uint32_t part_count;
+  uint32_t rows;    /* of all parts */
+  uint32_t entries;
+  uint32_t buckets;
+  uint8_t width;    /* bits of a row number */
+  bool wide;        /* offsets are u32 */
+  IndexPart *parts;
+  unsigned char *directory; /* base, then offset */
+  unsigned char *packed;
+} Index;
+
+/* Builds the index of `count` segments. SQLITE_OK, NOMEM, TOOBIG or CORRUPT. */
+int index_build(const IndexDef *def, Segment *const *segments, uint32_t count, uint32_t columns,
+                Index **index);
+
+Index *index_retain(Index *index);
+void index_release(Index *index); /* NULL is allowed */
+
+/* The entries of a hash's bucket, to be walked with index_next. */
+typedef struct IndexProbe {
+  uint32_t entry;
+  uint32_t end;
+  uint8_t fingerprint;
+} IndexProbe;
+
+void index_probe(const Index *index, uint64_t hash, IndexProbe *probe);
+
+/* The next row number that may hold the key; false when there is none. */
+bool index_next(const Index *index, IndexProbe *probe, uint32_t *row);
+
+uint64_t index_memory(const Index *index);
+
+/*
+** The hash of a key's columns; false where one is NULL. values[i] is the value
+** of column def->columns[i].
+*/
+bool index_hash(const IndexDef *def, const Value *values, uint64_t *hash);
+
+#endif
