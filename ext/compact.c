@@ -3,8 +3,8 @@
 */
 #include "compact.h"
 
-#include <string.h>
-
+#include "gather.h"
+#include "open_index.h"
 #include "sqlite.h"
 
 #define LOAD_BYTES ((uint64_t)26 << 20)  /* open rows are sealed at this much memory */
@@ -13,140 +13,10 @@
 #define SPAN_SHARE 8                     /* changes up to 1/8 of a segment stay open */
 #define GROUP_ROWS (4 * SEGMENT_ROWS)    /* rows that `optimize` merges at a time */
 
-struct SealUndo {
-  SegmentList *list; /* before the first seal since the mark; NULL: none */
-  OpenRun *runs;     /* open entries that stood at the mark and were sealed since */
-  uint32_t run_count;
-  uint32_t run_capacity;
-  int64_t delta; /* rows added by the log entries that were dropped */
-};
-
-/* What to seal: segments from .. to - 1, and open entries with rowids first .. last. */
-typedef struct SealRange {
-  uint32_t from;
-  uint32_t to;
-  int64_t first;
-  int64_t last;
-} SealRange;
-
 void compact_reset(Table *table) {
   table->look_count = SEGMENT_ROWS;
   table->look_bytes = LOAD_BYTES;
   table->look_commit = COMMIT_ROWS;
-}
-
-/* ---- lists of segments ----------------------------------------------------- */
-
-void segment_list_release(SegmentList *list) {
-  if (list == NULL || --list->references > 0) return;
-  for (uint32_t i = 0; i < list->count; i++) segment_release(list->items[i]);
-  for (uint32_t i = 0; i < list->set_count; i++) index_set_clear(&list->sets[i]);
-  sqlite3_free(list->sets);
-  sqlite3_free(list);
-}
-
-static int index_list(const Table *table, bool afresh, SegmentList *list) {
-  if (table->index_count == 0) return SQLITE_OK;
-  list->sets = sqlite3_malloc64(table->index_count * sizeof *list->sets);
-  if (list->sets == NULL) return SQLITE_NOMEM;
-  int rc = SQLITE_OK;
-  for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
-    const IndexSet *before = table->list == NULL ? NULL : &table->list->sets[i];
-    rc = index_set_build(&table->indexes[i].def, list->items, list->count, table->columns, before,
-                         afresh, &list->sets[i]);
-    if (rc == SQLITE_OK) list->set_count++;
-  }
-  return rc;
-}
-
-/* The table's list with `range` replaced by `pieces`, of which it takes references. */
-static int replace_segments(const Table *table, const SealRange *range, Segment **pieces,
-                            uint32_t piece_count, SegmentList **list) {
-  uint32_t before = table_segments(table);
-  uint32_t count = before - (range->to - range->from) + piece_count;
-  SegmentList *made =
-      sqlite3_malloc64(sizeof *made + (uint64_t)(count == 0 ? 0 : count - 1) * sizeof(Segment *));
-  *list = made;
-  if (made == NULL) return SQLITE_NOMEM;
-  made->references = 1;
-  made->count = count;
-  made->set_count = 0;
-  made->sets = NULL;
-  uint32_t at = 0;
-  for (uint32_t i = 0; i < range->from; i++) made->items[at++] = segment_retain(table->list->items[i]);
-  for (uint32_t i = 0; i < piece_count; i++) made->items[at++] = segment_retain(pieces[i]);
-  for (uint32_t i = range->to; i < before; i++) {
-    made->items[at++] = segment_retain(table->list->items[i]);
-  }
-  return SQLITE_OK;
-}
-
-/* ---- gathering rows -------------------------------------------------------- */
-
-typedef struct Gathered {
-  SealRow *rows;
-  size_t count;
-  uint64_t bytes; /* of the values, about */
-} Gathered;
-
-/* Appends the rows of a segment from `row` on whose rowids are below `limit`. */
-static uint32_t gather_segment(const Segment *segment, uint32_t row, const int64_t *limit,
-                               Gathered *gathered) {
-  int64_t rowids[256];
-  while (row < segment->rows) {
-    uint32_t count = segment->rows - row < 256 ? segment->rows - row : 256;
-    rowids_read(&segment->rowids, row, count, rowids);
-    for (uint32_t i = 0; i < count; i++, row++) {
-      if (limit != NULL && rowids[i] >= *limit) return row;
-      gathered->rows[gathered->count++] =
-          (SealRow){.rowid = rowids[i], .segment = segment, .row = row};
-    }
-  }
-  return row;
-}
-
-static void gather_open(const OpenEntry *entry, Gathered *gathered) {
-  if (entry->row == OPEN_TOMBSTONE) return;
-  gathered->rows[gathered->count++] = (SealRow){.rowid = entry->rowid, .open = entry->row};
-  gathered->bytes += row_memory(entry->row);
-}
-
-/* Merges segments and open entries of a range in order of rowid. */
-static void merge_rows(const Table *table, const SealRange *range, Gathered *gathered) {
-  OpenPlace place;
-  open_seek(&table->open, range->first, &place);
-  uint32_t segment = range->from, row = 0;
-  const OpenEntry *entry;
-  while ((entry = open_at(&table->open, &place)) != NULL && entry->rowid <= range->last) {
-    for (; segment < range->to; segment++, row = 0) {
-      const Segment *source = table_segment(table, segment);
-      row = gather_segment(source, row, &entry->rowid, gathered);
-      if (row < source->rows) break;
-    }
-    if (segment < range->to) {
-      int64_t rowid;
-      rowids_read(&table_segment(table, segment)->rowids, row, 1, &rowid);
-      if (rowid == entry->rowid) row++;
-    }
-    gather_open(entry, gathered);
-    open_next(&table->open, &place);
-  }
-  for (; segment < range->to; segment++, row = 0) {
-    gather_segment(table_segment(table, segment), row, NULL, gathered);
-  }
-}
-
-static int gather_rows(const Table *table, const SealRange *range, Gathered *gathered) {
-  uint64_t most = open_count(&table->open, range->first, range->last);
-  *gathered = (Gathered){0};
-  for (uint32_t i = range->from; i < range->to; i++) {
-    most += table_segment(table, i)->rows;
-    gathered->bytes += table_segment(table, i)->payload;
-  }
-  gathered->rows = sqlite3_malloc64((most + 1) * sizeof(SealRow));
-  if (gathered->rows == NULL) return SQLITE_NOMEM;
-  merge_rows(table, range, gathered);
-  return SQLITE_OK;
 }
 
 /* ---- building segments ----------------------------------------------------- */
@@ -191,65 +61,6 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
   return rc;
 }
 
-/* ---- hints ---- */
-
-static void hint_one(Table *table, uint32_t number, int64_t rowid, const Row *row) {
-  TableIndex *index = &table->indexes[number];
-  uint64_t hash = 0;
-  for (uint32_t i = 0; i < index->def.count; i++) {
-    Value value = row_value(row, (int)table->columns, (int)index->def.columns[i]);
-    if (value.type == VALUE_NULL) return;
-    hash = key_hash_combine(hash, key_hash(&value, index->def.collations[i]));
-  }
-  hints_add(&index->hints, hash, rowid);
-}
-
-void hint_row(Table *table, int64_t rowid, const Row *row) {
-  for (uint32_t i = 0; i < table->index_count; i++) hint_one(table, i, rowid, row);
-}
-
-void hint_open_rows(Table *table, uint32_t index) {
-  OpenPlace place = {0};
-  const OpenEntry *entry;
-  for (; (entry = open_at(&table->open, &place)) != NULL; open_next(&table->open, &place)) {
-    if (entry->row != OPEN_TOMBSTONE) hint_one(table, index, entry->rowid, entry->row);
-  }
-}
-
-static void hint_run(Table *table, uint32_t index, const OpenRun *run) {
-  for (size_t i = 0; i < run->block_count; i++) {
-    const OpenBlock *block = run->blocks[i];
-    for (uint32_t k = 0; k < block->count; k++) {
-      const OpenEntry *entry = &block->entries[k];
-      if (entry->row != OPEN_TOMBSTONE) hint_one(table, index, entry->rowid, entry->row);
-    }
-  }
-}
-
-/* Open rows that undoing may bring back keep their hints. */
-static void hint_undo(Table *table, uint32_t index) {
-  const Undo *undo = table->undo;
-  for (size_t i = 0; i < undo->count; i++) {
-    const UndoEntry *entry = &undo->entries[i];
-    if (entry->table != table || entry->before == NULL) continue;
-    if (entry->kind == UNDO_ROW && entry->before != OPEN_TOMBSTONE) {
-      hint_one(table, index, entry->rowid, entry->before);
-    } else if (entry->kind == UNDO_SEAL) {
-      const SealUndo *seal = entry->before;
-      for (uint32_t k = 0; k < seal->run_count; k++) hint_run(table, index, &seal->runs[k]);
-    }
-  }
-}
-
-/* After sealing: rows that are open no more leave their hints. */
-static void renew_hints(Table *table) {
-  for (uint32_t i = 0; i < table->index_count; i++) {
-    hints_empty(&table->indexes[i].hints);
-    hint_open_rows(table, i);
-    hint_undo(table, i);
-  }
-}
-
 /* ---- the log --------------------------------------------------------------- */
 
 /*
@@ -291,30 +102,14 @@ static int64_t drop_entries(Table *table, int64_t first, int64_t last, size_t be
 
 /* A SealUndo with room for one more run: `last`, or a new one without a place in the log. */
 static int prepare_undo(Table *table, SealUndo *last, SealUndo **prepared) {
-  SealUndo *undo = last;
-  if (undo == NULL) {
+  *prepared = last;
+  if (last == NULL) {
     int rc = undo_reserve(table->undo, 1);
     if (rc != SQLITE_OK) return rc;
-    undo = sqlite3_malloc64(sizeof *undo);
-    if (undo == NULL) return SQLITE_NOMEM;
-    *undo = (SealUndo){.list = table->list};
-    if (table->list != NULL) table->list->references++;
+    *prepared = seal_undo_create(table->list);
+    if (*prepared == NULL) return SQLITE_NOMEM;
   }
-  *prepared = undo;
-  if (undo->run_count < undo->run_capacity) return SQLITE_OK;
-  uint32_t capacity = undo->run_capacity * 2 + 4;
-  OpenRun *runs = sqlite3_realloc64(undo->runs, capacity * sizeof *runs);
-  if (runs == NULL) return SQLITE_NOMEM;
-  undo->runs = runs;
-  undo->run_capacity = capacity;
-  return SQLITE_OK;
-}
-
-static void seal_undo_free(Table *table, SealUndo *undo) {
-  for (uint32_t i = 0; i < undo->run_count; i++) open_run_free(&table->open, &undo->runs[i]);
-  segment_list_release(undo->list);
-  sqlite3_free(undo->runs);
-  sqlite3_free(undo);
+  return seal_undo_reserve(*prepared);
 }
 
 void compact_undo(Table *table, SealUndo *undo) {
@@ -323,10 +118,8 @@ void compact_undo(Table *table, SealUndo *undo) {
   undo->list = sealed;
   table->rows -= (uint64_t)undo->delta;
   for (uint32_t i = 0; i < undo->run_count; i++) open_splice(&table->open, &undo->runs[i]);
-  seal_undo_free(table, undo);
+  seal_undo_free(undo, &table->open);
 }
-
-void compact_commit(Table *table, SealUndo *undo) { seal_undo_free(table, undo); }
 
 /* ---- sealing a range ------------------------------------------------------- */
 
@@ -345,12 +138,17 @@ static int prepare(Table *table, const SealRange *range, const Pieces *pieces, b
   made->begin = entries_begin(table, &made->last);
   int rc = open_cut_reserve(&table->open, range->first, range->last, &made->run);
   if (rc == SQLITE_OK) rc = prepare_undo(table, made->last, &made->undo);
-  if (rc == SQLITE_OK) rc = replace_segments(table, range, pieces->items, pieces->count, &made->list);
-  if (rc == SQLITE_OK) rc = index_list(table, afresh, made->list);
+  if (rc == SQLITE_OK) {
+    rc = segment_list_replace(table->list, range->from, range->to, pieces->items, pieces->count,
+                              &made->list);
+  }
+  for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
+    rc = segment_list_index(made->list, &table->indexes[i].def, table->columns, table->list, afresh);
+  }
   if (rc == SQLITE_OK) return rc;
   segment_list_release(made->list);
   sqlite3_free(made->run.blocks);
-  if (made->undo != made->last) seal_undo_free(table, made->undo);
+  if (made->undo != made->last) seal_undo_free(made->undo, &table->open);
   return rc;
 }
 
@@ -365,7 +163,7 @@ static void install(Table *table, const SealRange *range, Installation *made) {
   segment_list_release(table->list);
   table->list = made->list;
   table->version++;
-  renew_hints(table);
+  open_index_renew(table);
 }
 
 typedef enum SealHow {
@@ -498,7 +296,7 @@ static int seal_all(Table *table) {
   return rc == SQLITE_OK ? merge_indexes(table) : rc;
 }
 
-int table_seal(Table *table, SealWhen when) {
+int compact_seal(Table *table, SealWhen when) {
   int rc = when == SEAL_ALL ? seal_all(table) : seal_due(table, when);
   uint64_t open = table->open.count;
   uint64_t next = open + open / 16;

@@ -1,9 +1,14 @@
 /*
-** compact.h: the part of a Table that seals open rows and merges segments.
+** compact.h: seals open rows and merges segments: when, which, and the undoing.
 **
-** Which spans are due, how their rows are cut into segments, and how that is
-** undone. A layer of table.c, which declares when to seal in table.h. Calls
-** open.h, seal.h, undo.h.
+** Calls gather.h, seal.h, segment_list.h, seal_undo.h, open_index.h.
+**
+** Sealing. A *span* is a segment and the gap behind it up to the next one (the
+** first span begins with the lowest rowid). Open rows in a gap become segments
+** of their own, merged with a segment in front of it that is small; open rows inside a
+** segment are merged into it when they reach an eighth of its rows. So a row
+** that is appended is written O(log n) times, one that is changed in place
+** costs the rewriting of about eight.
 **
 ** Undoing. An UNDO_SEAL entry stands for the state of the table at its own place
 ** in the log: the list of segments, and the open rows that were sealed since.
@@ -16,22 +21,25 @@
 #ifndef SLOTS_COMPACT_H
 #define SLOTS_COMPACT_H
 
-#include "table.h"
+#include "seal_undo.h"
+#include "store.h"
 
-typedef struct SealUndo SealUndo;
+typedef enum SealWhen {
+  SEAL_LOADING, /* full runs only */
+  SEAL_COMMIT,  /* what is worth it */
+  SEAL_ALL      /* everything, and small segments merged */
+} SealWhen;
+
+/*
+** Seals what is due. Open rows that could not be sealed stay open, so an error
+** (SQLITE_NOMEM) may be ignored.
+*/
+int compact_seal(Table *table, SealWhen when);
 
 /* Sets the thresholds of a table without open rows. */
 void compact_reset(Table *table);
 
-/* Takes a seal back, or makes it final; frees `undo`. Infallible. */
+/* Takes a seal back; frees `undo`. Infallible. */
 void compact_undo(Table *table, SealUndo *undo);
-void compact_commit(Table *table, SealUndo *undo);
-
-/* Adds the hint of an open row to each index, or all open rows' to one. Infallible after
-** hints_reserve, and where the rows had hints before. */
-void hint_row(Table *table, int64_t rowid, const Row *row);
-void hint_open_rows(Table *table, uint32_t index);
-
-void segment_list_release(SegmentList *list); /* NULL is allowed */
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compact.h"
 #include "memory.h"
 
 /* Values sealed in a transaction after which its memory is given back to the system. */
@@ -221,7 +222,7 @@ void registry_sync(Registry *registry) {
   for (uint32_t i = 0; i < registry->table_count; i++) {
     Table *table = registry->tables[i];
     /* Short of memory the rows stay open, and are tried again at a later commit. */
-    if (table->open.count >= table->look_commit) table_seal(table, SEAL_COMMIT);
+    if (table->open.count >= table->look_commit) compact_seal(table, SEAL_COMMIT);
   }
 }
 

@@ -1,11 +1,12 @@
 /*
-** table.c: see table.h. Reading, changing and undoing; sealing is in compact.c.
+** table.c: see table.h.
 */
 #include "table.h"
 
 #include <string.h>
 
 #include "compact.h"
+#include "open_index.h"
 #include "sqlite.h"
 
 static int create_indexes(const TableDef *def, Table *table) {
@@ -157,9 +158,7 @@ int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *
 
 int table_reserve(Table *table, size_t changes) {
   int rc = open_reserve(&table->open, changes);
-  for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
-    rc = hints_reserve(&table->indexes[i].hints, changes);
-  }
+  if (rc == SQLITE_OK) rc = open_index_reserve(table, changes);
   return rc == SQLITE_OK ? undo_reserve(table->undo, changes) : rc;
 }
 
@@ -167,7 +166,7 @@ void table_put(Table *table, int64_t rowid, Row *row) {
   RowRef ref;
   int before = table_find(table, rowid, &ref), after = row != NULL;
   /* A deleted row leaves a tombstone till commit, so that undoing needs no room. */
-  if (row != NULL) hint_row(table, rowid, row);
+  if (row != NULL) open_index_add(table, rowid, row);
   Row *replaced = open_put(&table->open, rowid, row == NULL ? OPEN_TOMBSTONE : row);
   undo_push(table->undo, (UndoEntry){.table = table,
                                      .rowid = rowid,
@@ -193,18 +192,9 @@ void table_undo(UndoEntry *entry) {
   entry->kind = UNDO_NOTHING;
 }
 
-/* Hints that point nowhere are dropped when they are the most; needs room only for the rest. */
 void table_settle(Table *table) {
   open_shrink(&table->open);
-  for (uint32_t i = 0; i < table->index_count; i++) {
-    Hints *hints = &table->indexes[i].hints;
-    if (hints->size <= 4 * table->open.count + 1024) continue;
-    Hints smaller = {0};
-    if (hints_reserve(&smaller, (size_t)table->open.count) != SQLITE_OK) continue;
-    hints_clear(hints);
-    *hints = smaller;
-    hint_open_rows(table, i);
-  }
+  open_index_shrink(table);
 }
 
 /* A tombstone over no sealed row has done its work. */
@@ -222,7 +212,7 @@ void table_commit(UndoEntry *entry) {
     open_row_free(entry->before);
     sweep_tombstone(table, entry->rowid);
   } else if (entry->kind == UNDO_SEAL) {
-    compact_commit(table, entry->before);
+    seal_undo_free(entry->before, &table->open);
   }
   entry->kind = UNDO_NOTHING;
 }

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "compact.h"
 #include "declare.h"
 #include "plan.h"
 #include "scan.h"
@@ -302,7 +303,7 @@ static int run_command(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_
                 sqlite3_mprintf("unknown command: %s (known: optimize)", command));
   }
   *rowid = sqlite3_last_insert_rowid(vtab->db);
-  return table_seal(vtab->table, SEAL_ALL);
+  return compact_seal(vtab->table, SEAL_ALL);
 }
 
 static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
@@ -332,7 +333,7 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv,
   if (rc == SQLITE_OK &&
       (table->open.count >= table->look_count || table->open.row_bytes >= table->look_bytes)) {
     /* Short of memory the rows just stay open. */
-    table_seal(table, SEAL_LOADING);
+    compact_seal(table, SEAL_LOADING);
   }
   return rc;
 }
