@@ -62,7 +62,9 @@ static int read_value(sqlite3_value *argument, int type, Value *value) {
 
 static void apply_numeric(Affinity affinity, Value *value) {
   int64_t integer;
-  if (affinity == AFFINITY_REAL && value->type == VALUE_INTEGER) {
+  if (affinity == AFFINITY_REAL && value->type == VALUE_REAL && value->real == 0) {
+    value->real = 0; /* core keeps whole reals as integers, so -0.0 loses its sign */
+  } else if (affinity == AFFINITY_REAL && value->type == VALUE_INTEGER) {
     double real = (double)value->integer;
     value->type = VALUE_REAL;
     value->real = real;

@@ -54,7 +54,7 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
   for (size_t at = 0; at < gathered->count && rc == SQLITE_OK; at += rows) {
     size_t count = gathered->count - at < rows ? gathered->count - at : rows;
     rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
-                   table->codecs, &pieces->items[pieces->count]);
+                   table->lessons, &pieces->items[pieces->count]);
     if (rc == SQLITE_OK) pieces->items[pieces->count++]->serial = ++table->serials;
   }
   if (rc != SQLITE_OK) pieces_clear(pieces);

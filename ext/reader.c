@@ -24,16 +24,18 @@ void reader_close(Reader *reader) {
     if (reader->columns[i].batch != NULL) text_batch_clear(reader->columns[i].batch);
     sqlite3_free(reader->columns[i].batch);
     buffer_clear(&reader->columns[i].text);
+    buffer_clear(&reader->columns[i].whole);
   }
   sqlite3_free(reader->columns);
   buffer_clear(&reader->scratch);
+  buffer_clear(&reader->part);
   *reader = (Reader){0};
 }
 
 void reader_forget(Reader *reader) {
   for (uint32_t i = 0; i < reader->count; i++) {
     reader->columns[i].segment = NULL;
-    reader->columns[i].text_valid = false;
+    reader->columns[i].text_valid = reader->columns[i].whole_valid = false;
     if (reader->columns[i].batch != NULL) reader->columns[i].batch->count = 0;
   }
 }
@@ -61,7 +63,7 @@ static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row)
   bool same = state->segment == segment;
   bool near = same && row - state->row + 2 <= 4; /* at most two rows apart, up or down */
   if (!same && state->batch != NULL) state->batch->count = 0;
-  if (!same || row != state->row) state->text_valid = false;
+  if (!same || row != state->row) state->text_valid = state->whole_valid = false;
   state->streak = near ? state->streak + 1 : 0;
   state->segment = segment;
   state->row = row;
@@ -71,10 +73,57 @@ static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row)
 /* Read again, as a WHERE clause and a result column do, a text is decoded once. */
 static int read_single(ReaderColumn *state, const Segment *segment, uint32_t row, uint32_t column,
                        Value *value) {
-  if (!state->text_valid) return segment_value(segment, row, column, &state->text, value);
-  value->type = segment->slots[column].header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  if (!state->text_valid) {
+    int rc = text_read(&segment->slots[column].text, row, &state->text);
+    if (rc != SQLITE_OK) return rc;
+    state->text_valid = true;
+  }
   value->bytes = state->text.bytes;
   value->size = (uint32_t)state->text.size;
+  return SQLITE_OK;
+}
+
+/* The text as it is coded, derived parts being markers. */
+static int read_coded(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                      uint32_t column, Value *value) {
+  bool ahead = note_read(state, segment, row);
+  TextBatch *batch = state->batch;
+  if (batch == NULL || row - batch->first >= batch->count) {
+    if (!ahead) return read_single(state, segment, row, column, value);
+    int rc = decode_batch(reader, state, segment, row, column);
+    if (rc != SQLITE_OK) return rc;
+    batch = state->batch;
+  }
+  uint32_t at = row - batch->first;
+  value->bytes = batch->text.bytes + batch->start[at];
+  value->size = batch->start[at + 1] - batch->start[at] - 1;
+  return SQLITE_OK;
+}
+
+/* The row whose derived text is read. */
+typedef struct SourceRow {
+  Reader *reader;
+  const Segment *segment;
+  uint32_t row;
+} SourceRow;
+
+static int fetch_source(void *context, uint32_t column, Value *value) {
+  const SourceRow *source = context;
+  return reader_value(source->reader, source->segment, source->row, column, value);
+}
+
+static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                  const SlotHeader *header, Value *value) {
+  if (!state->whole_valid) {
+    SourceRow source = {.reader = reader, .segment = segment, .row = row};
+    DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
+    int rc = derive_expand(value->bytes, value->size, header->derivations,
+                           header->derivation_count, &sources, &state->whole);
+    if (rc != SQLITE_OK) return rc;
+    state->whole_valid = true;
+  }
+  value->bytes = state->whole.bytes;
+  value->size = (uint32_t)state->whole.size;
   return SQLITE_OK;
 }
 
@@ -83,22 +132,10 @@ int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t 
   if (!segment_is_text(segment, row, column)) {
     return segment_value(segment, row, column, &reader->scratch, value);
   }
+  const SlotHeader *header = &segment->slots[column].header;
   ReaderColumn *state = &reader->columns[column];
-  bool ahead = note_read(state, segment, row);
-  TextBatch *batch = state->batch;
-  if (batch == NULL || row - batch->first >= batch->count) {
-    if (!ahead) {
-      int rc = read_single(state, segment, row, column, value);
-      state->text_valid = rc == SQLITE_OK;
-      return rc;
-    }
-    int rc = decode_batch(reader, state, segment, row, column);
-    if (rc != SQLITE_OK) return rc;
-    batch = state->batch;
-  }
-  uint32_t at = row - batch->first;
-  value->type = segment->slots[column].header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
-  value->bytes = batch->text.bytes + batch->start[at];
-  value->size = batch->start[at + 1] - batch->start[at] - 1;
-  return SQLITE_OK;
+  int rc = read_coded(reader, state, segment, row, column, value);
+  value->type = header->type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  if (rc != SQLITE_OK || header->derivation_count == 0) return rc;
+  return expand(reader, state, segment, row, header, value);
 }

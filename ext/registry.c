@@ -100,9 +100,12 @@ static int64_t make_id(void) {
 }
 
 static int create_shadow(sqlite3 *db, const char *schema, const char *name, int64_t id) {
-  return run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\"(id INTEGER PRIMARY KEY);"
+  sqlite3_int64 last = sqlite3_last_insert_rowid(db);
+  int rc = run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\"(id INTEGER PRIMARY KEY);"
                                  "INSERT INTO \"%w\".\"%w_store\" VALUES(%lld)",
                                  schema, name, schema, name, (sqlite3_int64)id));
+  sqlite3_set_last_insert_rowid(db, last);
+  return rc;
 }
 
 int registry_create(Registry *registry, const char *schema, const char *name,

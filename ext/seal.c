@@ -3,143 +3,33 @@
 */
 #include "seal.h"
 
-#include "reader.h"
-#include "slot_dictionary.h"
-#include "slot_integer.h"
-#include "slot_real.h"
-#include "slot_text.h"
 #include "sqlite.h"
-
-/* Below this share of distinct values a dictionary wins over coding each text. */
-#define FEW_DISTINCT 64
 
 typedef struct Sealer {
   const SealRow *rows;
   uint32_t count;
   uint32_t columns;
-  TextProfile profile;
-  ColumnCodecs *codecs;
-  Draft *drafts;    /* one a column */
-  Value *values;    /* of the current column */
-  Buffer text;      /* text of the current column that had to be decoded */
-  Reader reader;
-  uint64_t payload;
+  Draft *drafts; /* one a column */
 } Sealer;
 
-void column_codecs_clear(ColumnCodecs *codecs, uint32_t columns) {
-  for (uint32_t i = 0; i < columns; i++) {
-    text_codec_release(codecs[i].text);
-    text_codec_release(codecs[i].dictionary);
-    codecs[i] = (ColumnCodecs){0};
+/* Drafts every column. */
+static int draft_columns(Sealer *sealer, TextProfile profile, ColumnLessons *lessons) {
+  ColumnSource source;
+  Chooser chooser = {0};
+  int rc = columns_open(&source, sealer->rows, sealer->count, sealer->columns);
+  if (rc == SQLITE_OK) rc = chooser_open(&chooser, &source, profile, lessons);
+  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
+    rc = choose_slot(&chooser, i, &sealer->drafts[i]);
   }
-}
-
-/* ---- gathering ------------------------------------------------------------ */
-
-static bool has_bytes(const Value *value) {
-  return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
-}
-
-/*
-** A value out of a segment: its bytes are copied to sealer->text, which moves
-** as it grows, so value->integer holds their offset until all are gathered.
-*/
-static int gather_sealed(Sealer *sealer, const SealRow *row, uint32_t column, Value *value) {
-  int rc = reader_value(&sealer->reader, row->segment, row->row, column, value);
-  if (rc != SQLITE_OK || !has_bytes(value)) return rc;
-  const unsigned char *bytes = value->bytes;
-  value->integer = (int64_t)sealer->text.size;
-  return buffer_append(&sealer->text, bytes, value->size);
-}
-
-static int gather_values(Sealer *sealer, uint32_t column) {
-  int rc = SQLITE_OK;
-  sealer->text.size = 0;
-  for (uint32_t i = 0; i < sealer->count && rc == SQLITE_OK; i++) {
-    const SealRow *row = &sealer->rows[i];
-    if (row->open != NULL) {
-      sealer->values[i] = row_value(row->open, (int)sealer->columns, (int)column);
-    } else {
-      rc = gather_sealed(sealer, row, column, &sealer->values[i]);
-    }
-  }
-  for (uint32_t i = 0; i < sealer->count && rc == SQLITE_OK; i++) {
-    Value *value = &sealer->values[i];
-    if (sealer->rows[i].open != NULL || !has_bytes(value)) continue;
-    value->bytes = value->size == 0 ? NULL : sealer->text.bytes + value->integer;
-  }
+  chooser_close(&chooser);
+  columns_close(&source);
   return rc;
 }
 
-/* ---- choosing ------------------------------------------------------------- */
-
-static Column describe_column(const Sealer *sealer) {
-  Column column = {.values = sealer->values, .rows = sealer->count, .profile = sealer->profile};
-  for (uint32_t i = 0; i < sealer->count; i++) {
-    const Value *value = &sealer->values[i];
-    column.counts[value->type]++;
-    if (has_bytes(value)) {
-      column.payload += value->size;
-    } else if (value->type != VALUE_NULL) {
-      column.payload += 8;
-    }
-  }
-  return column;
-}
-
-static ValueType most_frequent_type(const Column *column) {
-  ValueType type = VALUE_NULL;
-  uint32_t count = 0;
-  for (ValueType i = VALUE_INTEGER; i < VALUE_TYPES; i++) {
-    if (column->counts[i] > count) {
-      type = i;
-      count = column->counts[i];
-    }
-  }
-  return type;
-}
-
-static int draft_typed(const Column *column, ValueType type, TextCodec *codec, Draft *draft) {
-  switch (type) {
-  case VALUE_INTEGER:
-    return slot_integer_draft(column, draft);
-  case VALUE_REAL:
-    return slot_real_draft(column, draft);
-  default:
-    draft->codec = text_codec_retain(codec);
-    return slot_text_draft(column, type, draft);
-  }
-}
-
-static void keep_codec(TextCodec **kept, TextCodec *codec) {
-  if (codec == NULL) return;
-  TextCodec *before = *kept;
-  *kept = text_codec_retain(codec);
-  text_codec_release(before);
-}
-
-/* The smaller of a dictionary and the encoding of the most frequent type. */
-static int choose_draft(const Column *column, ColumnCodecs *codecs, Draft *chosen) {
-  ValueType type = most_frequent_type(column);
-  bool is_text = type == VALUE_TEXT || type == VALUE_BLOB;
-  bool fits = false;
-  Draft dictionary = {.codec = text_codec_retain(codecs->dictionary)}, typed = {0};
-  uint32_t limit = column->rows / (is_text ? 2 : 4) + 1;
-  int rc = slot_dictionary_draft(column, limit, &dictionary, &fits);
-  bool few = fits && (type == VALUE_NULL ||
-                      (is_text && dictionary.header.distinct <= column->rows / FEW_DISTINCT));
-  if (rc == SQLITE_OK && !few) rc = draft_typed(column, type, codecs->text, &typed);
-  bool take_dictionary = few || (fits && draft_cost(&dictionary, column->rows) <=
-                                             draft_cost(&typed, column->rows));
-  Draft *best = take_dictionary ? &dictionary : &typed;
-  if (rc == SQLITE_OK) {
-    keep_codec(take_dictionary ? &codecs->dictionary : &codecs->text, best->codec);
-    *chosen = *best;
-    *best = (Draft){0};
-  }
-  draft_clear(&dictionary);
-  draft_clear(&typed);
-  return rc;
+static uint64_t payload_of(const Sealer *sealer) {
+  uint64_t payload = 0;
+  for (uint32_t i = 0; i < sealer->columns; i++) payload += sealer->drafts[i].header.payload;
+  return payload;
 }
 
 /* ---- writing -------------------------------------------------------------- */
@@ -149,7 +39,6 @@ static uint32_t lay_out(Sealer *sealer) {
   for (uint32_t i = 0; i < sealer->columns; i++) {
     SlotHeader *header = &sealer->drafts[i].header;
     header->bit_offset = stride;
-    header->source = SLOT_NO_SOURCE;
     stride += (uint32_t)header->width + header->flagged;
   }
   return stride;
@@ -190,7 +79,7 @@ static int write_segment(Sealer *sealer, Buffer *out) {
                           .rows = sealer->count,
                           .columns = sealer->columns,
                           .stride = lay_out(sealer),
-                          .payload = sealer->payload};
+                          .payload = payload_of(sealer)};
   uint64_t structs_size = ((uint64_t)header.rows * header.stride + 7) / 8 + BITS_PADDING;
   size_t headers_size = sizeof header + sealer->columns * sizeof(SlotHeader);
   if (structs_size > BUFFER_LIMIT) return SQLITE_TOOBIG;
@@ -230,45 +119,20 @@ static int open_written(Sealer *sealer, Buffer *out, Segment **segment) {
   return rc;
 }
 
-static int draft_columns(Sealer *sealer) {
-  int rc = SQLITE_OK;
-  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
-    rc = gather_values(sealer, i);
-    if (rc != SQLITE_OK) break;
-    Column column = describe_column(sealer);
-    rc = choose_draft(&column, &sealer->codecs[i], &sealer->drafts[i]);
-    sealer->drafts[i].header.payload = column.payload;
-    sealer->payload += column.payload;
-  }
-  return rc;
-}
-
 int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
-              ColumnCodecs *codecs, Segment **segment) {
+              ColumnLessons *lessons, Segment **segment) {
   Buffer out = {0};
-  Sealer sealer = {
-      .rows = rows, .count = count, .columns = columns, .profile = profile, .codecs = codecs};
-  int rc = SQLITE_NOMEM;
+  Sealer sealer = {.rows = rows, .count = count, .columns = columns};
+  size_t size = columns * sizeof(Draft);
   *segment = NULL;
-  sealer.drafts = sqlite3_malloc64(columns * sizeof(Draft));
-  sealer.values = sqlite3_malloc64(count * sizeof(Value));
-  if (sealer.drafts != NULL) memset(sealer.drafts, 0, columns * sizeof(Draft));
-  if (sealer.drafts == NULL || sealer.values == NULL) goto done;
-  rc = reader_open(&sealer.reader, columns);
-  if (rc != SQLITE_OK) goto done;
-  rc = draft_columns(&sealer);
-  /* What the drafts were made from is not needed while they are written. */
-  sqlite3_free(sealer.values);
-  sealer.values = NULL;
-  buffer_clear(&sealer.text);
+  sealer.drafts = sqlite3_malloc64(size);
+  if (sealer.drafts == NULL) return SQLITE_NOMEM;
+  memset(sealer.drafts, 0, size);
+  int rc = draft_columns(&sealer, profile, lessons);
   if (rc == SQLITE_OK) rc = write_segment(&sealer, &out);
   if (rc == SQLITE_OK) rc = open_written(&sealer, &out, segment);
-done:
-  reader_close(&sealer.reader);
-  for (uint32_t i = 0; sealer.drafts != NULL && i < columns; i++) draft_clear(&sealer.drafts[i]);
-  sqlite3_free(sealer.values);
+  for (uint32_t i = 0; i < columns; i++) draft_clear(&sealer.drafts[i]);
   sqlite3_free(sealer.drafts);
-  buffer_clear(&sealer.text);
   buffer_clear(&out);
   return rc;
 }

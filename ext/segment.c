@@ -8,7 +8,7 @@
 #include "slot_real.h"
 #include "sqlite.h"
 
-_Static_assert(sizeof(SlotHeader) == 56, "the slot header's layout is fixed");
+_Static_assert(sizeof(SlotHeader) == 72, "the slot header's layout is fixed");
 _Static_assert(sizeof(SegmentHeader) == 96, "the segment header's layout is fixed");
 
 /* ---- opening -------------------------------------------------------------- */
@@ -35,6 +35,18 @@ static bool slot_header_fits(const SlotHeader *header, const Segment *segment) {
                     segment->stride) &&
          range_fits(header->section_offset, header->section_size, segment->size) &&
          range_fits(header->list_offset, header->list_size, segment->size);
+}
+
+/* Sources lie in the segment and are not derived themselves. */
+static bool derivations_fit(const Segment *segment, const SlotHeader *header) {
+  if (header->derivation_count > DERIVATIONS) return false;
+  for (uint32_t i = 0; i < header->derivation_count; i++) {
+    const Derivation *derivation = &header->derivations[i];
+    if (derivation->source >= segment->columns) return false;
+    if (segment->slots[derivation->source].header.derivation_count > 0) return false;
+    if (derivation->transform >= DERIVE_TRANSFORMS) return false;
+  }
+  return true;
 }
 
 static int open_slot(Segment *segment, uint32_t column) {
@@ -66,6 +78,9 @@ static int open_slots(Segment *segment, const SegmentHeader *header) {
   }
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < segment->columns && rc == SQLITE_OK; i++) rc = open_slot(segment, i);
+  for (uint32_t i = 0; i < segment->columns && rc == SQLITE_OK; i++) {
+    if (!derivations_fit(segment, &segment->slots[i].header)) rc = SQLITE_CORRUPT;
+  }
   return rc;
 }
 
@@ -136,8 +151,38 @@ static uint64_t read_code(const Segment *segment, const SlotHeader *header, uint
   return bits_get(segment->structs, at, header->width);
 }
 
-static int read_text(const Slot *slot, uint32_t row, Buffer *scratch, Value *value) {
-  int rc = text_read(&slot->text, row, scratch);
+/* The row whose derived text is read. */
+typedef struct SourceRow {
+  const Segment *segment;
+  uint32_t row;
+  Buffer *scratch;
+} SourceRow;
+
+static int fetch_source(void *context, uint32_t column, Value *value) {
+  const SourceRow *source = context;
+  return segment_value(source->segment, source->row, column, source->scratch, value);
+}
+
+static int read_derived(const Segment *segment, const Slot *slot, uint32_t row, Buffer *scratch) {
+  Buffer rest = {0}, part = {0}, text = {0};
+  SourceRow source = {.segment = segment, .row = row, .scratch = &text};
+  DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &part};
+  int rc = text_read(&slot->text, row, &rest);
+  if (rc == SQLITE_OK) {
+    rc = derive_expand(rest.bytes, (uint32_t)rest.size, slot->header.derivations,
+                       slot->header.derivation_count, &sources, scratch);
+  }
+  buffer_clear(&rest);
+  buffer_clear(&part);
+  buffer_clear(&text);
+  return rc;
+}
+
+static int read_text(const Segment *segment, const Slot *slot, uint32_t row, Buffer *scratch,
+                     Value *value) {
+  bool derived = slot->header.derivation_count > 0;
+  int rc = derived ? read_derived(segment, slot, row, scratch)
+                   : text_read(&slot->text, row, scratch);
   if (rc != SQLITE_OK) return rc;
   value->type = slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
   value->bytes = scratch->bytes;
@@ -169,7 +214,7 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
   case SLOT_DICTIONARY:
     return slot_dictionary_read(slot, code, scratch, value);
   default:
-    return read_text(slot, row, scratch, value);
+    return read_text(segment, slot, row, scratch, value);
   }
 }
 

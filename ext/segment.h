@@ -5,7 +5,7 @@
 ** bytes serve in the heap and in a mapped file.
 **
 **   SegmentHeader          96 bytes
-**   SlotHeader             56 bytes x columns (slot.h)
+**   SlotHeader             72 bytes x columns (slot.h)
 **   packed struct array    rows x stride bits (bits.h), BITS_PADDING
 **   rowids                 (rowids.h), 8-aligned
 **   per slot               text section, 8-aligned; list of values (value_list.h)

@@ -19,6 +19,7 @@
 
 #include "bits.h"
 #include "buffer.h"
+#include "derive.h"
 #include "text/text.h"
 #include "value.h"
 #include "value_list.h"
@@ -33,15 +34,15 @@ typedef enum SlotEncoding {
   SLOT_ENCODINGS
 } SlotEncoding;
 
-/* As it stands in the segment: 56 bytes, host byte order. Offsets count from its start. */
+/* As it stands in the segment: 72 bytes, host byte order. Offsets count from its start. */
 typedef struct SlotHeader {
   uint8_t encoding;           /* a SlotEncoding */
   uint8_t type;               /* ValueType of the values that are not flagged; DICTIONARY: 0 */
   uint8_t width;              /* bits of a code, 0 to 64 */
   uint8_t flagged;            /* 1: a flag bit precedes the code */
   uint8_t decimals;           /* DECIMAL: 0 to 15 */
-  uint8_t zero;
-  uint16_t source;            /* room for derived slots: the slot it is derived from */
+  uint8_t derivation_count;   /* TEXT: derivations that are used, 0 to DERIVATIONS */
+  uint16_t zero;
   uint32_t bit_offset;        /* in the row's struct */
   uint32_t distinct;          /* distinct values, 0 where nobody counted */
   int64_t base;
@@ -52,9 +53,8 @@ typedef struct SlotHeader {
   uint32_t list_size;
   uint32_t list_count;
   uint32_t payload;           /* bytes of the values: 8 a number, the length of text and blobs */
+  Derivation derivations[DERIVATIONS]; /* TEXT: parts that are another slot's value (derive.h) */
 } SlotHeader;
-
-#define SLOT_NO_SOURCE 0xffff
 
 /* A slot opened for reading. The view points into the segment; it holds a codec reference. */
 typedef struct Slot {

@@ -69,12 +69,13 @@ static int compare_pointers(const void *a, const void *b) {
 
 /* Codecs that segments share count once. */
 static int add_codecs(Stats *stats, const Table *table) {
-  size_t count = 0, most = ((size_t)table_segments(table) + 2) * table->columns;
+  size_t count = 0, most = ((size_t)table_segments(table) + 3) * table->columns;
   const TextCodec **codecs = sqlite3_malloc64(most * sizeof *codecs);
   if (codecs == NULL) return SQLITE_NOMEM;
   for (uint32_t i = 0; i < table->columns; i++) {
-    codecs[count++] = table->codecs[i].text;
-    codecs[count++] = table->codecs[i].dictionary;
+    codecs[count++] = table->lessons[i].text;
+    codecs[count++] = table->lessons[i].dictionary;
+    codecs[count++] = table->lessons[i].derived;
     for (uint32_t k = 0; k < table_segments(table); k++) {
       codecs[count++] = table_segment(table, k)->slots[i].codec;
     }

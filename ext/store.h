@@ -28,7 +28,7 @@ typedef struct Table {
   Undo *undo; /* the connection's */
   OpenRows open;
   SegmentList *list; /* NULL: no segment */
-  ColumnCodecs *codecs;
+  ColumnLessons *lessons;
   TableIndex *indexes;
   uint32_t index_count;
   Reader reader;    /* of unique checks; opened at the first */

@@ -33,14 +33,14 @@ int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table) {
                     .undo = undo};
   compact_reset(*table);
   int rc = create_indexes(def, *table);
-  size_t size = def->columns * sizeof *(*table)->codecs;
-  if (rc == SQLITE_OK) (*table)->codecs = sqlite3_malloc64(size);
-  if ((*table)->codecs == NULL) {
+  size_t size = def->columns * sizeof *(*table)->lessons;
+  if (rc == SQLITE_OK) (*table)->lessons = sqlite3_malloc64(size);
+  if ((*table)->lessons == NULL) {
     table_release(*table);
     *table = NULL;
     return SQLITE_NOMEM;
   }
-  memset((*table)->codecs, 0, size);
+  memset((*table)->lessons, 0, size);
   return SQLITE_OK;
 }
 
@@ -62,14 +62,14 @@ void table_release(Table *table) {
   if (table == NULL || --table->references > 0) return;
   open_clear(&table->open);
   segment_list_release(table->list);
-  if (table->codecs != NULL) column_codecs_clear(table->codecs, table->columns);
+  if (table->lessons != NULL) column_lessons_clear(table->lessons, table->columns);
   for (uint32_t i = 0; i < table->index_count; i++) {
     index_def_clear(&table->indexes[i].def);
     hints_clear(&table->indexes[i].hints);
   }
   sqlite3_free(table->indexes);
   reader_close(&table->reader);
-  sqlite3_free(table->codecs);
+  sqlite3_free(table->lessons);
   sqlite3_free(table->schema);
   sqlite3_free(table);
 }

@@ -155,7 +155,8 @@ static int slots_destroy(sqlite3_vtab *base) {
 
 static int slots_rename(sqlite3_vtab *base, const char *name) {
   SlotsVtab *vtab = slots_vtab(base);
-  return registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
+  int rc = registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
+  return rc == SQLITE_OK ? rc : fail(vtab, rc, sqlite3_mprintf("%s", sqlite3_errmsg(vtab->db)));
 }
 
 static int slots_shadow_name(const char *suffix) { return sqlite3_stricmp(suffix, "store") == 0; }

@@ -69,6 +69,9 @@ static int decide_rowid(const Writer *writer, sqlite3_value **argv, Change *chan
   int rc = read_rowid(writer, argv[1], &rowid, &change->rowid_given);
   change->rowid = rowid;
   int key = writer->schema->key;
+  if (rc == SQLITE_OK && !change->is_insert && !change->rowid_given) {
+    return fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL);
+  }
   if (rc != SQLITE_OK || key < 0 || sqlite3_value_nochange(argv[2 + key])) return rc;
   bool given = false;
   rc = read_rowid(writer, argv[2 + key], &rowid, &given);

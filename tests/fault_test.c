@@ -4,7 +4,7 @@
 ** Plan
 **   1 For each script below: prepare a fresh connection, let allocation number
 **     n fail (once, then every one from n on), run the statement; for n = 0, 1, 2
-**     ... (past 100 in growing steps) until the statement needs no more than n.
+**     ... (past 60 in growing steps) until the statement needs no more than n.
 **   2 After each failure: the error is SQLITE_NOMEM, the table holds the rows of
 **     before, and ROLLBACK leaves what an ordinary table has.
 **   3 Nothing is leaked: SQLite counts no memory once all is closed.
@@ -58,18 +58,18 @@ typedef struct Script {
 
 #define ROWS(from, to, text)                                                                       \
   "WITH RECURSIVE n(i) AS (SELECT " #from " UNION ALL SELECT i + 1 FROM n WHERE i < " #to ") "      \
-  "INSERT INTO t SELECT i, " text ", i % 7, i / 4.0 FROM n;"
+  "INSERT INTO t SELECT i, b, i % 7, i / 4.0, 'see ' || lower(b) FROM (SELECT i, " text " AS b FROM n);"
 
 static const Script scripts[] = {
     {"create", "", "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
     {"drop", ROWS(1, 3, "'x'"), "DROP TABLE t"},
     {"rename", ROWS(1, 3, "'x'"), "ALTER TABLE t RENAME TO u"},
-    {"insert", ROWS(1, 3, "'x'"), "INSERT INTO t VALUES(NULL, 'text', 12, 1.5)"},
+    {"insert", ROWS(1, 3, "'x'"), "INSERT INTO t VALUES(NULL, 'text', 12, 1.5, 'see text')"},
     {"insert many", ROWS(1, 300, "'x'"), ROWS(301, 700, "'caption ' || i")},
     {"update open rows", ROWS(1, 300, "'x'"), "UPDATE t SET b = b || id, c = '12' WHERE id % 3"},
     {"move open rows", ROWS(1, 300, "'x'"), "UPDATE t SET id = id + 1000"},
     {"delete open rows", ROWS(1, 300, "'x'"), "DELETE FROM t WHERE id % 3"},
-    {"replace", ROWS(1, 300, "'x'"), "REPLACE INTO t SELECT id + 150, 'new', NULL, NULL FROM t"},
+    {"replace", ROWS(1, 300, "'x'"), "REPLACE INTO t SELECT id + 150, 'new', NULL, NULL, NULL FROM t"},
     {"seal at commit", ROWS(1, 900, "'a caption of row ' || i"),
      ROWS(901, 1400, "'a caption of row ' || i")},
     {"optimize", ROWS(1, 900, "'http://www.example.org/' || i * 77 || '.jpg'"),
@@ -85,7 +85,10 @@ static const Script scripts[] = {
      "INSERT INTO t(t) VALUES('optimize')"},
     {"query", ROWS(1, 900, "'caption ' || i * i") "INSERT INTO t(t) VALUES('optimize');"
               "DELETE FROM t WHERE id = 5;",
-     "SELECT count(*), sum(length(b)), max(id) FROM t WHERE id > 3 ORDER BY id DESC"},
+     "SELECT count(*), sum(length(b)), max(id), max(e) FROM t WHERE id > 3 ORDER BY id DESC"},
+    {"look up", ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
+                "UPDATE t SET b = 'caption 7' WHERE id = 5;",
+     "SELECT count(*), max(e) FROM t WHERE b = 'caption 7' UNION ALL SELECT id, e FROM t WHERE c = 1 AND d = 2"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };
@@ -108,7 +111,8 @@ static sqlite3 *open_database(const char *before) {
   sqlite3 *db = NULL;
   if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
   if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  if (sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL)",
+  if (sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL, "
+                   "e TEXT, INDEX(b), UNIQUE(d, c))",
                    NULL, NULL, NULL) != SQLITE_OK ||
       sqlite3_exec(db, before, NULL, NULL, NULL) != SQLITE_OK) {
     fprintf(stderr, "%s\n", sqlite3_errmsg(db));
@@ -119,7 +123,7 @@ static sqlite3 *open_database(const char *before) {
 
 /* All rows as one text, in sqlite3_malloc's memory. */
 static char *contents(sqlite3 *db) {
-  static const char sql[] = "SELECT group_concat(id || quote(b) || quote(c) || quote(d), ';') FROM t";
+  static const char sql[] = "SELECT group_concat(id || quote(b) || quote(c) || quote(d) || quote(e), ';') FROM t";
   sqlite3_stmt *statement = NULL;
   char *text = NULL;
   if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
@@ -182,7 +186,7 @@ static void run_script(const Script *script, int in_transaction) {
   for (long n = 0; result >= 0; n += step) {
     result = try_failure(script, n, in_transaction, reason);
     if (failures == 0) break;
-    if (n > 100) step = 1 + n / 40;
+    if (n > 60) step = 1 + n / 25;
   }
   report(result >= 0, name, reason);
 }
