@@ -15,6 +15,9 @@
 
 /* Below this share of distinct values a dictionary wins over coding each text. */
 #define FEW_DISTINCT 64
+/* Above these shares it is not even tried: it takes coding the distinct values. */
+#define MOST_DISTINCT_TEXTS 8
+#define MOST_DISTINCT_NUMBERS 4
 #define FEWEST_MINED 256 /* rows; fewer teach nothing */
 
 int chooser_open(Chooser *chooser, ColumnSource *source, TextProfile profile,
@@ -231,7 +234,8 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   ValueType type = most_frequent_type(&column);
   bool is_text = type == VALUE_TEXT || type == VALUE_BLOB, fits = false;
   Draft dictionary = {.codec = text_codec_retain(lessons->dictionary)}, typed = {0};
-  rc = slot_dictionary_draft(&column, column.rows / (is_text ? 2 : 4) + 1, &dictionary, &fits);
+  uint32_t limit = column.rows / (is_text ? MOST_DISTINCT_TEXTS : MOST_DISTINCT_NUMBERS) + 1;
+  rc = slot_dictionary_draft(&column, limit, &dictionary, &fits);
   bool few = fits && (type == VALUE_NULL ||
                       (is_text && dictionary.header.distinct <= column.rows / FEW_DISTINCT));
   if (rc == SQLITE_OK && !few) {

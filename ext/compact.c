@@ -267,6 +267,7 @@ static int merge_indexes(Table *table) {
     merged = merged && table->list->sets[i].count <= 1;
   }
   if (merged) return SQLITE_OK;
+  table->sealed_bytes += table->rows * 8; /* what building takes and the old runs took, about */
   SealRange none = {.from = segments, .to = segments, .first = 1, .last = 0};
   return seal_range(table, &none, SEAL_LAST);
 }

@@ -66,6 +66,10 @@ static void give_spare(OpenRows *open, OpenBlock *block) {
 
 void open_shrink(OpenRows *open) {
   while (open->spare_count > open->held_spares) sqlite3_free(take_spare(open));
+  if (open->block_count > 0 || open->held_slots > 0) return;
+  sqlite3_free(open->blocks);
+  open->blocks = NULL;
+  open->block_capacity = 0;
 }
 
 /* The first block whose last rowid is >= `rowid`. */

@@ -29,7 +29,12 @@ static int find_equality(sqlite3_index_info *info, const IndexDef *def, uint32_t
   return -1;
 }
 
-/* The index whose columns are all compared, a unique one if there is one; or -1. */
+/* A unique index finds one row; of others the one with more columns finds fewer. */
+static bool is_better(const IndexDef *a, const IndexDef *b) {
+  return a->unique != b->unique ? a->unique : a->count > b->count;
+}
+
+/* The best index whose columns are all compared, or -1. */
 static int choose_index(sqlite3_index_info *info, const Schema *schema) {
   int chosen = -1;
   for (int i = 0; i < schema->index_count; i++) {
@@ -37,7 +42,7 @@ static int choose_index(sqlite3_index_info *info, const Schema *schema) {
     uint32_t found = 0;
     while (found < def->count && find_equality(info, def, found) >= 0) found++;
     if (found < def->count) continue;
-    if (chosen < 0 || (def->unique && !schema->indexes[chosen].unique)) chosen = i;
+    if (chosen < 0 || is_better(def, &schema->indexes[chosen])) chosen = i;
   }
   return chosen;
 }

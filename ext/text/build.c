@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "../sqlite.h"
-
-#define UNPLACED UINT32_MAX
+#include "superstring.h"
 
 typedef struct Builder {
   const Dictionary *dictionary;
@@ -17,88 +16,108 @@ typedef struct Builder {
   uint32_t *offset;  /* of the text, by token */
   uint64_t *order;   /* coded tokens: code length, offset, token */
   uint32_t coded;
+  uint16_t *number;  /* by token: of its entry, or NO_ITEM */
+  uint32_t entries;  /* those of coded tokens, then of other parts */
   Buffer text;
   Buffer records;
   Buffer bytes;
 } Builder;
-
-static bool is_text(uint32_t token) {
-  return token != SYMBOL_SAME && token != SYMBOL_ESCAPE;
-}
 
 static int assign_lengths(Builder *b) {
   const Dictionary *d = b->dictionary;
   uint32_t count = d->grammar.count;
   uint64_t *work = sqlite3_malloc64(2 * count * sizeof *work);
   if (work == NULL) return SQLITE_NOMEM;
-  prefix_lengths(d->uses, count, b->length, work);
+  if (d->flat) {
+    prefix_flat_lengths(d->uses, count, b->length, work);
+  } else {
+    prefix_lengths(d->uses, count, b->length, work);
+  }
   sqlite3_free(work);
   return SQLITE_OK;
 }
-
-/* --- the text ------------------------------------------------------------- */
-
-static int append_text(Builder *b, uint32_t token) {
-  const Dictionary *d = b->dictionary;
-  const Sequences *spelled = &d->spelled;
-  unsigned char text[TOKEN_BYTES_MAX];
-  uint32_t size = 0;
-  for (uint32_t i = spelled->start[token]; i < spelled->start[token + 1]; i++) {
-    uint32_t symbol = spelled->symbols[i];
-    uint32_t bytes = d->grammar.bytes[symbol];
-    memset(text + size, symbol < 256 ? (int)symbol : symbol == SYMBOL_END ? 0 : '0', bytes);
-    size += bytes;
-  }
-  return buffer_append(&b->text, text, size);
-}
-
-/* Gives a place to the token and to all that it consists of, unless they have one. */
-static void place(Builder *b, uint32_t token, uint32_t offset) {
-  while (b->offset[token] == UNPLACED) {
-    b->offset[token] = offset;
-    if (token < SYMBOL_LIMIT) return;
-    TokenPair pair = b->dictionary->grammar.pair[token];
-    place(b, pair.left, offset);
-    offset += b->dictionary->grammar.bytes[pair.left];
-    token = pair.right;
-  }
-}
-
-static int place_all(Builder *b) {
-  for (uint32_t t = b->dictionary->grammar.count; t-- > 0;) {
-    if (b->length[t] == 0 || !is_text(t) || b->offset[t] != UNPLACED) continue;
-    uint32_t offset = (uint32_t)b->text.size;
-    int rc = append_text(b, t);
-    if (rc != SQLITE_OK) return rc;
-    place(b, t, offset);
-  }
-  return SQLITE_OK;
-}
-
-/* --- tokens ----------------------------------------------------------------- */
 
 static int compare_u64(const void *a, const void *b) {
   uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
   return (x > y) - (x < y);
 }
 
-static void order_tokens(Builder *b, uint16_t *item) {
-  for (uint32_t t = 0; t < b->dictionary->grammar.count; t++) {
-    item[t] = NO_ITEM;
+/* Numbers the coded tokens: shorter codes first, then in the order of their texts. */
+static void order_tokens(Builder *b) {
+  uint32_t count = b->dictionary->grammar.count;
+  for (uint32_t t = 0; t < count; t++) {
+    b->number[t] = NO_ITEM;
     if (b->length[t] == 0) continue;
-    uint64_t offset = is_text(t) ? b->offset[t] : 0;
+    uint64_t offset = dictionary_has_text(t) ? b->offset[t] : 0;
     b->order[b->coded++] = (uint64_t)b->length[t] << 56 | offset << 16 | t;
   }
   qsort(b->order, b->coded, sizeof *b->order, compare_u64);
-  for (uint32_t i = 0; i < b->coded; i++) item[b->order[i] & 0xffff] = (uint16_t)i;
+  for (uint32_t i = 0; i < b->coded; i++) b->number[b->order[i] & 0xffff] = (uint16_t)i;
+  b->entries = b->coded;
 }
+
+static uint32_t token_at(const Builder *b, uint32_t item) {
+  return (uint32_t)(b->order[item] & 0xffff);
+}
+
+/* --- bytes that both forms have ------------------------------------------- */
+
+/* Code bits per 1,024 bytes of text. */
+static uint32_t code_rate(const Builder *b) {
+  uint64_t bits = 0;
+  for (uint32_t i = 0; i < b->coded; i++) {
+    uint32_t token = token_at(b, i);
+    uint64_t uses = b->dictionary->uses[token];
+    bits += uses * (b->length[token] + dictionary_payload_bits(b->dictionary, token));
+  }
+  return b->size == 0 ? 0 : (uint32_t)(bits * 1024 / b->size);
+}
+
+static uint32_t first_bits(uint32_t tokens) {
+  uint32_t bits = bits_width(tokens);
+  return bits > PREFIX_FIRST_BITS_MAX ? PREFIX_FIRST_BITS_MAX : bits;
+}
+
+/* Appends the fixed part, but for what depends on the form, and the fields. */
+static int append_fixed(Builder *b) {
+  const Dictionary *d = b->dictionary;
+  unsigned char fixed[CODEC_FIXED_SIZE] = {0};
+  fixed[CODEC_AT_FORM] = (unsigned char)d->form;
+  fixed[CODEC_AT_FIRST_BITS] = (unsigned char)first_bits(b->coded);
+  fixed[CODEC_AT_BLOCK_SHIFT] = (unsigned char)d->block_shift;
+  fixed[CODEC_AT_FIELDS] = (unsigned char)d->fields.count;
+  store_u16(fixed + CODEC_AT_TOKENS, (uint16_t)b->coded);
+  store_u32(fixed + CODEC_AT_RATE, code_rate(b));
+  store_u32(fixed + CODEC_AT_TRAINED_SIZE, b->size);
+  for (uint32_t i = 0; i < b->coded; i++) {
+    unsigned char *at = fixed + CODEC_AT_PER_LENGTH + 2 * ((b->order[i] >> 56) - 1);
+    store_u16(at, (uint16_t)(load_u16(at) + 1));
+  }
+  int rc = buffer_append(&b->bytes, fixed, sizeof fixed);
+  for (uint32_t f = 0; rc == SQLITE_OK && f < d->fields.count; f++) {
+    unsigned char bytes[FIELD_SIZE];
+    field_store(&d->fields.field[f], bytes);
+    rc = buffer_append(&b->bytes, bytes, sizeof bytes);
+  }
+  return rc;
+}
+
+/* Appends room for the entries; *entries becomes where they are. */
+static int append_entries(Builder *b, uint32_t entry_bits, unsigned char **entries) {
+  size_t begin = b->bytes.size;
+  uint64_t size = ((uint64_t)b->entries * entry_bits + 7) / 8 + BITS_PADDING;
+  int rc = buffer_append_zeros(&b->bytes, (size_t)size);
+  if (rc == SQLITE_OK) *entries = b->bytes.bytes + begin;
+  return rc;
+}
+
+/* --- the form of text ----------------------------------------------------- */
 
 static int append_record(Builder *b, uint32_t token) {
   const Dictionary *d = b->dictionary;
   const Sequences *spelled = &d->spelled;
-  uint32_t end = spelled->start[token + 1];
+  uint32_t end = spelled->start[token + 1], place = 0, count = 0;
   unsigned char record[CODEC_RECORD_SIZE + 2 * TOKEN_BYTES_MAX];
-  uint32_t place = 0, count = 0;
   for (uint32_t i = spelled->start[token]; i < end; i++) {
     uint32_t symbol = spelled->symbols[i];
     if (symbol >= SYMBOL_FIELD) {
@@ -115,118 +134,119 @@ static int append_record(Builder *b, uint32_t token) {
   return buffer_append(&b->records, record, CODEC_RECORD_SIZE + 2 * count);
 }
 
-/* What the entry of a token says of its text, or instead of it. */
-static int describe_token(Builder *b, uint32_t token, CodecToken *entry) {
+/* The entry of a token, whose record is appended if it has one. */
+static int make_entry(Builder *b, uint32_t token, uint64_t *entry) {
   const Grammar *grammar = &b->dictionary->grammar;
   const Sequences *spelled = &b->dictionary->spelled;
-  *entry = (CodecToken){0};
-  if (!is_text(token)) {
-    entry->offset = token == SYMBOL_SAME ? CODEC_SAME : CODEC_ESCAPE;
-    return SQLITE_OK;
+  uint64_t offset = b->offset[token], length = grammar->bytes[token], ends = 0;
+  int rc = SQLITE_OK;
+  if (!dictionary_has_text(token)) {
+    offset = token == SYMBOL_SAME ? CODEC_SAME : CODEC_ESCAPE;
+    length = 0;
+  } else if (grammar->fields[token] != 0) {
+    offset = CODEC_RECORD + b->records.size;
+    length = 0;
+    rc = append_record(b, token);
+  } else {
+    ends = spelled->symbols[spelled->start[token + 1] - 1] == SYMBOL_END;
   }
-  if (grammar->fields[token] != 0) {
-    entry->offset = CODEC_RECORD + (uint32_t)b->records.size;
-    return append_record(b, token);
-  }
-  entry->offset = b->offset[token];
-  entry->length = grammar->bytes[token];
-  entry->ends = spelled->symbols[spelled->start[token + 1] - 1] == SYMBOL_END;
-  return SQLITE_OK;
-}
-
-/* --- bytes -------------------------------------------------------------------- */
-
-static uint32_t first_bits(uint32_t tokens) {
-  uint32_t bits = bits_width(tokens);
-  return bits > PREFIX_FIRST_BITS_MAX ? PREFIX_FIRST_BITS_MAX : bits;
-}
-
-static int append_entries(Builder *b, uint32_t offset_bits, const CodecToken *entries) {
-  uint32_t entry_bits = 1 + CODEC_LENGTH_BITS + offset_bits;
-  size_t begin = b->bytes.size;
-  uint64_t size = ((uint64_t)b->coded * entry_bits + 7) / 8 + BITS_PADDING;
-  int rc = buffer_append_zeros(&b->bytes, (size_t)size);
-  if (rc != SQLITE_OK) return rc;
-  for (uint32_t i = 0; i < b->coded; i++) {
-    uint64_t entry = (uint64_t)entries[i].offset << (1 + CODEC_LENGTH_BITS) |
-                     (uint64_t)entries[i].length << 1 | entries[i].ends;
-    bits_put(b->bytes.bytes + begin, (uint64_t)i * entry_bits, entry_bits, entry);
-  }
-  return SQLITE_OK;
-}
-
-/* Code bits per 1,024 bytes of text. */
-static uint32_t code_rate(const Builder *b) {
-  uint64_t bits = 0;
-  for (uint32_t i = 0; i < b->coded; i++) {
-    uint32_t token = (uint32_t)(b->order[i] & 0xffff);
-    uint64_t uses = b->dictionary->uses[token];
-    bits += uses * (b->length[token] + dictionary_payload_bits(b->dictionary, token));
-  }
-  return b->size == 0 ? 0 : (uint32_t)(bits * 1024 / b->size);
-}
-
-static int append_fixed(Builder *b, uint32_t offset_bits) {
-  const FieldSet *fields = &b->dictionary->fields;
-  unsigned char fixed[CODEC_FIXED_SIZE] = {0};
-  fixed[CODEC_AT_FIRST_BITS] = (unsigned char)first_bits(b->coded);
-  fixed[CODEC_AT_OFFSET_BITS] = (unsigned char)offset_bits;
-  fixed[CODEC_AT_FIELDS] = (unsigned char)fields->count;
-  store_u16(fixed + CODEC_AT_TOKENS, (uint16_t)b->coded);
-  store_u32(fixed + CODEC_AT_TEXT_SIZE, (uint32_t)b->text.size);
-  store_u32(fixed + CODEC_AT_RECORDS_SIZE, (uint32_t)b->records.size);
-  fixed[CODEC_AT_BLOCK_SHIFT] = (unsigned char)b->dictionary->block_shift;
-  store_u32(fixed + CODEC_AT_RATE, code_rate(b));
-  store_u32(fixed + CODEC_AT_TRAINED_SIZE, b->size);
-  for (uint32_t i = 0; i < b->coded; i++) {
-    unsigned char *at = fixed + CODEC_AT_PER_LENGTH + 2 * ((b->order[i] >> 56) - 1);
-    store_u16(at, (uint16_t)(load_u16(at) + 1));
-  }
-  int rc = buffer_append(&b->bytes, fixed, sizeof fixed);
-  for (uint32_t f = 0; rc == SQLITE_OK && f < fields->count; f++) {
-    unsigned char bytes[FIELD_SIZE];
-    field_store(&fields->field[f], bytes);
-    rc = buffer_append(&b->bytes, bytes, sizeof bytes);
-  }
+  *entry = offset << (1 + CODEC_LENGTH_BITS) | length << 1 | ends;
   return rc;
 }
 
-static int append_all(Builder *b) {
-  CodecToken *entries = sqlite3_malloc64((b->coded + 1) * sizeof *entries);
-  if (entries == NULL) return SQLITE_NOMEM;
+/* Bits of an offset into the text or the records, rounded up where that is quicker to read. */
+static uint32_t offset_bits(const Builder *b) {
+  size_t records = b->records.size + CODEC_RECORD;
+  uint32_t bits = bits_width(b->text.size > records ? b->text.size : records);
+  uint32_t wide = CODEC_WIDE_ENTRY - CODEC_LENGTH_BITS - 1;
+  return b->coded >= CODEC_WIDE_TOKENS && bits < wide ? wide : bits;
+}
+
+static int append_text_form(Builder *b) {
+  uint64_t *entry = sqlite3_malloc64((b->coded + 1) * sizeof *entry);
+  if (entry == NULL) return SQLITE_NOMEM;
   int rc = SQLITE_OK;
   for (uint32_t i = 0; rc == SQLITE_OK && i < b->coded; i++) {
-    rc = describe_token(b, (uint32_t)(b->order[i] & 0xffff), &entries[i]);
+    rc = make_entry(b, token_at(b, i), &entry[i]);
   }
-  uint64_t most = b->text.size > b->records.size + 2 ? b->text.size : b->records.size + 2;
-  uint32_t offset_bits = bits_width(most);
-  if (rc == SQLITE_OK && offset_bits > 24) rc = SQLITE_TOOBIG;
-  if (rc == SQLITE_OK) rc = append_fixed(b, offset_bits);
-  if (rc == SQLITE_OK) rc = buffer_append(&b->bytes, b->records.bytes, b->records.size);
-  if (rc == SQLITE_OK) rc = append_entries(b, offset_bits, entries);
+  unsigned char *entries = NULL;
+  uint32_t bits = offset_bits(b), entry_bits = 1 + CODEC_LENGTH_BITS + bits;
+  if (rc == SQLITE_OK && bits > CODEC_OFFSET_BITS_MAX) rc = SQLITE_TOOBIG;
+  if (rc == SQLITE_OK) {
+    b->bytes.bytes[CODEC_AT_OFFSET_BITS] = (unsigned char)bits;
+    store_u32(b->bytes.bytes + CODEC_AT_TEXT_SIZE, (uint32_t)b->text.size);
+    store_u32(b->bytes.bytes + CODEC_AT_RECORDS_SIZE, (uint32_t)b->records.size);
+    rc = buffer_append(&b->bytes, b->records.bytes, b->records.size);
+  }
+  if (rc == SQLITE_OK) rc = append_entries(b, entry_bits, &entries);
+  for (uint32_t i = 0; rc == SQLITE_OK && i < b->coded; i++) {
+    bits_put(entries, (uint64_t)i * entry_bits, entry_bits, entry[i]);
+  }
   if (rc == SQLITE_OK) rc = buffer_append(&b->bytes, b->text.bytes, b->text.size);
-  if (rc == SQLITE_OK) rc = buffer_append_zeros(&b->bytes, CODEC_TEXT_PADDING);
-  sqlite3_free(entries);
+  sqlite3_free(entry);
   return rc;
+}
+
+/* --- the form of pairs ---------------------------------------------------- */
+
+/* Numbers the parts of coded tokens that are no coded tokens themselves. */
+static void number_parts(Builder *b) {
+  const Grammar *grammar = &b->dictionary->grammar;
+  for (uint32_t t = grammar->count; t-- > SYMBOL_LIMIT;) {
+    if (b->number[t] == NO_ITEM) continue;
+    uint16_t parts[2] = {grammar->pair[t].left, grammar->pair[t].right};
+    for (int i = 0; i < 2; i++) {
+      if (b->number[parts[i]] == NO_ITEM) b->number[parts[i]] = (uint16_t)b->entries++;
+    }
+  }
+}
+
+static int append_pairs_form(Builder *b) {
+  const Grammar *grammar = &b->dictionary->grammar;
+  number_parts(b);
+  uint32_t half = bits_width(b->entries > SYMBOL_LIMIT ? b->entries : SYMBOL_LIMIT);
+  unsigned char *entries = NULL;
+  b->bytes.bytes[CODEC_AT_NUMBER_BITS] = (unsigned char)half;
+  store_u32(b->bytes.bytes + CODEC_AT_PARTS, b->entries - b->coded);
+  int rc = append_entries(b, 2 * half, &entries);
+  if (rc != SQLITE_OK) return rc;
+  for (uint32_t t = 0; t < grammar->count; t++) {
+    if (b->number[t] == NO_ITEM) continue;
+    uint64_t left = b->entries, right = t;
+    if (t >= SYMBOL_LIMIT) {
+      left = b->number[grammar->pair[t].left];
+      right = b->number[grammar->pair[t].right];
+    }
+    bits_put(entries, (uint64_t)b->number[t] * 2 * half, 2 * half, left | right << half);
+  }
+  return SQLITE_OK;
+}
+
+/* --- all ------------------------------------------------------------------ */
+
+static int run_builder(Builder *b) {
+  uint32_t count = b->dictionary->grammar.count;
+  b->length = sqlite3_malloc64(count);
+  b->offset = sqlite3_malloc64(count * sizeof *b->offset);
+  b->order = sqlite3_malloc64(count * sizeof *b->order);
+  if (!b->length || !b->offset || !b->order) return SQLITE_NOMEM;
+  int rc = assign_lengths(b);
+  if (rc == SQLITE_OK) rc = superstring_build(b->dictionary, b->length, b->offset, &b->text);
+  if (rc != SQLITE_OK) return rc;
+  order_tokens(b);
+  rc = append_fixed(b);
+  if (rc != SQLITE_OK) return rc;
+  rc = b->dictionary->form == CODEC_TEXT ? append_text_form(b) : append_pairs_form(b);
+  return rc == SQLITE_OK ? buffer_append_zeros(&b->bytes, CODEC_TEXT_PADDING) : rc;
 }
 
 int build_codec(const Dictionary *dictionary, uint32_t size, TextCodec **codec, uint16_t *item) {
-  uint32_t count = dictionary->grammar.count;
-  Builder b = {.dictionary = dictionary, .size = size};
-  b.length = sqlite3_malloc64(count);
-  b.offset = sqlite3_malloc64(count * sizeof *b.offset);
-  b.order = sqlite3_malloc64(count * sizeof *b.order);
-  int rc = b.length && b.offset && b.order ? SQLITE_OK : SQLITE_NOMEM;
-  if (rc == SQLITE_OK) rc = assign_lengths(&b);
-  if (rc == SQLITE_OK) {
-    memset(b.offset, 0xff, count * sizeof *b.offset);
-    rc = place_all(&b);
+  Builder b = {.dictionary = dictionary, .size = size, .number = item};
+  int rc = run_builder(&b);
+  if (rc == SQLITE_OK) rc = text_codec_open(b.bytes.bytes, b.bytes.size, codec);
+  for (uint32_t t = 0; rc == SQLITE_OK && t < dictionary->grammar.count; t++) {
+    if (item[t] != NO_ITEM && item[t] >= b.coded) item[t] = NO_ITEM;
   }
-  if (rc == SQLITE_OK) {
-    order_tokens(&b, item);
-    rc = append_all(&b);
-  }
-  if (rc == SQLITE_OK) rc = codec_open(b.bytes.bytes, b.bytes.size, codec);
   sqlite3_free(b.length);
   sqlite3_free(b.offset);
   sqlite3_free(b.order);

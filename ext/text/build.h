@@ -1,7 +1,7 @@
 /*
 ** build.h: the bytes of a codec out of a dictionary whose uses are counted.
 **
-** Owns nothing. Calls dictionary.h, codec.h, prefix.h and buffer.h.
+** Owns nothing. Calls dictionary.h, superstring.h, codec.h, prefix.h, buffer.h.
 */
 #ifndef SLOTS_TEXT_BUILD_H
 #define SLOTS_TEXT_BUILD_H

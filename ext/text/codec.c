@@ -22,7 +22,8 @@ static bool valid_record(const TextCodec *codec, uint32_t at) {
   const unsigned char *record = codec->records + at;
   uint32_t length = record[0], count = record[2];
   if ((uint64_t)at + CODEC_RECORD_SIZE + 2 * count > codec->records_size) return false;
-  if (record[1] > 1 || !text_inside(codec, load_u32(record + 3) & 0xffffff, length)) return false;
+  if (length == 0 || record[1] > 1) return false;
+  if (!text_inside(codec, load_u32(record + 3) & 0xffffff, length)) return false;
   for (uint32_t i = 0; i < count; i++) {
     uint32_t place = record[CODEC_RECORD_SIZE + 2 * i];
     uint32_t number = record[CODEC_RECORD_SIZE + 2 * i + 1];
@@ -32,15 +33,48 @@ static bool valid_record(const TextCodec *codec, uint32_t at) {
   return true;
 }
 
-static bool valid_tokens(const TextCodec *codec) {
+static bool valid_texts(const TextCodec *codec) {
   for (uint32_t t = 0; t < codec->tokens; t++) {
     CodecToken token = codec_token(codec, t);
-    bool valid = token.length != 0            ? text_inside(codec, token.offset, token.length)
-                 : token.offset >= CODEC_RECORD ? valid_record(codec, token.offset - CODEC_RECORD)
-                                                : true;
-    if (!valid) return false;
+    if (token.length != 0) {
+      if (!text_inside(codec, token.offset, token.length)) return false;
+    } else if (token.offset >= CODEC_RECORD) {
+      if (!valid_record(codec, token.offset - CODEC_RECORD)) return false;
+    }
   }
   return true;
+}
+
+static bool valid_pairs(const TextCodec *codec) {
+  for (uint32_t t = 0; t < codec->entry_count; t++) {
+    CodecPair pair = codec_pair(codec, t);
+    uint32_t most = pair.left == codec->entry_count ? SYMBOL_FIELD + codec->fields
+                                                    : codec->entry_count;
+    if (pair.left > codec->entry_count || pair.right >= most) return false;
+  }
+  return true;
+}
+
+static bool valid_tokens(const TextCodec *codec) {
+  return codec->form == CODEC_TEXT ? valid_texts(codec) : valid_pairs(codec);
+}
+
+/* Takes over the sizes of a form's own parts; false if they are out of range. */
+static bool read_sizes(TextCodec *codec) {
+  const unsigned char *bytes = codec->bytes;
+  uint32_t bits = bytes[CODEC_AT_OFFSET_BITS];
+  codec->entry_count = codec->tokens;
+  if (codec->form == CODEC_TEXT) {
+    codec->text_size = load_u32(bytes + CODEC_AT_TEXT_SIZE);
+    codec->records_size = load_u32(bytes + CODEC_AT_RECORDS_SIZE);
+    codec->entry_bits = 1 + CODEC_LENGTH_BITS + bits;
+    codec->wide = codec->entry_bits == CODEC_WIDE_ENTRY;
+    return bits <= CODEC_OFFSET_BITS_MAX;
+  }
+  codec->entry_bits = 2 * bits;
+  codec->entry_count += load_u32(bytes + CODEC_AT_PARTS);
+  return bits <= CODEC_NUMBER_BITS_MAX && codec->entry_count >= codec->tokens &&
+         codec->entry_count <= TOKENS_MAX;
 }
 
 /* Reads the fixed part and finds the others; false if they do not fill the bytes. */
@@ -49,16 +83,15 @@ static bool find_parts(TextCodec *codec) {
   codec->code.first_bits = bytes[CODEC_AT_FIRST_BITS];
   codec->fields = bytes[CODEC_AT_FIELDS];
   codec->tokens = load_u16(bytes + CODEC_AT_TOKENS);
-  codec->text_size = load_u32(bytes + CODEC_AT_TEXT_SIZE);
-  codec->records_size = load_u32(bytes + CODEC_AT_RECORDS_SIZE);
-  codec->entry_bits = 1 + CODEC_LENGTH_BITS + bytes[CODEC_AT_OFFSET_BITS];
+  codec->form = bytes[CODEC_AT_FORM] == CODEC_PAIRS ? CODEC_PAIRS : CODEC_TEXT;
+  if (bytes[CODEC_AT_VERSION] != 0 || bytes[CODEC_AT_FORM] > CODEC_PAIRS) return false;
   if (bytes[CODEC_AT_BLOCK_SHIFT] > CODEC_BLOCK_SHIFT_MAX) return false;
-  if (bytes[CODEC_AT_VERSION] != 0 || bytes[CODEC_AT_FORM] != 0) return false;
-  if (bytes[CODEC_AT_OFFSET_BITS] > 24) return false;
   if (codec->tokens > TOKENS_MAX || codec->fields > FIELDS_MAX) return false;
+  if (!read_sizes(codec)) return false;
   uint64_t records = CODEC_FIXED_SIZE + (uint64_t)FIELD_SIZE * codec->fields;
   uint64_t entries = records + codec->records_size;
-  uint64_t text = entries + ((uint64_t)codec->tokens * codec->entry_bits + 7) / 8 + BITS_PADDING;
+  uint64_t entries_size = ((uint64_t)codec->entry_count * codec->entry_bits + 7) / 8;
+  uint64_t text = entries + entries_size + BITS_PADDING;
   if (text + codec->text_size + CODEC_TEXT_PADDING != codec->size) return false;
   codec->field_bytes = bytes + CODEC_FIXED_SIZE;
   codec->records = bytes + records;
@@ -89,7 +122,7 @@ static uint32_t hash_bytes(const unsigned char *bytes, size_t size) {
   return (uint32_t)(hash ^ hash >> 32);
 }
 
-int codec_open(const unsigned char *bytes, size_t size, TextCodec **opened) {
+int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **opened) {
   if (size < CODEC_MIN_SIZE || size > BUFFER_LIMIT) return SQLITE_CORRUPT;
   uint32_t first_bits = bytes[CODEC_AT_FIRST_BITS];
   if (first_bits < 1 || first_bits > PREFIX_FIRST_BITS_MAX) return SQLITE_CORRUPT;
@@ -108,6 +141,17 @@ int codec_open(const unsigned char *bytes, size_t size, TextCodec **opened) {
   return SQLITE_OK;
 }
 
+uint32_t codec_special(const TextCodec *codec, uint32_t token) {
+  if (codec->form == CODEC_TEXT) {
+    CodecToken entry = codec_token(codec, token);
+    return entry.length == 0 && entry.offset < CODEC_RECORD ? entry.offset : CODEC_RECORD;
+  }
+  CodecPair pair = codec_pair(codec, token);
+  if (pair.left != codec->entry_count) return CODEC_RECORD;
+  if (pair.right == SYMBOL_SAME) return CODEC_SAME;
+  return pair.right == SYMBOL_ESCAPE ? CODEC_ESCAPE : CODEC_RECORD;
+}
+
 uint32_t codec_code_bits(const TextCodec *codec, uint32_t token) {
   uint32_t bits = codec->code.min_bits, items = 0;
   for (; bits < PREFIX_MAX_BITS; bits++) {
@@ -124,6 +168,11 @@ TextCodec *text_codec_retain(TextCodec *codec) {
 
 void text_codec_release(TextCodec *codec) {
   if (codec != NULL && --codec->references == 0) sqlite3_free(codec);
+}
+
+const unsigned char *text_codec_bytes(const TextCodec *codec, size_t *size) {
+  *size = codec->size;
+  return codec->bytes;
 }
 
 uint64_t text_codec_memory(const TextCodec *codec) {

@@ -2,30 +2,38 @@
 ** codec.h: a trained dictionary: tokens, their prefix code and their text.
 **
 ** Tokens are numbered by their codes (item i of the prefix code is token i).
-** The text of all tokens is one superstring: a token that is part of another
-** one lies inside it. Layout, integers little-endian, offsets in bytes:
+** They take one of two forms. As *text* all tokens point into one superstring,
+** where a token that is part of another one lies inside it: quick to decode.
+** As *pairs* each token is two others: small. Layout, integers little-endian,
+** offsets in bytes:
 **
 **    0  u8   version: 0
-**    1  u8   form of the tokens: 0, text
+**    1  u8   form, a CodecForm
 **    2  u8   log2 of the entries of the prefix code's first table, 1 to 10
-**    3  u8   bits of a text offset, 1 to 24
+**    3  u8   text: bits of an offset, 1 to 24; pairs: bits of an entry's number
 **    4  u8   log2 of the strings of a block, as trained
 **    5  u8   fields, 0 to FIELDS_MAX
 **    6  u16  tokens, 2 to TOKENS_MAX
-**    8  u32  bytes of text
-**   12  u32  bytes of records
+**    8  u32  text: bytes of text; pairs: 0
+**   12  u32  text: bytes of records; pairs: entries behind those of tokens
 **   16  u32  code bits per 1,024 bytes of text, when trained
 **   20  u32  bytes of text that it was trained for
 **   24  u16  tokens with codes of 1, 2 ... 16 bits
 **   56       fields, FIELD_SIZE each
 **       ...  records
-**       ...  tokens, each a field of bits: 1 bit "ends a string", 7 bits length of
-**            the text, then its offset. Length 0 means something else, by offset:
-**            0 the string before this one again, 1 a byte that follows as it is,
-**            2 + r a token with fields, described by the record at r
+**       ...  an entry for each token, and for pairs for each part of tokens that
+**            is no token itself, in a field of bits
 **       ...  BITS_PADDING bytes
 **       ...  text; a token that ends a string has its zero byte there
 **       ...  CODEC_TEXT_PADDING bytes
+**
+** An entry in the form of text: 1 bit "ends a string", 7 bits length of the
+** text, then its offset. Length 0 means something else, by offset: 0 the string
+** before this one again, 1 a byte that follows as it is, 2 + r a token with
+** fields, described by the record at r.
+**
+** An entry in the form of pairs: number of the left part, number of the right
+** part. A left number past all entries means that the right one is a symbol.
 **
 ** A record: u8 length of the text, 1 to TOKEN_BYTES_MAX; u8 ends a string; u8 number
 ** of fields; u24 offset of the text, which has any digits where fields go;
@@ -45,8 +53,10 @@
 
 #define CODEC_FIXED_SIZE 56
 #define CODEC_BLOCK_SHIFT_MAX 6
+#define CODEC_OFFSET_BITS_MAX 24
+#define CODEC_NUMBER_BITS_MAX 16
 #define CODEC_TEXT_PADDING 16
-#define CODEC_RECORD_SIZE 6
+#define CODEC_RECORD_SIZE 6 /* and 2 for each field */
 #define CODEC_MIN_SIZE (CODEC_FIXED_SIZE + BITS_PADDING + CODEC_TEXT_PADDING)
 
 enum {
@@ -54,11 +64,13 @@ enum {
   CODEC_AT_FORM = 1,
   CODEC_AT_FIRST_BITS = 2,
   CODEC_AT_OFFSET_BITS = 3,
+  CODEC_AT_NUMBER_BITS = 3,
   CODEC_AT_BLOCK_SHIFT = 4,
   CODEC_AT_FIELDS = 5,
   CODEC_AT_TOKENS = 6,
   CODEC_AT_TEXT_SIZE = 8,
   CODEC_AT_RECORDS_SIZE = 12,
+  CODEC_AT_PARTS = 12,
   CODEC_AT_RATE = 16,
   CODEC_AT_TRAINED_SIZE = 20,
   CODEC_AT_PER_LENGTH = 24
@@ -67,7 +79,11 @@ enum {
 /* What the offset of a token with text length 0 says. */
 enum { CODEC_SAME = 0, CODEC_ESCAPE = 1, CODEC_RECORD = 2 };
 
-#define CODEC_LENGTH_BITS 7
+typedef enum CodecForm { CODEC_TEXT = 0, CODEC_PAIRS = 1 } CodecForm;
+
+#define CODEC_LENGTH_BITS 7 /* of an entry's text */
+#define CODEC_WIDE_ENTRY 24
+#define CODEC_WIDE_TOKENS 1024 /* so many tokens are worth padding to wide entries */
 
 struct TextCodec {
   uint32_t references;
@@ -76,6 +92,9 @@ struct TextCodec {
   uint32_t tokens;
   uint32_t fields;
   uint32_t entry_bits;
+  uint32_t entry_count;
+  CodecForm form;
+  bool wide; /* entries of text take CODEC_WIDE_ENTRY bits */
   uint32_t text_size;
   uint32_t records_size;
   const unsigned char *bytes; /* behind the first table */
@@ -93,18 +112,40 @@ typedef struct CodecToken {
   bool ends;
 } CodecToken;
 
-/* A codec out of a copy of the bytes, with one reference. */
-int codec_open(const unsigned char *bytes, size_t size, TextCodec **codec);
-
-static inline CodecToken codec_token(const TextCodec *codec, uint32_t token) {
-  uint64_t at = (uint64_t)token * codec->entry_bits;
-  uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8) & bits_mask(codec->entry_bits);
+static inline CodecToken codec_split_entry(uint64_t entry) {
   return (CodecToken){
     .offset = (uint32_t)(entry >> (1 + CODEC_LENGTH_BITS)),
     .length = (uint32_t)(entry >> 1) & ((1u << CODEC_LENGTH_BITS) - 1),
     .ends = (entry & 1) != 0,
   };
 }
+
+static inline CodecToken codec_token(const TextCodec *codec, uint32_t token) {
+  uint64_t at = (uint64_t)token * codec->entry_bits;
+  uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8);
+  return codec_split_entry(entry & (((uint64_t)1 << codec->entry_bits) - 1));
+}
+
+/* The same for wide entries. */
+static inline CodecToken codec_wide_token(const TextCodec *codec, uint32_t token) {
+  return codec_split_entry(load_u32(codec->entries + 3 * (size_t)token) & 0xffffff);
+}
+
+/* An entry in the form of pairs. */
+typedef struct CodecPair {
+  uint32_t left, right;
+} CodecPair;
+
+static inline CodecPair codec_pair(const TextCodec *codec, uint32_t number) {
+  uint32_t half = codec->entry_bits / 2;
+  uint64_t at = (uint64_t)number * codec->entry_bits;
+  uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8);
+  uint64_t mask = ((uint64_t)1 << half) - 1;
+  return (CodecPair){(uint32_t)(entry & mask), (uint32_t)(entry >> half & mask)};
+}
+
+/* CODEC_SAME or CODEC_ESCAPE for the token that is that, else CODEC_RECORD. */
+uint32_t codec_special(const TextCodec *codec, uint32_t token);
 
 /* The length in bits of the code of `token`. */
 uint32_t codec_code_bits(const TextCodec *codec, uint32_t token);

@@ -34,7 +34,7 @@ typedef struct Encoder {
   uint32_t blocks;
 } Encoder;
 
-/* --- the first pass --------------------------------------------------------- */
+/* --- the first pass ------------------------------------------------------- */
 
 static void drop_kept(Encoder *e) {
   buffer_clear(&e->tokens);
@@ -85,7 +85,7 @@ static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   return rc;
 }
 
-/* --- the second pass -------------------------------------------------------- */
+/* --- the second pass ------------------------------------------------------ */
 
 static int put_item(Encoder *e, uint32_t item) {
   uint32_t bits = codec_code_bits(e->codec, item);
@@ -95,7 +95,8 @@ static int put_item(Encoder *e, uint32_t item) {
 static int put_payloads(Encoder *e, uint32_t token, const uint64_t **payload) {
   const Sequences *spelled = &e->dictionary->spelled;
   int rc = SQLITE_OK;
-  for (uint32_t i = spelled->start[token]; rc == SQLITE_OK && i < spelled->start[token + 1]; i++) {
+  uint32_t end = spelled->start[token + 1];
+  for (uint32_t i = spelled->start[token]; rc == SQLITE_OK && i < end; i++) {
     if (spelled->symbols[i] < SYMBOL_FIELD) continue;
     const Field *field = &e->dictionary->fields.field[spelled->symbols[i] - SYMBOL_FIELD];
     rc = stream_put_wide(&e->writer, *(*payload)++, field->bits);
@@ -159,7 +160,7 @@ static int put_strings(Encoder *e) {
   return stream_finish(&e->writer);
 }
 
-/* --- the section -------------------------------------------------------------- */
+/* --- the section ---------------------------------------------------------- */
 
 /* Bit offset of base g: of a 64th string, or where a full last group would end. */
 static uint32_t base_at(const Encoder *e, uint32_t g) {
@@ -231,10 +232,10 @@ static int append_section(const Encoder *e, Buffer *out) {
 }
 
 static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *out) {
-  uint32_t blocks = (e->strings->count >> e->dictionary->block_shift) + 2;
+  uint32_t shift = e->dictionary->block_shift, blocks = (e->strings->count >> shift) + 2;
   e->block_at = sqlite3_malloc64(blocks * sizeof *e->block_at);
   if (e->block_at == NULL) return SQLITE_NOMEM;
-  int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << e->dictionary->block_shift);
+  int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << shift);
   if (rc == SQLITE_OK && *codec == NULL) {
     rc = count_tokens(e);
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);

@@ -8,6 +8,7 @@
 
 #include "build.h"
 #include "dictionary.h"
+#include "prune.h"
 
 /*
 ** Appends a section of all strings. With *codec NULL makes one out of the

@@ -28,6 +28,7 @@
 #define SLOTS_TEXT_FIELD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../bits.h"
@@ -43,18 +44,21 @@ typedef enum FieldForm { FIELD_DECIMAL, FIELD_HEX_LOWER, FIELD_HEX_UPPER } Field
 typedef struct Field {
   uint8_t form, width, target, source;
   int8_t scale;
-  uint8_t bits, ordinal;
+  uint8_t bits, ordinal, unused;
   int64_t offset;
 } Field;
+
+_Static_assert(offsetof(Field, offset) == 8, "a field's bytes are laid out as the struct is");
 
 extern const uint64_t field_powers[FIELD_DECIMALS_MAX + 1]; /* of 10 */
 
 void field_store(const Field *field, unsigned char *bytes);
 
 static inline Field field_load(const unsigned char *bytes) {
-  return (Field){.form = bytes[0], .width = bytes[1], .target = bytes[2], .source = bytes[3],
-                 .scale = (int8_t)bytes[4], .bits = bytes[5], .ordinal = bytes[6],
-                 .offset = (int64_t)load_u64(bytes + 8)};
+  Field field;
+  memcpy(&field, bytes, offsetof(Field, offset)); /* all of one byte, in this order */
+  field.offset = (int64_t)load_u64(bytes + 8);
+  return field;
 }
 
 /* Whether all of it lies in the ranges above. */

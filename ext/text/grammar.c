@@ -18,7 +18,7 @@
 #define NONE UINT32_MAX
 #define SEPARATOR UINT16_MAX
 #define COUNT_LISTS 2048u
-#define HASH_BITS 15
+#define HASH_BITS 16
 #define FIELDS_PER_TOKEN 8
 
 typedef struct Pair {
@@ -29,21 +29,20 @@ typedef struct Pair {
   uint32_t prev, next; /* pairs in the same count list */
 } Pair;
 
-typedef struct Cells {
-  uint16_t *token;  /* that begins here, or SEPARATOR */
-  uint8_t *back;    /* in the last cell of a token: its cells */
-  uint16_t *weight; /* of the sequence */
-  uint32_t *prev;   /* occurrences of the same pair */
-  uint32_t *next;
-  uint32_t count;
-} Cells;
+typedef struct Cell {
+  uint32_t prev, next; /* occurrences of the same pair */
+  uint16_t token;      /* that begins here, or SEPARATOR */
+  uint16_t weight;     /* of the sequence */
+  uint8_t back;        /* in the last cell of a token: its cells */
+} Cell;
 
 typedef struct Trainer {
   Grammar *grammar;
   uint32_t min_count;
   uint32_t newest;  /* token that the pass under way makes */
   uint32_t current; /* pair that it replaces: in no list any more */
-  Cells cells;
+  Cell *cells;
+  uint32_t cell_count;
   Pair *pairs;
   uint32_t pair_count, pair_capacity;
   uint32_t free_pairs;
@@ -54,7 +53,7 @@ typedef struct Trainer {
   uint32_t top;   /* lists above this one are empty */
 } Trainer;
 
-/* --- pairs: the hash ---------------------------------------------------- */
+/* --- pairs: the hash ------------------------------------------------------ */
 
 static uint32_t hash_of(uint32_t left, uint32_t right) {
   return (left << 16 | right) * 0x9e3779b1u >> (32 - HASH_BITS);
@@ -105,7 +104,7 @@ static void forget_pair(Trainer *t, uint32_t p) {
   t->free_pairs = p;
 }
 
-/* --- pairs: the count lists ---------------------------------------------- */
+/* --- pairs: the count lists ----------------------------------------------- */
 
 static uint32_t list_of(uint32_t count) {
   return count < COUNT_LISTS ? count : COUNT_LISTS;
@@ -158,11 +157,11 @@ static int link_pair(Trainer *t, uint32_t at, uint32_t left, uint32_t right) {
     if (rc != SQLITE_OK) return rc;
   }
   Pair *pair = &t->pairs[p];
-  t->cells.prev[at] = NONE;
-  t->cells.next[at] = pair->first;
-  if (pair->first != NONE) t->cells.prev[pair->first] = at;
+  t->cells[at].prev = NONE;
+  t->cells[at].next = pair->first;
+  if (pair->first != NONE) t->cells[pair->first].prev = at;
   pair->first = at;
-  pair->count += t->cells.weight[at];
+  pair->count += t->cells[at].weight;
   return SQLITE_OK;
 }
 
@@ -171,16 +170,16 @@ static void unlink_pair(Trainer *t, uint32_t at, uint32_t left, uint32_t right) 
   uint32_t p = find_pair(t, left, right);
   if (p == NONE) return;
   Pair *pair = &t->pairs[p];
-  uint32_t prev = t->cells.prev[at], next = t->cells.next[at];
-  if (next != NONE) t->cells.prev[next] = prev;
+  uint32_t prev = t->cells[at].prev, next = t->cells[at].next;
+  if (next != NONE) t->cells[next].prev = prev;
   if (prev != NONE) {
-    t->cells.next[prev] = next;
+    t->cells[prev].next = next;
   } else {
     pair->first = next;
   }
   bool listed = p != t->current && left != t->newest && right != t->newest;
   if (listed) list_remove(t, p);
-  pair->count -= t->cells.weight[at];
+  pair->count -= t->cells[at].weight;
   if (!listed) return;
   if (pair->count < t->min_count) {
     forget_pair(t, p);
@@ -201,20 +200,20 @@ static void settle_fresh(Trainer *t) {
   t->fresh_count = 0;
 }
 
-/* --- training --------------------------------------------------------------- */
+/* --- training ------------------------------------------------------------- */
 
 /* Makes the newest token of the two at `at`. */
 static int join(Trainer *t, uint32_t at, uint32_t left, uint32_t right) {
   const Grammar *g = t->grammar;
-  Cells *cells = &t->cells;
+  Cell *cells = t->cells;
   uint32_t middle = at + g->symbols[left], end = middle + g->symbols[right];
-  uint32_t before = at - cells->back[at - 1];
-  uint32_t outer_left = cells->token[before], outer_right = cells->token[end];
+  uint32_t before = at - cells[at - 1].back;
+  uint32_t outer_left = cells[before].token, outer_right = cells[end].token;
   unlink_pair(t, at, left, right);
   unlink_pair(t, before, outer_left, left);
   unlink_pair(t, middle, right, outer_right);
-  cells->token[at] = (uint16_t)t->newest;
-  cells->back[end - 1] = g->symbols[t->newest];
+  cells[at].token = (uint16_t)t->newest;
+  cells[end - 1].back = g->symbols[t->newest];
   int rc = link_pair(t, before, outer_left, t->newest);
   return rc == SQLITE_OK ? link_pair(t, at, t->newest, outer_right) : rc;
 }
@@ -243,59 +242,58 @@ static int replace_pair(Trainer *t, uint32_t p) {
 }
 
 /* Lays the sequences out in cells, a separator around each. */
-static void fill_cells(Cells *cells, const Sequences *sample) {
+static void fill_cells(Cell *cells, const Sequences *sample) {
   uint32_t at = 0;
   for (uint32_t i = 0; i < sample->count; i++) {
     uint32_t weight = sample->weight[i];
-    cells->token[at] = SEPARATOR;
-    cells->back[at++] = 1;
+    cells[at].token = SEPARATOR;
+    cells[at++].back = 1;
     for (uint32_t k = sample->start[i]; k < sample->start[i + 1]; k++) {
-      cells->token[at] = sample->symbols[k];
-      cells->back[at] = 1;
-      cells->weight[at++] = (uint16_t)(weight > UINT16_MAX ? UINT16_MAX : weight);
+      cells[at].token = sample->symbols[k];
+      cells[at].back = 1;
+      cells[at++].weight = (uint16_t)(weight > UINT16_MAX ? UINT16_MAX : weight);
     }
   }
-  cells->token[at] = SEPARATOR;
-  cells->back[at] = 1;
+  cells[at].token = SEPARATOR;
+  cells[at].back = 1;
 }
 
 static int alloc_trainer(Trainer *t, const Sequences *sample) {
   sqlite3_uint64 cells = (sqlite3_uint64)sample->start[sample->count] + sample->count + 1;
-  t->cells.count = (uint32_t)cells;
-  t->cells.token = sqlite3_malloc64(cells * sizeof(uint16_t));
-  t->cells.back = sqlite3_malloc64(cells);
-  t->cells.weight = sqlite3_malloc64(cells * sizeof(uint16_t));
-  t->cells.prev = sqlite3_malloc64(cells * sizeof(uint32_t));
-  t->cells.next = sqlite3_malloc64(cells * sizeof(uint32_t));
+  t->cell_count = (uint32_t)cells;
+  t->cells = sqlite3_malloc64(cells * sizeof *t->cells);
   t->hash = sqlite3_malloc64(sizeof(uint32_t) << HASH_BITS);
   t->list = sqlite3_malloc64(sizeof(uint32_t) * (COUNT_LISTS + 1));
-  bool done = t->cells.token && t->cells.back && t->cells.weight && t->cells.prev &&
-              t->cells.next && t->hash && t->list;
-  if (!done) return SQLITE_NOMEM;
+  if (t->cells == NULL || t->hash == NULL || t->list == NULL) return SQLITE_NOMEM;
   memset(t->hash, 0xff, sizeof(uint32_t) << HASH_BITS);
   memset(t->list, 0xff, sizeof(uint32_t) * (COUNT_LISTS + 1));
   return SQLITE_OK;
 }
 
 static void free_trainer(Trainer *t) {
-  sqlite3_free(t->cells.token);
-  sqlite3_free(t->cells.back);
-  sqlite3_free(t->cells.weight);
-  sqlite3_free(t->cells.prev);
-  sqlite3_free(t->cells.next);
+  sqlite3_free(t->cells);
   sqlite3_free(t->hash);
   sqlite3_free(t->list);
   sqlite3_free(t->pairs);
   sqlite3_free(t->fresh);
 }
 
-int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count) {
+static void count_uses(const Trainer *t, uint32_t *uses) {
+  memset(uses, 0, t->grammar->capacity * sizeof *uses);
+  for (uint32_t at = 0; at < t->cell_count;) {
+    uint32_t token = t->cells[at].token;
+    if (token != SEPARATOR) uses[token] += t->cells[at].weight;
+    at += token == SEPARATOR ? 1 : t->grammar->symbols[token];
+  }
+}
+
+int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses) {
   Trainer t = {.grammar = grammar, .min_count = min_count, .free_pairs = NONE, .current = NONE,
                .newest = NONE};
   int rc = alloc_trainer(&t, sample);
-  if (rc == SQLITE_OK) fill_cells(&t.cells, sample);
-  for (uint32_t at = 0; rc == SQLITE_OK && at + 1 < t.cells.count; at++) {
-    rc = link_pair(&t, at, t.cells.token[at], t.cells.token[at + 1]);
+  if (rc == SQLITE_OK) fill_cells(t.cells, sample);
+  for (uint32_t at = 0; rc == SQLITE_OK && at + 1 < t.cell_count; at++) {
+    rc = link_pair(&t, at, t.cells[at].token, t.cells[at + 1].token);
   }
   if (rc == SQLITE_OK) settle_fresh(&t);
   while (rc == SQLITE_OK && grammar->count < grammar->capacity) {
@@ -303,11 +301,12 @@ int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count)
     if (p == NONE) break;
     rc = replace_pair(&t, p);
   }
+  if (rc == SQLITE_OK) count_uses(&t, uses);
   free_trainer(&t);
   return rc;
 }
 
-/* --- the grammar ------------------------------------------------------------- */
+/* --- the grammar ---------------------------------------------------------- */
 
 int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes,
                  uint32_t field_count) {

@@ -41,8 +41,11 @@ typedef struct Grammar {
 int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes,
                  uint32_t field_count);
 
-/* Adds tokens until none is seen `min_count` times or the capacity is used up. */
-int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count);
+/*
+** Adds tokens until none is seen `min_count` times or the capacity is used up.
+** uses[t] becomes the number of tokens t that the sample consists of then.
+*/
+int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses);
 
 /* Writes the symbols of `token`; returns how many. */
 uint32_t grammar_expand(const Grammar *grammar, uint32_t token, uint16_t *symbols);

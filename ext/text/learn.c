@@ -11,6 +11,7 @@
 #include "cost.h"
 
 #define RUNS_MAX 65536u
+#define STRING_MAX 4096u /* bytes of a string that are looked at */
 #define MIN_WIDTH 2
 #define MIN_RUNS 16u    /* of a kind, to be worth a look */
 #define MIN_USES 4u     /* of a field, to be kept */
@@ -53,7 +54,7 @@ typedef struct Learner {
   uint16_t (*context)[10];          /* digits seen by context */
 } Learner;
 
-/* --- runs ------------------------------------------------------------------- */
+/* --- runs ----------------------------------------------------------------- */
 
 static bool is_digit(unsigned char c) {
   return c >= '0' && c <= '9';
@@ -79,19 +80,25 @@ static void add_run(Learner *l, const unsigned char *bytes, uint32_t at, uint32_
   *fresh = false;
 }
 
+/* Where the run of hexadecimal digits at `at` ends, which is counted if it is to be coded. */
+static uint32_t pass_hex(Learner *l, const unsigned char *bytes, uint32_t size, uint32_t at,
+                         FieldForm form, bool *coded) {
+  uint32_t width = hex_run(bytes + at, size - at, form, coded);
+  if (*coded) l->hex_runs[form]++;
+  return at + width;
+}
+
 static void add_string(Learner *l, const unsigned char *bytes, uint32_t size, bool *fresh) {
   uint8_t seen[FIELD_DECIMALS_MAX + 1] = {0};
-  uint32_t hex_end = 0;
+  uint32_t hex_end[FIELD_HEX_UPPER + 1] = {0}, text_end = 0;
   for (uint32_t at = 0; at < size && l->run_count < RUNS_MAX;) {
-    for (FieldForm form = FIELD_HEX_LOWER; at >= hex_end && form <= FIELD_HEX_UPPER; form++) {
-      bool coded;
-      uint32_t width = hex_run(bytes + at, size - at, form, &coded);
-      if (!coded) continue;
-      l->hex_runs[form]++;
-      hex_end = at + width;
+    for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
+      bool coded = false;
+      if (at >= hex_end[form]) hex_end[form] = pass_hex(l, bytes, size, at, form, &coded);
+      if (coded && hex_end[form] > text_end) text_end = hex_end[form];
     }
     uint32_t width = digits_at(bytes + at, size - at);
-    if (width != 0 && at >= hex_end) add_run(l, bytes, at, width, seen, fresh);
+    if (width != 0 && at >= text_end) add_run(l, bytes, at, width, seen, fresh);
     at += width != 0 ? width : 1;
   }
 }
@@ -104,13 +111,13 @@ static void find_runs(Learner *l, const Strings *strings, SamplePlan plan, uint3
       if (i == first || i % block == 0) fresh = true;
       if (i % block != 0 && strings_repeat(strings, i)) continue;
       l->strings++;
-      uint32_t start = strings->start[i];
-      add_string(l, strings->bytes + start, strings->start[i + 1] - start, &fresh);
+      uint32_t start = strings->start[i], size = strings->start[i + 1] - start;
+      add_string(l, strings->bytes + start, size < STRING_MAX ? size : STRING_MAX, &fresh);
     }
   }
 }
 
-/* --- kinds ------------------------------------------------------------------- */
+/* --- kinds ---------------------------------------------------------------- */
 
 /* Gives registers to the most frequent widths and ordinals. */
 static void choose_kinds(Learner *l) {
@@ -140,14 +147,14 @@ static void choose_kinds(Learner *l) {
   }
 }
 
-/* --- candidates ----------------------------------------------------------------- */
+/* --- candidates ----------------------------------------------------------- */
 
 static void add_candidate(Learner *l, uint32_t reg, uint32_t source, int scale, uint32_t bits,
                           int64_t offset) {
   if (l->candidate_count == CANDIDATES_MAX) return;
   const Kind *kind = &l->kinds[reg];
   Field field = {FIELD_DECIMAL, kind->width, (uint8_t)reg, (uint8_t)source, (int8_t)scale,
-                 (uint8_t)bits, kind->ordinal, offset};
+                 (uint8_t)bits, kind->ordinal, 0, offset};
   uint32_t at = l->candidate_count++;
   while (at != 0 && l->candidates[at - 1].field.bits > bits) {
     l->candidates[at] = l->candidates[at - 1];
@@ -207,7 +214,7 @@ static void drop_candidates(Learner *l, uint32_t least) {
   l->candidate_count = kept;
 }
 
-/* --- costs ------------------------------------------------------------------------ */
+/* --- costs ---------------------------------------------------------------- */
 
 /* Bits, in 1/256, of the register's numbers as fields. */
 static uint64_t cost_as_fields(const Learner *l, uint32_t reg) {
@@ -241,7 +248,7 @@ static uint64_t cost_as_text(Learner *l, uint32_t reg) {
   return cost;
 }
 
-/* --- the set ------------------------------------------------------------------------ */
+/* --- the set -------------------------------------------------------------- */
 
 static void add_hex_fields(Learner *l, FieldSet *set) {
   for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
@@ -284,7 +291,7 @@ int learn_fields(FieldSet *set, const Strings *strings, SamplePlan plan, uint32_
     choose_kinds(l);
     add_hex_fields(l, set);
     for (uint32_t reg = 1; reg < l->kind_count; reg++) learn_register(l, reg, set);
-    fieldset_index(set);
+    (void)fieldset_index(set); /* they are in order */
     *share = (uint32_t)(l->fields * 256 / (l->strings + 1));
   }
   sqlite3_free(l->runs);

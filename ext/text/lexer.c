@@ -5,12 +5,28 @@
 
 #include <string.h>
 
-void fieldset_index(FieldSet *set) {
+/* Whether field f follows the one before it as fieldset_index expects. */
+static bool in_order(const FieldSet *set, uint32_t f) {
+  const Field *field = &set->field[f], *before = f == 0 ? NULL : &set->field[f - 1];
+  if (field->form != FIELD_DECIMAL) {
+    uint32_t begin = set->hex[field->form] == 0 ? f : set->hex[field->form] - 1u;
+    return field->target == 0 && field->source == 0 && field->offset == 0 &&
+           field->bits == 4 * field->width && f - begin < LEXER_HEX_WIDTHS &&
+           field->width == FIELD_HEX_MAX >> (f - begin);
+  }
+  if (field->target == 0) return false;
+  if (before == NULL || before->target < field->target) return true;
+  return before->target == field->target && before->width == field->width &&
+         before->ordinal == field->ordinal;
+}
+
+bool fieldset_index(FieldSet *set) {
   memset(set->reg, 0, sizeof set->reg);
   memset(set->first, 0, sizeof set->first);
   memset(set->hex, 0, sizeof set->hex);
   for (uint32_t f = 0; f < set->count; f++) {
     const Field *field = &set->field[f];
+    if (!in_order(set, f)) return false;
     set->first[field->target + 1] = (uint8_t)(f + 1);
     if (field->form == FIELD_DECIMAL) {
       set->reg[field->width][field->ordinal] = field->target;
@@ -21,6 +37,11 @@ void fieldset_index(FieldSet *set) {
   for (uint32_t r = 1; r <= FIELD_REGISTERS; r++) {
     if (set->first[r] < set->first[r - 1]) set->first[r] = set->first[r - 1];
   }
+  uint32_t widths = 0; /* of hexadecimal fields */
+  for (uint32_t form = 0; form <= FIELD_HEX_UPPER; form++) {
+    if (set->hex[form] != 0) widths += LEXER_HEX_WIDTHS;
+  }
+  return set->first[1] == widths;
 }
 
 void lexer_init(Lexer *lexer, const FieldSet *set) {

@@ -31,8 +31,8 @@ typedef struct FieldSet {
 #define LEXER_HEX_WIDTHS 5 /* 16, 8, 4, 2, 1 */
 #define LEXER_HEX_MIN 8    /* shorter runs are text */
 
-/* Fills in `reg`, `first` and `hex` from the fields. */
-void fieldset_index(FieldSet *set);
+/* Fills in `reg`, `first` and `hex` from the fields; false if they are not in that order. */
+bool fieldset_index(FieldSet *set);
 
 /* Hexadecimal digits at `bytes`; tells whether they make a run to be coded as fields. */
 uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded);

@@ -17,20 +17,25 @@
 #define PARSE_CHUNK 4096
 
 typedef struct TrieNode {
-  uint32_t key;   /* parent's slot and symbol; 0 if the slot is free */
-  uint16_t token; /* that ends here, TOKENS_MAX for none */
-  uint16_t cost;  /* of it in 1/256 bits, COST_NEVER for none */
+  uint32_t key;      /* parent's slot and symbol; 0 if the slot is free */
+  uint32_t children; /* bit s % 32 set: some symbol s may lead on */
+  uint16_t token;    /* that ends here */
+  uint16_t cost;     /* of it in 1/256 bits, COST_NEVER for none */
 } TrieNode;
 
 typedef struct Parser {
   TrieNode *nodes;
   uint32_t mask;  /* slots - 1, a power of two - 1 */
   uint32_t *node; /* by token: its slot */
+  uint32_t root[SYMBOL_LIMIT]; /* by symbol: slot of the node below the root */
   uint64_t *best; /* by position: cost, length of the last token, the token */
 } Parser;
 
-/* A parser for the tokens that `tokens` spells; empty ones are left out. */
-int parser_init(Parser *parser, const Sequences *tokens);
+/*
+** A parser for the tokens that `tokens` spells, of those with uses[t] != 0 and
+** of the symbols. Costs are still to be set.
+*/
+int parser_init(Parser *parser, const Sequences *tokens, const uint32_t *uses);
 
 void parser_set_cost(Parser *parser, uint32_t token, uint32_t cost);
 

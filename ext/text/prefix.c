@@ -63,18 +63,32 @@ static void limit_lengths(uint64_t *a, uint32_t n) {
   }
 }
 
-void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work) {
-  uint64_t *sorted = work, *lengths = work + count;
+/* The items seen, rarest first: their weights above their numbers. Returns how many. */
+static uint32_t sort_weights(const uint32_t *weight, uint32_t count, uint64_t *sorted) {
   uint32_t n = 0;
   for (uint32_t i = 0; i < count; i++) {
-    length[i] = 0;
     if (weight[i] != 0) sorted[n++] = (uint64_t)weight[i] << 32 | i;
   }
   qsort(sorted, n, sizeof *sorted, compare_u64);
+  return n;
+}
+
+void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work) {
+  uint64_t *sorted = work, *lengths = work + count;
+  uint32_t n = sort_weights(weight, count, sorted);
   for (uint32_t i = 0; i < n; i++) lengths[i] = sorted[i] >> 32;
   huffman(lengths, n);
   limit_lengths(lengths, n);
+  memset(length, 0, count);
   for (uint32_t i = 0; i < n; i++) length[(uint32_t)sorted[i]] = (uint8_t)lengths[i];
+}
+
+void prefix_flat_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work) {
+  uint32_t n = sort_weights(weight, count, work), bits = 1;
+  while (1u << bits < n) bits++;
+  uint32_t longer = 2 * (n - (1u << (bits - 1))); /* the rarest ones */
+  memset(length, 0, count);
+  for (uint32_t i = 0; i < n; i++) length[(uint32_t)work[i]] = (uint8_t)(bits - (i >= longer));
 }
 
 bool prefix_define(PrefixCode *code, const uint16_t *per_length, uint32_t items) {

@@ -21,8 +21,8 @@ static void find_cheapest(const Grammar *grammar, const uint32_t *uses, const ui
 
 static bool worth_keeping(const Grammar *grammar, uint32_t token, uint64_t uses, uint32_t saved,
                           PruneTerms terms, bool covered) {
-  uint64_t entry = terms.entry_bits;
-  if (!covered) entry += (uint64_t)terms.text_bits * grammar->bytes[token];
+  uint64_t entry = covered ? terms.covered_bits
+                           : terms.entry_bits + terms.text_bits * (uint64_t)grammar->bytes[token];
   return uses * saved * terms.scale / (COST_BIT * 256) > entry;
 }
 

@@ -13,9 +13,10 @@
 #include "grammar.h"
 
 typedef struct PruneTerms {
-  uint32_t scale;      /* times that the counted strings are seen, in 1/256 */
-  uint32_t entry_bits; /* of a token in the dictionary */
-  uint32_t text_bits;  /* of a byte of its text */
+  uint32_t scale;        /* times that the counted strings are seen, in 1/256 */
+  uint32_t entry_bits;   /* of a token in the dictionary */
+  uint32_t covered_bits; /* of one that is part of another */
+  uint32_t text_bits;    /* of a byte of text, where it is not covered */
 } PruneTerms;
 
 /*

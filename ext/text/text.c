@@ -9,30 +9,33 @@
 #include "coded.h"
 #include "encode.h"
 #include "plain.h"
+#include "reopen.h"
 #include "section.h"
+#include "train.h"
 
 static const SectionReader *const readers[] = {[SECTION_PLAIN] = &plain_reader,
                                                [SECTION_CODED] = &coded_reader};
 
 #define READER_COUNT (sizeof readers / sizeof readers[0])
 
-/* --- choosing ------------------------------------------------------------------ */
+/* --- choosing ------------------------------------------------------------- */
 
 #define SMALLEST_TEXT 256    /* bytes worth a try */
 #define ESTIMATE_STRINGS 2048
-#define TAIL_SHARE 4         /* a section this much smaller than the codec's trains none */
+#define TAIL_SHARE 4         /* a section so much smaller than the codec's is a tail */
+#define TAIL_FACTOR 3        /* times the usual code, up to which a tail trains no codec */
 #define WORTH_PERCENT 97     /* of plain: what coding may cost at most */
 
 static const TrainOptions train_options[] = {
-  [TEXT_BALANCED] = {.sample_bytes = 384 << 10, .tokens = 12000, .block_shift = 2,
-                     .number_shift = 3, .fields = true,
-                     .prune = {.scale = 256, .entry_bits = 25, .text_bits = 6}},
-  [TEXT_FAST] = {.sample_bytes = 384 << 10, .tokens = 12000, .block_shift = 2,
-                 .number_shift = 2, .fields = true,
-                 .prune = {.scale = 256, .entry_bits = 25, .text_bits = 6}},
-  [TEXT_SMALL] = {.sample_bytes = 384 << 10, .tokens = 12000, .block_shift = 4,
-                  .number_shift = 4, .fields = true,
-                  .prune = {.scale = 256, .entry_bits = 25, .text_bits = 6}},
+  [TEXT_BALANCED] = {.sample_bytes = 512 << 10, .tokens = 16384, .block_shift = 2,
+                     .number_shift = 2, .fields = true,
+                     .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
+  [TEXT_FAST] = {.sample_bytes = 512 << 10, .tokens = 16384, .block_shift = 0,
+                 .number_shift = 1, .fields = true, .flat = true,
+                 .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
+  [TEXT_SMALL] = {.sample_bytes = 1024 << 10, .tokens = 16384, .block_shift = 3,
+                  .number_shift = 4, .fields = true, .form = CODEC_PAIRS,
+                  .prune = {.scale = 256, .entry_bits = 27, .covered_bits = 1}},
 };
 
 /* One try at coding the strings, and what it is measured by. */
@@ -53,15 +56,16 @@ static bool worth_coding(const Attempt *a, uint64_t bits) {
 
 /*
 ** Whether the codec offered serves these strings: better than what a new one,
-** as good as that one was for its own strings, would cost.
+** as good as that one was for its own strings, would cost. A short tail would
+** not get as good a one, so it is content with less.
 */
 static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bits) {
   uint64_t size = text_size(a->strings);
-  uint64_t rate = load_u32(codec->bytes + CODEC_AT_RATE);
   uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
+  uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
   if (!worth_coding(a, bits)) return false;
-  if (size < trained / TAIL_SHARE) return true;
-  return bits <= size * rate / 1024 + 8 * text_codec_memory(codec);
+  if (size < trained / TAIL_SHARE) return bits < usual * TAIL_FACTOR;
+  return bits <= usual + 8 * text_codec_memory(codec);
 }
 
 /* Codes with the codec offered if that is worth it; *done tells. */
@@ -136,13 +140,13 @@ int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, 
     int rc = encode_coded(attempt, &train_options[profile], codec, out, &done);
     sqlite3_free(attempt);
     if (rc == SQLITE_OK && done) return rc;
-    out->size = begin;
+    out->size = begin; /* whatever a try has left */
     if (rc != SQLITE_OK && rc != SQLITE_TOOBIG) return rc;
   }
   return plain_encode(strings, out);
 }
 
-/* --- reading ----------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 int text_open(TextView *view, const unsigned char *section, size_t size, const TextCodec *codec) {
   *view = (TextView){.section = section, .size = size, .codec = codec};

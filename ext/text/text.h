@@ -34,7 +34,7 @@ typedef struct TextCodec TextCodec;
 
 /* Where the bytes of a section go, for slots_layout and slots_stats. */
 typedef struct TextInfo {
-  const char *encoding; /* static name: "plain", "huffman" ... */
+  const char *encoding; /* static name: "plain", "huffman", "fixed", "pairs" */
   uint64_t code_bytes;
   uint64_t offset_bytes;
   uint32_t tokens; /* of the codec, 0 for none */
@@ -70,7 +70,8 @@ typedef struct TextBatch {
 ** 8). *codec is what the section before this one of the same column used, or
 ** NULL; on return it is the one that this section needs and that the next
 ** should be offered (possibly another one, or NULL), with a reference for the
-** caller; the reference that came in is given up.
+** caller; the reference that came in is given up. After an error *codec and
+** the content of `out` are as they were.
 */
 int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out);
 
@@ -89,6 +90,12 @@ void text_describe(const TextView *view, TextInfo *info);
 
 TextCodec *text_codec_retain(TextCodec *codec); /* NULL is allowed, and returned */
 void text_codec_release(TextCodec *codec);      /* NULL is allowed */
+
+/* The codec as bytes, to be stored; valid as long as the codec. */
+const unsigned char *text_codec_bytes(const TextCodec *codec, size_t *size);
+
+/* A codec out of a copy of such bytes, which are validated, with one reference. */
+int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **codec);
 
 /* Bytes that the codec takes, everything counted as sqlite3_malloc64 was asked for. */
 uint64_t text_codec_memory(const TextCodec *codec);

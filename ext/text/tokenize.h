@@ -1,12 +1,13 @@
 /*
 ** tokenize.h: the strings of a section as tokens, string by string.
 **
-** Owns its working space. Calls dictionary.h.
+** Owns its working space. Calls dictionary.h and sample.h.
 */
 #ifndef SLOTS_TEXT_TOKENIZE_H
 #define SLOTS_TEXT_TOKENIZE_H
 
 #include "dictionary.h"
+#include "sample.h"
 
 typedef struct Tokenizer {
   const Strings *strings;

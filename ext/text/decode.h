@@ -1,0 +1,93 @@
+/*
+** decode.h: codes back into strings, from the start of a block on.
+**
+** One Decoder follows the code of a block, and of those behind it. Two forms of
+** tokens have loops of their own: decode_text.c, where a token is a piece of
+** text to be copied, and decode_pairs.c, where it is two others.
+**
+** Whatever the bytes, a Decoder reads no code behind `end` plus STREAM_PADDING
+** bytes, and writes at most 128 bytes per bit of code.
+**
+** Owns nothing. Calls codec.h, bitstream.h, buffer.h.
+*/
+#ifndef SLOTS_TEXT_DECODE_H
+#define SLOTS_TEXT_DECODE_H
+
+#include "bitstream.h"
+#include "codec.h"
+
+/* Tokens between two checks of the bounds: that many 16 bit codes fit one load. */
+#define ROUND_TOKENS 3
+/* What a round may write, the tail of its last copy included. */
+#define ROUND_BYTES (ROUND_TOKENS * 128 + 16)
+
+typedef struct Decoder {
+  const TextCodec *codec;
+  const unsigned char *code;
+  uint64_t at, end;        /* bits: the next token, and what bounds the code */
+  uint32_t block_shift;    /* log2 of the strings of a block */
+  uint32_t row;            /* string under way */
+  Buffer *text;            /* its size is where the next token goes */
+  size_t begin;            /* of the string under way, in the text */
+  size_t last_begin;       /* of the one before it, if has_last */
+  bool has_last;           /* the text has that one */
+  uint32_t register_block; /* that the registers belong to */
+  uint64_t registers[FIELD_REGISTERS];
+} Decoder;
+
+/* Passes over strings up to `stop`, which leave no text. */
+int decode_skip(Decoder *decoder, uint32_t stop);
+
+/*
+** Decodes `count` strings one behind the other, a zero byte behind each;
+** start[0] is where the first one goes, start[i + 1] becomes the end of
+** string i, zero byte included. Answers DECODE_NEEDS_LAST when the first one
+** repeats a string that was passed over.
+*/
+#define DECODE_NEEDS_LAST (-1)
+int decode_strings(Decoder *decoder, uint32_t count, uint32_t *start);
+
+/* The same two for codecs of pairs: what the two above call. */
+int decode_pairs_skip(Decoder *decoder, uint32_t stop);
+int decode_pairs(Decoder *decoder, uint32_t count, uint32_t *start);
+
+/* --- what the loops share ------------------------------------------------- */
+
+/* Copies SYMBOL_SAME's string. */
+int decode_same(Decoder *decoder);
+
+/* The value of a field whose payload comes next in the code. */
+static inline uint64_t decode_field(Decoder *d, const Field *field) {
+  uint32_t block = d->row >> d->block_shift;
+  if (block != d->register_block) memset(d->registers, 0, sizeof d->registers);
+  d->register_block = block;
+  uint64_t value = field_start(field, d->registers) + stream_get(d->code, d->at, field->bits);
+  d->at += field->bits;
+  if (field->target != 0) d->registers[field->target] = value;
+  return value;
+}
+
+/*
+** The item whose code comes next. `code` says what is known of the codes:
+** CODE_LARGE, that the first table has its largest size; CODE_FLAT, that there
+** are but two lengths, one apart.
+*/
+typedef enum CodeKind { CODE_ANY, CODE_LARGE, CODE_FLAT } CodeKind;
+
+static inline uint32_t decode_item(const TextCodec *codec, StreamReader *reader, CodeKind kind) {
+  const PrefixLength *length = codec->code.length;
+  uint32_t peek = (uint32_t)(reader->bits >> (64 - PREFIX_MAX_BITS));
+  uint32_t size = codec->code.min_bits;
+  if (kind == CODE_FLAT) {
+    size += peek >= length[size].limit;
+  } else {
+    uint32_t bits = kind == CODE_LARGE ? PREFIX_FIRST_BITS_MAX : codec->code.first_bits;
+    size = codec->first[reader->bits >> (64 - bits)];
+    while (peek >= length[size].limit) size++;
+  }
+  uint32_t item = (uint32_t)(length[size].base + (int32_t)(reader->bits >> (64 - size)));
+  stream_take(reader, size);
+  return item;
+}
+
+#endif

@@ -1,0 +1,97 @@
+/*
+** decode_pairs.c: see decode.h; codecs whose tokens are pairs of others.
+*/
+#include "../sqlite.h"
+#include "decode.h"
+
+/* Room that a token may need: its symbols, each of them the widest field. */
+#define TOKEN_ROOM (TOKEN_BYTES_MAX * FIELD_DECIMALS_MAX)
+
+/* Adds what a symbol that is no byte stands for; returns where the next one goes. */
+static unsigned char *add_symbol(Decoder *d, uint32_t symbol, unsigned char *write) {
+  if (symbol >= SYMBOL_FIELD) {
+    Field field = field_load(d->codec->field_bytes + FIELD_SIZE * (symbol - SYMBOL_FIELD));
+    field_write(&field, decode_field(d, &field), write);
+    return write + field.width;
+  }
+  *write = 0;
+  if (symbol == SYMBOL_ESCAPE) {
+    *write = (unsigned char)stream_get(d->code, d->at, 8);
+    d->at += 8;
+  }
+  return write + 1;
+}
+
+/*
+** Adds all symbols of an item; *last becomes the last of them. Bounded, should
+** the items go round in circles.
+*/
+static int add_item(Decoder *d, uint32_t item, uint32_t *last) {
+  const TextCodec *codec = d->codec;
+  uint32_t waiting[TOKEN_BYTES_MAX], depth = 0, symbols = 0;
+  int rc = buffer_reserve(d->text, TOKEN_ROOM);
+  if (rc != SQLITE_OK) return rc;
+  unsigned char *write = d->text->bytes + d->text->size;
+  for (;;) {
+    CodecPair pair = codec_pair(codec, item);
+    if (pair.left != codec->entry_count) {
+      if (depth == TOKEN_BYTES_MAX) return SQLITE_CORRUPT;
+      waiting[depth++] = pair.right;
+      item = pair.left;
+      continue;
+    }
+    if (++symbols > TOKEN_BYTES_MAX) return SQLITE_CORRUPT;
+    if (pair.right < 256) {
+      *write++ = (unsigned char)pair.right;
+    } else {
+      if (d->at > d->end) return SQLITE_CORRUPT;
+      write = add_symbol(d, pair.right, write);
+    }
+    *last = pair.right;
+    if (depth == 0) break;
+    item = waiting[--depth];
+  }
+  d->text->size = (size_t)(write - d->text->bytes);
+  return SQLITE_OK;
+}
+
+/* Decodes one string; *same tells if that is SYMBOL_SAME, which adds nothing here. */
+static int add_string(Decoder *d, bool *same) {
+  uint32_t last = 0;
+  d->begin = d->text->size;
+  while (last != SYMBOL_END) {
+    if (d->at > d->end) return SQLITE_CORRUPT;
+    StreamReader reader = stream_open(d->code, d->at);
+    uint32_t item = decode_item(d->codec, &reader, CODE_ANY);
+    d->at = stream_at(&reader, d->code);
+    *same = codec_special(d->codec, item) == CODEC_SAME;
+    if (*same) return SQLITE_OK;
+    int rc = add_item(d, item, &last);
+    if (rc != SQLITE_OK) return rc;
+  }
+  return SQLITE_OK;
+}
+
+/* Strings passed over are decoded all the same, and their text dropped. */
+int decode_pairs_skip(Decoder *d, uint32_t stop) {
+  for (; d->row != stop; d->row++) {
+    bool same;
+    int rc = add_string(d, &same);
+    if (rc != SQLITE_OK) return rc;
+    d->text->size = d->begin;
+  }
+  return SQLITE_OK;
+}
+
+int decode_pairs(Decoder *d, uint32_t count, uint32_t *start) {
+  for (uint32_t i = 0; i < count; i++, d->row++) {
+    bool same;
+    int rc = add_string(d, &same);
+    if (rc == SQLITE_OK && same) rc = decode_same(d);
+    if (rc != SQLITE_OK) return rc;
+    d->last_begin = d->begin;
+    d->has_last = true;
+    start[i + 1] = (uint32_t)d->text->size;
+  }
+  return SQLITE_OK;
+}

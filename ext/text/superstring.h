@@ -1,0 +1,24 @@
+/*
+** superstring.h: one text in which the texts of all coded tokens lie.
+**
+** A token's parts lie inside it, so only tokens that are part of no other one
+** take room, and those only where the text does not happen to have them already.
+** Digits of fields are there as zeros.
+**
+** Owns nothing. Calls dictionary.h and buffer.h.
+*/
+#ifndef SLOTS_TEXT_SUPERSTRING_H
+#define SLOTS_TEXT_SUPERSTRING_H
+
+#include "dictionary.h"
+
+#define SUPERSTRING_NONE UINT32_MAX
+
+/*
+** Appends the texts of tokens t with coded[t] != 0 to `text`, which is empty.
+** offset[t] becomes the place of t, or SUPERSTRING_NONE for some others.
+*/
+int superstring_build(const Dictionary *dictionary, const uint8_t *coded, uint32_t *offset,
+                      Buffer *text);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+** train.c: see train.h.
+*/
+#include "train.h"
+
+#include <string.h>
+
+#include "../sqlite.h"
+#include "learn.h"
+
+#define MIN_PAIR_COUNT 3
+#define PARSE_ROUNDS 1
+
+/* Spells out all tokens of the grammar. */
+static int spell(Dictionary *d) {
+  uint32_t count = d->grammar.count, total = 0;
+  for (uint32_t t = 0; t < count; t++) total += d->grammar.symbols[t];
+  d->spelled.start = sqlite3_malloc64((count + 1) * sizeof(uint32_t));
+  d->spelled.symbols = sqlite3_malloc64(total * sizeof(uint16_t));
+  if (d->spelled.start == NULL || d->spelled.symbols == NULL) return SQLITE_NOMEM;
+  d->spelled.count = count;
+  uint32_t at = 0;
+  for (uint32_t t = 0; t < count; t++) {
+    d->spelled.start[t] = at;
+    bool unused_field = t >= SYMBOL_FIELD + d->fields.count && t < SYMBOL_LIMIT;
+    if (!dictionary_has_text(t) || unused_field) continue;
+    at += grammar_expand(&d->grammar, t, d->spelled.symbols + at);
+  }
+  d->spelled.start[count] = at;
+  return SQLITE_OK;
+}
+
+/* Counts the tokens of a parse of the sample. */
+static void count_sample(Dictionary *d, const Sample *sample, uint16_t *tokens) {
+  const Sequences *all = &sample->sequences;
+  memset(d->uses, 0, d->grammar.count * sizeof *d->uses);
+  d->uses[SYMBOL_SAME] = sample->same;
+  for (uint32_t i = 0; i < all->count; i++) {
+    const uint16_t *symbols = all->symbols + all->start[i];
+    uint32_t count = all->start[i + 1] - all->start[i];
+    uint32_t n = parser_parse(&d->parser, symbols, count, tokens);
+    for (uint32_t k = 0; k < n; k++) d->uses[tokens[k]] += all->weight[i];
+  }
+}
+
+/* A parser for the tokens still in use. */
+static int renew_parser(Dictionary *d) {
+  parser_clear(&d->parser);
+  int rc = parser_init(&d->parser, &d->spelled, d->uses);
+  if (rc == SQLITE_OK) dictionary_set_costs(d);
+  return rc;
+}
+
+/* Parses the sample, with better costs each time, and drops what does not pay. */
+static int settle_tokens(Dictionary *d, const Sample *sample, PruneTerms terms) {
+  uint16_t *tokens = sqlite3_malloc64(PARSE_CHUNK * sizeof *tokens);
+  int rc = tokens == NULL ? SQLITE_NOMEM : renew_parser(d);
+  for (int round = 0; rc == SQLITE_OK && round < PARSE_ROUNDS; round++) {
+    count_sample(d, sample, tokens);
+    dictionary_set_costs(d);
+    prune_tokens(&d->grammar, d->uses, d->cost, terms, d->work);
+    rc = renew_parser(d);
+  }
+  sqlite3_free(tokens);
+  return rc;
+}
+
+static int learn_tokens(Dictionary *d, const Sample *sample, const TrainOptions *options) {
+  uint8_t widths[FIELDS_MAX];
+  for (uint32_t f = 0; f < d->fields.count; f++) widths[f] = d->fields.field[f].width;
+  int rc = grammar_init(&d->grammar, options->tokens, widths, d->fields.count);
+  if (rc == SQLITE_OK) rc = dictionary_alloc(d, options->tokens);
+  if (rc == SQLITE_OK) rc = grammar_train(&d->grammar, &sample->sequences, MIN_PAIR_COUNT, d->uses);
+  if (rc == SQLITE_OK) rc = spell(d);
+  return rc;
+}
+
+/* The code of what was counted in the sample, scaled up. */
+static uint64_t estimate_bits(const Dictionary *d, uint32_t scale) {
+  uint64_t cost = 0;
+  for (uint32_t t = 0; t < d->grammar.count; t++) {
+    cost += d->uses[t] * (uint64_t)(d->cost[t] + dictionary_payload_bits(d, t) * COST_BIT);
+  }
+  return cost / COST_BIT * scale / 256;
+}
+
+/* Learns fields, and sets the block size by how many strings have some. */
+static int learn_numbers(Dictionary *d, const Strings *strings, const TrainOptions *options,
+                         SamplePlan plan) {
+  uint32_t share = 0;
+  d->block_shift = options->block_shift;
+  if (!options->fields) return SQLITE_OK;
+  int rc = learn_fields(&d->fields, strings, plan, 1u << options->number_shift, &share);
+  if (share >= 128) d->block_shift = options->number_shift;
+  return rc;
+}
+
+int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
+                     uint64_t *bits) {
+  memset(d, 0, sizeof *d);
+  d->flat = options->flat;
+  d->form = options->form;
+  Sample sample = {0};
+  SamplePlan plan = sample_plan(strings, options->sample_bytes);
+  int rc = learn_numbers(d, strings, options, plan);
+  if (rc == SQLITE_OK) rc = sample_take(&sample, strings, plan, &d->fields, 1u << d->block_shift);
+  if (rc == SQLITE_OK) rc = learn_tokens(d, &sample, options);
+  if (rc == SQLITE_OK) {
+    PruneTerms terms = options->prune;
+    terms.scale = (uint32_t)((uint64_t)strings->count * 256 / (sample.strings + 1));
+    rc = settle_tokens(d, &sample, terms);
+    *bits = estimate_bits(d, terms.scale);
+  }
+  sample_clear(&sample);
+  if (rc != SQLITE_OK) dictionary_clear(d);
+  return rc;
+}
+

@@ -1,0 +1,34 @@
+/*
+** train.h: a dictionary learned from a sample of the strings.
+**
+** Fields first (learn.h), then the grammar over strings with fields in them, then a
+** parse of the sample to see which tokens pay (prune.h).
+**
+** Owns nothing. Calls dictionary.h, learn.h, sample.h, prune.h.
+*/
+#ifndef SLOTS_TEXT_TRAIN_H
+#define SLOTS_TEXT_TRAIN_H
+
+#include "dictionary.h"
+#include "prune.h"
+#include "sample.h"
+
+typedef struct TrainOptions {
+  uint32_t sample_bytes;
+  uint32_t tokens;       /* at most, symbols included */
+  uint32_t block_shift;  /* for text */
+  uint32_t number_shift; /* where numbers abound */
+  bool fields;           /* look for numbers */
+  bool flat;             /* codes of (nearly) one length */
+  CodecForm form;
+  PruneTerms prune;
+} TrainOptions;
+
+/*
+** Trains on a sample. *bits becomes an estimate of the code for all strings,
+** in bits.
+*/
+int dictionary_train(Dictionary *dictionary, const Strings *strings, const TrainOptions *options,
+                     uint64_t *bits);
+
+#endif
