@@ -52,11 +52,27 @@ static int gain_of(const MinerSample *sample, const Rest *rest, Derivation deriv
   return SQLITE_OK;
 }
 
+/* Bytes of a column's texts. */
+static uint64_t text_bytes(const MinerSample *sample, uint32_t column) {
+  uint64_t bytes = 0;
+  for (uint32_t row = 0; row < sample->rows; row++) {
+    const Value *value = &sample->values[(size_t)column * sample->rows + row];
+    if (value->type == VALUE_TEXT) bytes += value->size;
+  }
+  return bytes;
+}
+
+/* A longer column is not a source: it is the one that repeats, not the one repeated. */
+static bool may_be_source(const MinerSample *sample, uint32_t source, uint32_t target) {
+  return source != target && sample->usable[source] &&
+         text_bytes(sample, source) <= text_bytes(sample, target);
+}
+
 static int best_derivation(const MinerSample *sample, const Rest *rest, uint32_t target,
                            Buffer *part, Derivation *best, uint64_t *best_gain) {
   *best_gain = 0;
   for (uint32_t source = 0; source < sample->columns; source++) {
-    if (source == target || !sample->usable[source]) continue;
+    if (!may_be_source(sample, source, target)) continue;
     for (uint8_t transform = 0; transform < DERIVE_TRANSFORMS; transform++) {
       Derivation candidate = {.source = (uint16_t)source, .transform = transform};
       uint64_t gain;

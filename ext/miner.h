@@ -1,7 +1,7 @@
 /*
 ** miner.h: finds out which parts of a text column repeat other columns.
 **
-** Tries every transform of every other column on a sample of rows, takes the one
+** Tries every transform of every column that is not longer on a sample of rows, takes the one
 ** that replaces the most bytes, and goes on with what is left, up to DERIVATIONS
 ** times. Whether it pays is for the caller to measure. Calls derive.h.
 */
