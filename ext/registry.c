@@ -7,6 +7,7 @@
 
 #include "compact.h"
 #include "memory.h"
+#include "shadow.h"
 
 /* Values sealed in a transaction after which its memory is given back to the system. */
 #define TRIM_BYTES ((uint64_t)4 << 20)
@@ -79,14 +80,48 @@ static void remove_table(Registry *registry, Table *table) {
   }
 }
 
-/* ---- shadow tables ------------------------------------------------------------ */
+/* ---- orphans ------------------------------------------------------------------- */
 
-static int run(sqlite3 *db, char *sql) {
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
-  sqlite3_free(sql);
+/* Tables that may have no shadow table any more; NULL where there is one. */
+typedef struct Suspects {
+  Table **tables;
+  uint32_t count;
+} Suspects;
+
+/* Whether an UNDO may still need the table. */
+static bool in_transaction(const Registry *registry, const Table *table) {
+  for (size_t i = 0; i < registry->undo.count; i++) {
+    if (registry->undo.entries[i].table == table) return true;
+  }
+  return false;
+}
+
+static void acquit(void *context, int64_t id) {
+  Suspects *suspects = context;
+  for (uint32_t i = 0; i < suspects->count; i++) {
+    if (suspects->tables[i] != NULL && suspects->tables[i]->id == id) suspects->tables[i] = NULL;
+  }
+}
+
+/* Frees tables that no database knows any more: DETACH tells nobody what goes with it. */
+static int remove_orphans(Registry *registry) {
+  Suspects suspects = {0};
+  suspects.tables = sqlite3_malloc64((registry->table_count + 1) * sizeof(Table *));
+  if (suspects.tables == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i];
+    bool connected = table->references > 1;
+    if (!connected && !in_transaction(registry, table)) suspects.tables[suspects.count++] = table;
+  }
+  int rc = suspects.count == 0 ? SQLITE_OK : shadow_visit(registry->db, acquit, &suspects);
+  for (uint32_t i = 0; i < suspects.count && rc == SQLITE_OK; i++) {
+    if (suspects.tables[i] != NULL) remove_table(registry, suspects.tables[i]);
+  }
+  sqlite3_free(suspects.tables);
   return rc;
 }
+
+/* ---- tables --------------------------------------------------------------------- */
 
 /* Makes the guard take part in the transaction. */
 static int join_transaction(Registry *registry) {
@@ -99,21 +134,13 @@ static int64_t make_id(void) {
   return id & INT64_MAX;
 }
 
-static int create_shadow(sqlite3 *db, const char *schema, const char *name, int64_t id) {
-  sqlite3_int64 last = sqlite3_last_insert_rowid(db);
-  int rc = run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\"(id INTEGER PRIMARY KEY);"
-                                 "INSERT INTO \"%w\".\"%w_store\" VALUES(%lld)",
-                                 schema, name, schema, name, (sqlite3_int64)id));
-  sqlite3_set_last_insert_rowid(db, last);
-  return rc;
-}
-
 int registry_create(Registry *registry, const char *schema, const char *name,
                     const TableDef *def, Table **table) {
   int64_t id = make_id();
   *table = NULL;
   int rc = join_transaction(registry);
-  if (rc == SQLITE_OK) rc = create_shadow(registry->db, schema, name, id);
+  if (rc == SQLITE_OK) rc = remove_orphans(registry);
+  if (rc == SQLITE_OK) rc = shadow_create(registry->db, schema, name, id);
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
   if (rc == SQLITE_OK) rc = table_create(id, def, &registry->undo, table);
   if (rc == SQLITE_OK) rc = add_table(registry, *table);
@@ -126,24 +153,10 @@ int registry_create(Registry *registry, const char *schema, const char *name,
   return rc;
 }
 
-/* The id in the shadow table; SQLITE_NOTFOUND where there is no such table or row. */
-static int read_id(sqlite3 *db, const char *schema, const char *name, int64_t *id) {
-  sqlite3_stmt *statement = NULL;
-  char *sql = sqlite3_mprintf("SELECT id FROM \"%w\".\"%w_store\"", schema, name);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  sqlite3_free(sql);
-  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
-  bool found = sqlite3_step(statement) == SQLITE_ROW;
-  if (found) *id = sqlite3_column_int64(statement, 0);
-  rc = sqlite3_finalize(statement);
-  return rc == SQLITE_OK && !found ? SQLITE_NOTFOUND : rc;
-}
-
 int registry_find(Registry *registry, const char *schema, const char *name, Table **table) {
   int64_t id = 0;
   *table = NULL;
-  int rc = read_id(registry->db, schema, name, &id);
+  int rc = shadow_read(registry->db, schema, name, &id);
   if (rc == SQLITE_NOTFOUND) return SQLITE_OK;
   for (uint32_t i = 0; rc == SQLITE_OK && i < registry->table_count; i++) {
     if (registry->tables[i]->id == id) *table = table_retain(registry->tables[i]);
@@ -154,10 +167,7 @@ int registry_find(Registry *registry, const char *schema, const char *name, Tabl
 int registry_drop(Registry *registry, const char *schema, const char *name, Table *table) {
   int rc = join_transaction(registry);
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
-  if (rc == SQLITE_OK) {
-    rc = run(registry->db,
-             sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name));
-  }
+  if (rc == SQLITE_OK) rc = shadow_drop(registry->db, schema, name);
   if (rc == SQLITE_OK && table != NULL) {
     undo_push(&registry->undo, (UndoEntry){.table = table, .kind = UNDO_DROP});
   }
@@ -165,8 +175,7 @@ int registry_drop(Registry *registry, const char *schema, const char *name, Tabl
 }
 
 int registry_rename(Registry *registry, const char *schema, const char *name, const char *to) {
-  return run(registry->db, sqlite3_mprintf("ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"",
-                                           schema, name, to));
+  return shadow_rename(registry->db, schema, name, to);
 }
 
 /* ---- transactions --------------------------------------------------------------- */
@@ -229,15 +238,6 @@ void registry_sync(Registry *registry) {
   }
 }
 
-/* Tables whose database was detached, without anybody dropping them. */
-static void remove_orphans(Registry *registry) {
-  for (uint32_t i = registry->table_count; i > 0; i--) {
-    Table *table = registry->tables[i - 1];
-    if (table->references > 1 || table->schema == NULL) continue;
-    if (sqlite3_db_readonly(registry->db, table->schema) < 0) remove_table(registry, table);
-  }
-}
-
 void registry_commit(Registry *registry) {
   Undo *undo = &registry->undo;
   if (undo->count == 0) {
@@ -253,5 +253,4 @@ void registry_commit(Registry *registry) {
   }
   undo_reset(undo);
   give_back(registry);
-  remove_orphans(registry);
 }

@@ -15,7 +15,7 @@
 ** the end even when nobody else does.
 **
 ** Every function but the first two runs under the connection's own mutex.
-** Calls table.h.
+** Calls table.h, shadow.h.
 */
 #ifndef SLOTS_REGISTRY_H
 #define SLOTS_REGISTRY_H

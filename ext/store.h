@@ -20,8 +20,7 @@ typedef struct TableIndex {
 } TableIndex;
 
 typedef struct Table {
-  int64_t id;   /* as the shadow table has it */
-  char *schema; /* name of the database it was connected in last */
+  int64_t id; /* as the shadow table has it */
   uint32_t references;
   uint32_t columns;
   TextProfile profile;

@@ -44,15 +44,6 @@ int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table) {
   return SQLITE_OK;
 }
 
-int table_set_schema(Table *table, const char *schema) {
-  if (table->schema != NULL && strcmp(table->schema, schema) == 0) return SQLITE_OK;
-  char *copy = sqlite3_mprintf("%s", schema);
-  if (copy == NULL) return SQLITE_NOMEM;
-  sqlite3_free(table->schema);
-  table->schema = copy;
-  return SQLITE_OK;
-}
-
 Table *table_retain(Table *table) {
   table->references++;
   return table;
@@ -70,7 +61,6 @@ void table_release(Table *table) {
   sqlite3_free(table->indexes);
   reader_close(&table->reader);
   sqlite3_free(table->lessons);
-  sqlite3_free(table->schema);
   sqlite3_free(table);
 }
 

@@ -29,9 +29,6 @@ typedef struct TableDef {
 
 /* SQLITE_OK or SQLITE_NOMEM; the caller has the one reference. */
 int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table);
-/* Notes the database's name. SQLITE_OK or SQLITE_NOMEM. */
-int table_set_schema(Table *table, const char *schema);
-
 Table *table_retain(Table *table);
 void table_release(Table *table);
 

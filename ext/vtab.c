@@ -90,7 +90,6 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
 }
 
 static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
-  if (rc == SQLITE_OK && vtab->table != NULL) rc = table_set_schema(vtab->table, vtab->database);
   if (rc == SQLITE_OK) rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   if (rc == SQLITE_OK) rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_INNOCUOUS);
   if (rc == SQLITE_OK) {

@@ -6,7 +6,8 @@
 ** text to be copied, and decode_pairs.c, where it is two others.
 **
 ** Whatever the bytes, a Decoder reads no code behind `end` plus STREAM_PADDING
-** bytes, and writes at most 128 bytes per bit of code.
+** bytes, takes at least one bit for each token, and bounds what a token may
+** write, so a block cannot grow without end.
 **
 ** Owns nothing. Calls codec.h, bitstream.h, buffer.h.
 */

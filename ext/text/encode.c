@@ -1,9 +1,7 @@
 /*
 ** encode.c: see encode.h.
 **
-** Two passes over the strings: one counts tokens, the other writes codes. The
-** tokens are kept in between unless they are too many; then they are found
-** anew.
+** Two passes over the strings: one counts tokens, the other writes codes.
 */
 #include "encode.h"
 
@@ -12,10 +10,8 @@
 #include "../sqlite.h"
 #include "bitstream.h"
 #include "coded.h"
+#include "kept.h"
 #include "section.h"
-#include "tokenize.h"
-
-#define KEPT_BYTES_MAX ((size_t)6 << 20)
 
 typedef struct Encoder {
   const Strings *strings;
@@ -24,10 +20,7 @@ typedef struct Encoder {
   Tokenizer *tokenizer;
   const TextCodec *codec;
   const uint16_t *item;
-  Buffer tokens;    /* u16 each, of all strings, if `kept` */
-  Buffer payloads;  /* u64 each */
-  Buffer counts;    /* u32 each, tokens of a string */
-  bool kept;
+  Kept kept;
   Buffer code;
   StreamWriter writer;
   uint32_t *block_at; /* bit offset by block, and the end */
@@ -36,39 +29,36 @@ typedef struct Encoder {
 
 /* --- the first pass ------------------------------------------------------- */
 
-static void drop_kept(Encoder *e) {
-  buffer_clear(&e->tokens);
-  buffer_clear(&e->payloads);
-  buffer_clear(&e->counts);
-  e->kept = false;
+static void add_uses(Encoder *e, const uint16_t *tokens, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) e->dictionary->uses[tokens[k]]++;
 }
 
-static int keep_piece(Encoder *e) {
-  const Tokenizer *t = e->tokenizer;
-  if (e->tokens.size + e->payloads.size > KEPT_BYTES_MAX) drop_kept(e);
-  if (!e->kept) return SQLITE_OK;
-  int rc = buffer_append(&e->tokens, t->tokens, t->count * sizeof t->tokens[0]);
-  if (rc != SQLITE_OK) return rc;
-  return buffer_append(&e->payloads, t->run.payloads, t->run.payload_count * sizeof(uint64_t));
+static int count_string(Encoder *e, uint32_t i) {
+  Tokenizer *tokenizer = e->tokenizer;
+  tokenizer_begin(tokenizer, i);
+  uint32_t twin = tokenizer->same ? KEPT_NONE : kept_twin(&e->kept, e->strings, i);
+  if (twin != KEPT_NONE) {
+    uint32_t begin = kept_begin_of(&e->kept, twin).tokens;
+    add_uses(e, kept_tokens(&e->kept) + begin, kept_begin_of(&e->kept, twin + 1).tokens - begin);
+    return kept_add_again(&e->kept, twin);
+  }
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && tokenizer_next(tokenizer)) {
+    add_uses(e, tokenizer->tokens, tokenizer->count);
+    rc = kept_add(&e->kept, tokenizer);
+  }
+  return rc;
 }
 
 static int count_tokens(Encoder *e) {
   uint32_t *uses = e->dictionary->uses;
   memset(uses, 0, e->dictionary->grammar.count * sizeof *uses);
-  e->kept = true;
-  for (uint32_t i = 0; i < e->strings->count; i++) {
-    uint32_t count = 0;
-    tokenizer_begin(e->tokenizer, i);
-    while (tokenizer_next(e->tokenizer)) {
-      for (uint32_t k = 0; k < e->tokenizer->count; k++) uses[e->tokenizer->tokens[k]]++;
-      count += e->tokenizer->count;
-      int rc = keep_piece(e);
-      if (rc != SQLITE_OK) return rc;
-    }
-    int rc = e->kept ? buffer_append(&e->counts, &count, sizeof count) : SQLITE_OK;
-    if (rc != SQLITE_OK) return rc;
+  int rc = kept_init(&e->kept);
+  for (uint32_t i = 0; rc == SQLITE_OK && i < e->strings->count; i++) {
+    rc = count_string(e, i);
+    if (rc == SQLITE_OK) rc = kept_end(&e->kept);
   }
-  return SQLITE_OK;
+  return rc;
 }
 
 /* Makes the codec for what was counted. What any string may need gets a code. */
@@ -138,21 +128,19 @@ static int put_string_anew(Encoder *e, uint32_t string) {
   return rc;
 }
 
+static int put_string(Encoder *e, uint32_t string) {
+  if (!e->kept.complete) return put_string_anew(e, string);
+  KeptEnd begin = kept_begin_of(&e->kept, string), end = kept_begin_of(&e->kept, string + 1);
+  const uint64_t *payload = kept_payloads(&e->kept) + begin.payloads;
+  return put_tokens(e, kept_tokens(&e->kept) + begin.tokens, end.tokens - begin.tokens, &payload);
+}
+
 static int put_strings(Encoder *e) {
-  const uint16_t *tokens = (const uint16_t *)(const void *)e->tokens.bytes;
-  const uint64_t *payload = (const uint64_t *)(const void *)e->payloads.bytes;
-  const uint32_t *counts = (const uint32_t *)(const void *)e->counts.bytes;
   uint32_t mask = (1u << e->dictionary->block_shift) - 1;
   e->writer = (StreamWriter){.out = &e->code};
   for (uint32_t i = 0; i < e->strings->count; i++) {
     if ((i & mask) == 0) e->block_at[e->blocks++] = (uint32_t)e->writer.at;
-    int rc;
-    if (e->kept) {
-      rc = put_tokens(e, tokens, counts[i], &payload);
-      tokens += counts[i];
-    } else {
-      rc = put_string_anew(e, i);
-    }
+    int rc = put_string(e, i);
     if (rc != SQLITE_OK) return rc;
     if (e->writer.at > UINT32_MAX) return SQLITE_TOOBIG;
   }
@@ -251,7 +239,7 @@ int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms te
   int rc = run_encoder(&e, codec, item, out);
   tokenizer_free(e.tokenizer);
   sqlite3_free(e.block_at);
-  drop_kept(&e);
+  kept_clear(&e.kept);
   buffer_clear(&e.code);
   return rc;
 }

@@ -67,33 +67,39 @@ static uint32_t find_pair(const Trainer *t, uint32_t left, uint32_t right) {
   return p;
 }
 
-/* Makes *array, of `size`-byte elements, hold more than `count`. */
-static int grow(void **array, uint32_t count, uint32_t *capacity, size_t size) {
-  if (count < *capacity) return SQLITE_OK;
+/* The array with room for one more than `count` elements, or NULL. */
+static void *grow(void *array, uint32_t count, uint32_t *capacity, size_t size) {
+  if (count < *capacity) return array;
   uint32_t wanted = *capacity < 4096 ? 4096 : *capacity * 2;
-  void *grown = sqlite3_realloc64(*array, (sqlite3_uint64)wanted * size);
-  if (grown == NULL) return SQLITE_NOMEM;
-  *array = grown;
-  *capacity = wanted;
-  return SQLITE_OK;
+  void *grown = sqlite3_realloc64(array, (sqlite3_uint64)wanted * size);
+  if (grown != NULL) *capacity = wanted;
+  return grown;
 }
 
-static int add_pair(Trainer *t, uint32_t left, uint32_t right, uint32_t *added) {
+/* The number of a pair's record that is free to use, or NONE. */
+static uint32_t take_record(Trainer *t) {
   uint32_t p = t->free_pairs;
   if (p != NONE) {
     t->free_pairs = t->pairs[p].hash_next;
-  } else {
-    int rc = grow((void **)&t->pairs, t->pair_count, &t->pair_capacity, sizeof *t->pairs);
-    if (rc != SQLITE_OK) return rc;
-    p = t->pair_count++;
+    return p;
   }
-  uint32_t h = hash_of(left, right);
+  Pair *pairs = grow(t->pairs, t->pair_count, &t->pair_capacity, sizeof *pairs);
+  if (pairs == NULL) return NONE;
+  t->pairs = pairs;
+  return t->pair_count++;
+}
+
+static int add_pair(Trainer *t, uint32_t left, uint32_t right, uint32_t *added) {
+  uint32_t *fresh = grow(t->fresh, t->fresh_count, &t->fresh_capacity, sizeof *fresh);
+  if (fresh == NULL) return SQLITE_NOMEM;
+  t->fresh = fresh;
+  uint32_t p = take_record(t), h = hash_of(left, right);
+  if (p == NONE) return SQLITE_NOMEM;
   t->pairs[p] = (Pair){(uint16_t)left, (uint16_t)right, 0, NONE, t->hash[h], NONE, NONE};
   t->hash[h] = p;
+  t->fresh[t->fresh_count++] = p;
   *added = p;
-  int rc = grow((void **)&t->fresh, t->fresh_count, &t->fresh_capacity, sizeof *t->fresh);
-  if (rc == SQLITE_OK) t->fresh[t->fresh_count++] = p;
-  return rc;
+  return SQLITE_OK;
 }
 
 static void forget_pair(Trainer *t, uint32_t p) {

@@ -3,7 +3,7 @@
 **
 ** Keeps the registers of the fields as the decoder will have them, so strings
 ** must come in order, and lexer_restart be called where decoding may start.
-** Calls field.h and symbols.h.
+** Calls field.h, symbols.h, and parse.h for the size of a piece.
 */
 #ifndef SLOTS_TEXT_LEXER_H
 #define SLOTS_TEXT_LEXER_H

@@ -23,18 +23,19 @@ static const SectionReader *const readers[] = {[SECTION_PLAIN] = &plain_reader,
 #define SMALLEST_TEXT 256    /* bytes worth a try */
 #define ESTIMATE_STRINGS 2048
 #define TAIL_SHARE 4         /* a section so much smaller than the codec's is a tail */
+#define GROWTH 2             /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3        /* times the usual code, up to which a tail trains no codec */
 #define WORTH_PERCENT 97     /* of plain: what coding may cost at most */
 
 static const TrainOptions train_options[] = {
-  [TEXT_BALANCED] = {.sample_bytes = 512 << 10, .tokens = 16384, .block_shift = 2,
+  [TEXT_BALANCED] = {.sample_bytes = 512 << 10, .tokens = TOKENS_MAX, .block_shift = 2,
                      .number_shift = 2, .fields = true,
                      .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
-  [TEXT_FAST] = {.sample_bytes = 512 << 10, .tokens = 16384, .block_shift = 0,
+  [TEXT_FAST] = {.sample_bytes = 512 << 10, .tokens = TOKENS_MAX, .block_shift = 0,
                  .number_shift = 1, .fields = true, .flat = true,
                  .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
-  [TEXT_SMALL] = {.sample_bytes = 1024 << 10, .tokens = 16384, .block_shift = 3,
-                  .number_shift = 4, .fields = true, .form = CODEC_PAIRS,
+  [TEXT_SMALL] = {.sample_bytes = 1024 << 10, .tokens = TOKENS_MAX, .block_shift = 3,
+                  .number_shift = 3, .fields = true, .form = CODEC_PAIRS,
                   .prune = {.scale = 256, .entry_bits = 27, .covered_bits = 1}},
 };
 
@@ -57,13 +58,14 @@ static bool worth_coding(const Attempt *a, uint64_t bits) {
 /*
 ** Whether the codec offered serves these strings: better than what a new one,
 ** as good as that one was for its own strings, would cost. A short tail would
-** not get as good a one, so it is content with less.
+** not get as good a one, so it is content with less; a section much larger than
+** the one that the codec was made for gets a better one.
 */
 static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bits) {
   uint64_t size = text_size(a->strings);
   uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
   uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
-  if (!worth_coding(a, bits)) return false;
+  if (!worth_coding(a, bits) || size / GROWTH > trained) return false;
   if (size < trained / TAIL_SHARE) return bits < usual * TAIL_FACTOR;
   return bits <= usual + 8 * text_codec_memory(codec);
 }

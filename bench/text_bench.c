@@ -1,0 +1,139 @@
+/*
+** text_bench.c: size and speed of the text coding on strings of one's own.
+**
+**    text_bench [balanced|fast|small] [rows per section] <lines
+**
+** Prints for each section, and in all: bytes per row by part, microseconds to
+** encode a row, nanoseconds to read a string at random and in batches.
+*/
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <sqlite3.h>
+
+#include "text/text.h"
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void fail(const char *what) {
+  fprintf(stderr, "%s failed\n", what);
+  exit(1);
+}
+
+/* Reads lines as strings; `start` holds u32 offsets. */
+static uint32_t read_lines(Buffer *text, Buffer *start) {
+  uint32_t count = 0, at = 0;
+  int c;
+  buffer_append(start, &at, sizeof at);
+  while ((c = getchar()) != EOF) {
+    unsigned char byte = (unsigned char)c;
+    if (c != '\n') {
+      if (buffer_append(text, &byte, 1) != SQLITE_OK) fail("reading");
+      continue;
+    }
+    at = (uint32_t)text->size;
+    if (buffer_append(start, &at, sizeof at) != SQLITE_OK) fail("reading");
+    count++;
+  }
+  return count;
+}
+
+static int compare_double(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Median of 9 rounds of `reads` random reads, in nanoseconds a read. */
+static double time_reads(const TextView *view, uint32_t reads) {
+  double rounds[9];
+  Buffer string = {0};
+  for (int r = 0; r < 9; r++) {
+    uint64_t seed = (uint64_t)r + 1;
+    double begin = now();
+    for (uint32_t i = 0; i < reads; i++) {
+      seed = seed * 6364136223846793005u + 1442695040888963407u;
+      if (text_read(view, (uint32_t)(seed >> 33) % view->count, &string)) fail("text_read");
+    }
+    rounds[r] = (now() - begin) * 1e9 / reads;
+  }
+  buffer_clear(&string);
+  qsort(rounds, 9, sizeof *rounds, compare_double);
+  return rounds[4];
+}
+
+static double time_batches(const TextView *view) {
+  double rounds[9];
+  TextBatch batch = {0};
+  for (int r = 0; r < 9; r++) {
+    double begin = now();
+    for (uint32_t i = 0; i < view->count; i += TEXT_BATCH_ROWS) {
+      uint32_t n = view->count - i < TEXT_BATCH_ROWS ? view->count - i : TEXT_BATCH_ROWS;
+      if (text_read_batch(view, i, n, &batch)) fail("text_read_batch");
+    }
+    rounds[r] = (now() - begin) * 1e9 / view->count;
+  }
+  text_batch_clear(&batch);
+  qsort(rounds, 9, sizeof *rounds, compare_double);
+  return rounds[4];
+}
+
+static void check(const TextView *view, const Strings *strings) {
+  Buffer string = {0};
+  for (uint32_t i = 0; i < view->count; i++) {
+    uint32_t size = strings->start[i + 1] - strings->start[i];
+    if (text_read(view, i, &string)) fail("text_read");
+    if (string.size != size || memcmp(string.bytes, strings->bytes + strings->start[i], size)) {
+      fail("comparing");
+    }
+  }
+  buffer_clear(&string);
+}
+
+int main(int argc, char **argv) {
+  TextProfile profile = TEXT_BALANCED;
+  if (argc > 1 && strcmp(argv[1], "fast") == 0) profile = TEXT_FAST;
+  if (argc > 1 && strcmp(argv[1], "small") == 0) profile = TEXT_SMALL;
+  uint32_t step = argc > 2 ? (uint32_t)atoi(argv[2]) : 65536;
+  Buffer text = {0}, start = {0};
+  uint32_t count = read_lines(&text, &start);
+  TextCodec *codec = NULL;
+  double total = 0, spent = 0;
+  printf("  rows encoding    tokens  code  offset codec   all  us/row   read batch\n");
+  for (uint32_t first = 0; first < count; first += step) {
+    uint32_t rows = count - first < step ? count - first : step;
+    Strings strings = {text.bytes, (uint32_t *)(void *)start.bytes + first, rows};
+    Buffer out = {0};
+    const TextCodec *before = codec;
+    sqlite3_int64 used = sqlite3_memory_used();
+    sqlite3_memory_highwater(1);
+    double begin = now();
+    if (text_encode(&strings, profile, &codec, &out) != SQLITE_OK) fail("text_encode");
+    double seconds = now() - begin;
+    double peak = (double)(sqlite3_memory_highwater(0) - used) / 1048576;
+    TextView view;
+    TextInfo info;
+    if (text_open(&view, out.bytes, out.size, codec) != SQLITE_OK) fail("text_open");
+    text_describe(&view, &info);
+    check(&view, &strings);
+    double codec_size = codec != before ? (double)text_codec_memory(codec) : 0;
+    double size = (double)out.size + codec_size;
+    printf("%6u %-10s %7u %6.2f %5.2f %6.2f %6.2f %6.2f %6.0f %5.1f  peak %.1f MB\n", rows,
+           info.encoding, info.tokens, (double)info.code_bytes / rows,
+           (double)info.offset_bytes / rows, codec_size / rows, size / rows, seconds * 1e6 / rows,
+           time_reads(&view, rows), time_batches(&view), peak);
+    total += size;
+    spent += seconds;
+    buffer_clear(&out);
+  }
+  printf("all %.3f bytes a row, %.2f us a row\n", total / count, spent * 1e6 / count);
+  text_codec_release(codec);
+  buffer_clear(&text);
+  buffer_clear(&start);
+  return 0;
+}

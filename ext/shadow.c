@@ -1,0 +1,89 @@
+/*
+** shadow.c: see shadow.h.
+*/
+#include "shadow.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+static int run(sqlite3 *db, char *sql) {
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+  sqlite3_free(sql);
+  return rc;
+}
+
+int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id) {
+  sqlite3_int64 last = sqlite3_last_insert_rowid(db);
+  int rc = run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\"(id INTEGER PRIMARY KEY);"
+                                   "INSERT INTO \"%w\".\"%w_store\" VALUES(%lld)",
+                                   schema, name, schema, name, (sqlite3_int64)id));
+  sqlite3_set_last_insert_rowid(db, last);
+  return rc;
+}
+
+int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id) {
+  sqlite3_stmt *statement = NULL;
+  char *sql = sqlite3_mprintf("SELECT id FROM \"%w\".\"%w_store\"", schema, name);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+  sqlite3_free(sql);
+  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
+  bool found = sqlite3_step(statement) == SQLITE_ROW;
+  if (found) *id = sqlite3_column_int64(statement, 0);
+  rc = sqlite3_finalize(statement);
+  return rc == SQLITE_OK && !found ? SQLITE_NOTFOUND : rc;
+}
+
+int shadow_drop(sqlite3 *db, const char *schema, const char *name) {
+  return run(db, sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name));
+}
+
+int shadow_rename(sqlite3 *db, const char *schema, const char *name, const char *to) {
+  return run(db, sqlite3_mprintf("ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"", schema,
+                                 name, to));
+}
+
+typedef struct Visit {
+  sqlite3 *db;
+  const char *schema;
+  void (*visit)(void *context, int64_t id);
+  void *context;
+} Visit;
+
+/* Runs a query and `each` for the text in its column `column` of every row. */
+static int for_each(const Visit *visit, char *sql, int column,
+                    int (*each)(const Visit *visit, const char *text)) {
+  sqlite3_stmt *statement = NULL;
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(visit->db, sql, -1, &statement, NULL);
+  sqlite3_free(sql);
+  while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    rc = text == NULL ? SQLITE_NOMEM : each(visit, text);
+  }
+  int end = sqlite3_finalize(statement);
+  return rc == SQLITE_OK ? end : rc;
+}
+
+static int visit_table(const Visit *visit, const char *name) {
+  int64_t id;
+  int rc = shadow_read(visit->db, visit->schema, name, &id);
+  if (rc == SQLITE_OK) visit->visit(visit->context, id);
+  return rc == SQLITE_NOTFOUND ? SQLITE_OK : rc;
+}
+
+static int visit_schema(const Visit *visit, const char *schema) {
+  Visit inside = *visit;
+  inside.schema = schema;
+  return for_each(&inside,
+                  sqlite3_mprintf("SELECT substr(name, 1, length(name) - 6) "
+                                  "FROM \"%w\".sqlite_master WHERE name LIKE '%%_store'",
+                                  schema),
+                  0, visit_table);
+}
+
+int shadow_visit(sqlite3 *db, void (*visit)(void *context, int64_t id), void *context) {
+  Visit all = {.db = db, .visit = visit, .context = context};
+  return for_each(&all, sqlite3_mprintf("PRAGMA database_list"), 1, visit_schema);
+}

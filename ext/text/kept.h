@@ -1,0 +1,60 @@
+/*
+** kept.h: the tokens of all strings, between the pass that counts them and the
+** one that writes their codes.
+**
+** Given up, and found anew by the second pass, when they take too much room.
+** Finds for a string an earlier equal one, whose tokens then serve again.
+**
+** Owns its copies. Calls tokenize.h and buffer.h.
+*/
+#ifndef SLOTS_TEXT_KEPT_H
+#define SLOTS_TEXT_KEPT_H
+
+#include "tokenize.h"
+
+#define KEPT_NONE UINT32_MAX
+
+/* Where the tokens and payloads of a string end among those of all. */
+typedef struct KeptEnd {
+  uint32_t tokens, payloads;
+} KeptEnd;
+
+typedef struct Kept {
+  bool complete;   /* nothing was given up: the rest is valid */
+  Buffer tokens;   /* u16 each */
+  Buffer payloads; /* u64 each */
+  Buffer ends;     /* a KeptEnd for each string */
+  uint32_t *seen;  /* by hash of the text: 1 + the last string */
+} Kept;
+
+int kept_init(Kept *kept);
+
+/* Adds the piece that the tokenizer has just made to the string under way. */
+int kept_add(Kept *kept, const Tokenizer *tokenizer);
+
+/* Adds the tokens of an earlier string to the one under way. */
+int kept_add_again(Kept *kept, uint32_t string);
+
+/* Ends the string under way. */
+int kept_end(Kept *kept);
+
+/*
+** An earlier string that equals string i and has no payloads, or KEPT_NONE;
+** then string i, to be tokenized next, is one to be found later.
+*/
+uint32_t kept_twin(Kept *kept, const Strings *strings, uint32_t i);
+
+/* The ends of the string before `string`. */
+KeptEnd kept_begin_of(const Kept *kept, uint32_t string);
+
+static inline const uint16_t *kept_tokens(const Kept *kept) {
+  return (const uint16_t *)(const void *)kept->tokens.bytes;
+}
+
+static inline const uint64_t *kept_payloads(const Kept *kept) {
+  return (const uint64_t *)(const void *)kept->payloads.bytes;
+}
+
+void kept_clear(Kept *kept);
+
+#endif

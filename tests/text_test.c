@@ -1,0 +1,857 @@
+/*
+** text_test.c: the text coding layer, from outside its interface.
+**
+** Plan
+**    1. Round trips: random strings of many kinds, each profile, each string
+**       read alone, in whole batches and in batches from odd places on.
+**    2. Special strings: empty, embedded zeros, invalid UTF-8, 1 MB long,
+**       digits of every width, leading zeros, hexadecimal in every case.
+**    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
+**       small tables pay for no large dictionary.
+**    4. Codecs: shared by sections, replaced when they do not fit, not trained
+**       for a tail.
+**    5. Faults: out of memory at each allocation in turn; damaged sections; a
+**       section opened with the wrong codec.
+**
+** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one
+** failed. Seeds are fixed.
+*/
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "bits.h"
+#include "text/codec.h"
+#include "text/text.h"
+
+/* --- cases ---------------------------------------------------------------- */
+
+static int failures;
+static char reason[256];
+
+static void fail(const char *format, ...) {
+  if (reason[0] != 0) return;
+  va_list list;
+  va_start(list, format);
+  vsnprintf(reason, sizeof reason, format, list);
+  va_end(list);
+}
+
+static void run(const char *name, void (*body)(void)) {
+  reason[0] = 0;
+  body();
+  if (reason[0] == 0) {
+    printf("ok %s\n", name);
+  } else {
+    printf("not ok %s: %s\n", name, reason);
+    failures++;
+  }
+  fflush(stdout);
+}
+
+/* --- random numbers ------------------------------------------------------- */
+
+static uint64_t random_state;
+
+static uint32_t random_below(uint32_t limit) {
+  random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)((random_state >> 33) % limit);
+}
+
+/* --- lists of strings ----------------------------------------------------- */
+
+#define LIST_MAX 65536
+
+typedef struct List {
+  Buffer text;
+  uint32_t start[LIST_MAX + 1];
+  uint32_t count;
+} List;
+
+static List list;
+
+static void list_clear(void) {
+  list.text.size = 0;
+  list.count = 0;
+  list.start[0] = 0;
+}
+
+static void list_add(const void *bytes, size_t size) {
+  if (buffer_append(&list.text, bytes, size) != SQLITE_OK) abort();
+  list.start[++list.count] = (uint32_t)list.text.size;
+}
+
+static void list_addf(const char *format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  int size = vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  list_add(text, (size_t)size);
+}
+
+static Strings list_strings(void) {
+  if (buffer_reserve(&list.text, 1) != SQLITE_OK) abort();
+  return (Strings){list.text.bytes, list.start, list.count};
+}
+
+/* --- sections ------------------------------------------------------------- */
+
+static const TextProfile profiles[] = {TEXT_BALANCED, TEXT_FAST, TEXT_SMALL};
+
+typedef struct Section {
+  Buffer bytes;
+  TextView view;
+} Section;
+
+static void section_clear(Section *section) {
+  buffer_clear(&section->bytes);
+}
+
+/* Encodes the list and opens the section; false after a failure. */
+static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
+  Strings strings = list_strings();
+  *section = (Section){0};
+  int rc = text_encode(&strings, profile, codec, &section->bytes);
+  if (rc != SQLITE_OK) {
+    fail("text_encode answers %d", rc);
+    return false;
+  }
+  /* an exact copy, so that a checker sees reads behind the end */
+  unsigned char *exact = sqlite3_malloc64(section->bytes.size);
+  memcpy(exact, section->bytes.bytes, section->bytes.size);
+  sqlite3_free(section->bytes.bytes);
+  section->bytes.bytes = exact;
+  section->bytes.capacity = section->bytes.size;
+  rc = text_open(&section->view, exact, section->bytes.size, *codec);
+  if (rc != SQLITE_OK) fail("text_open answers %d", rc);
+  return rc == SQLITE_OK;
+}
+
+static const char *encoding_of(const Section *section) {
+  TextInfo info;
+  text_describe(&section->view, &info);
+  return info.encoding;
+}
+
+static void check_string(uint32_t i, const unsigned char *bytes, size_t size, const char *how) {
+  uint32_t expected = list.start[i + 1] - list.start[i];
+  if (size != expected) {
+    fail("string %u %s has %u bytes, not %u", i, how, (unsigned)size, expected);
+  } else if (memcmp(bytes, list.text.bytes + list.start[i], size) != 0) {
+    fail("string %u %s differs", i, how);
+  } else if (bytes[size] != 0) {
+    fail("string %u %s has no zero behind it", i, how);
+  }
+}
+
+static void check_single(const TextView *view) {
+  Buffer string = {0};
+  for (uint32_t k = 0; k < view->count; k++) {
+    uint32_t i = k % 2 == 0 ? k : random_below(view->count);
+    int rc = text_read(view, i, &string);
+    if (rc != SQLITE_OK) {
+      fail("text_read of %u answers %d", i, rc);
+      break;
+    }
+    check_string(i, string.bytes, string.size, "read alone");
+  }
+  buffer_clear(&string);
+}
+
+static void check_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *batch) {
+  int rc = text_read_batch(view, first, count, batch);
+  if (rc != SQLITE_OK) {
+    fail("text_read_batch of %u answers %d", first, rc);
+    return;
+  }
+  if (batch->first != first || batch->count != count) fail("batch at %u is misnumbered", first);
+  for (uint32_t i = 0; i < count; i++) {
+    const unsigned char *bytes = batch->text.bytes + batch->start[i];
+    check_string(first + i, bytes, batch->start[i + 1] - batch->start[i] - 1, "of a batch");
+  }
+}
+
+static void check_batches(const TextView *view) {
+  TextBatch batch = {0};
+  for (uint32_t i = 0; i < view->count; i += TEXT_BATCH_ROWS) {
+    uint32_t left = view->count - i;
+    check_batch(view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS, &batch);
+  }
+  for (int k = 0; k < 20 && view->count != 0; k++) {
+    uint32_t first = random_below(view->count), left = view->count - first;
+    uint32_t most = left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS;
+    check_batch(view, first, random_below(most + 1), &batch);
+  }
+  text_batch_clear(&batch);
+}
+
+static void check_section(const Section *section) {
+  bool has_nul = list.text.size != 0 && memchr(list.text.bytes, 0, list.text.size) != NULL;
+  if (section->view.count != list.count) fail("%u strings", section->view.count);
+  if (section->view.has_nul != has_nul) fail("has_nul is %d", section->view.has_nul);
+  check_single(&section->view);
+  check_batches(&section->view);
+}
+
+/* The list coded and read back in each profile, with no codec to start from. */
+static void check_round_trip(void) {
+  for (int p = 0; p < 3; p++) {
+    TextCodec *codec = NULL;
+    Section section;
+    if (encode(&section, profiles[p], &codec)) check_section(&section);
+    section_clear(&section);
+    text_codec_release(codec);
+  }
+}
+
+/* --- 1. round trips ------------------------------------------------------- */
+
+static void add_random(uint32_t size, uint32_t alphabet) {
+  unsigned char bytes[4096];
+  for (uint32_t i = 0; i < size; i++) {
+    bytes[i] = (unsigned char)(alphabet == 256 ? random_below(256) : 'a' + random_below(alphabet));
+  }
+  list_add(bytes, size);
+}
+
+static void add_words(void) {
+  static const char *const words[] = {"the ", "view ", "of ", "a ", "river", " near ", "Study ",
+                                      "for ", "head", "landscape ", "with ", "(", ") ", "é", "c."};
+  char text[400] = "";
+  for (uint32_t n = random_below(12); n != 0; n--) strcat(text, words[random_below(15)]);
+  list_add(text, strlen(text));
+}
+
+static void add_number(uint32_t i) {
+  switch (random_below(6)) {
+    case 0: list_addf("http://example.org/art/%c/D%05u_8.jpg", 'A' + random_below(3), i); break;
+    case 1: list_addf("D%02u/D%05u", i / 1000, i); break;
+    case 2: list_addf("%0*u.png", 1 + random_below(9), random_below(100000)); break;
+    case 3: list_addf("%u-%02u", 1990 + random_below(30), random_below(13)); break;
+    case 4: list_addf("item=%u", 1000000 + i * 3); break;
+    default: list_addf("%018llu", (unsigned long long)random_state); break;
+  }
+}
+
+static void add_hex(uint32_t i) {
+  char text[100];
+  uint32_t size = 4 + random_below(60);
+  const char *digits = i % 3 == 0   ? "0123456789abcdef"
+                       : i % 3 == 1 ? "0123456789ABCDEF"
+                                    : "0123456789abcdefABCDEF";
+  for (uint32_t k = 0; k < size; k++) text[k] = digits[random_below(i % 3 == 2 ? 22 : 16)];
+  list_addf("/img/%.*s.jpg", (int)size, text);
+}
+
+static void add_repeat(uint32_t i) {
+  if (i == 0 || random_below(3) == 0) {
+    add_words();
+    return;
+  }
+  uint32_t back = 1 + random_below(i < 5 ? i : 5);
+  uint32_t start = list.start[i - back], size = list.start[i - back + 1] - start;
+  char copy[8192];
+  memcpy(copy, list.text.bytes + start, size);
+  list_add(copy, size);
+}
+
+static void fill_kind(uint32_t kind, uint32_t count) {
+  list_clear();
+  for (uint32_t i = 0; i < count; i++) {
+    switch (kind == 7 ? random_below(7) : kind) {
+      case 0: add_random(random_below(40), 1 + random_below(26)); break;
+      case 1: add_random(random_below(20), 256); break;
+      case 2: add_words(); break;
+      case 3: add_number(i); break;
+      case 4: add_hex(i); break;
+      case 5: add_repeat(i); break;
+      default: add_random(random_below(3), 2); break;
+    }
+  }
+}
+
+static void round_trip_random(void) {
+  random_state = 1;
+  for (uint32_t kind = 0; kind < 8; kind++) {
+    for (int k = 0; k < 8; k++) {
+      fill_kind(kind, k == 7 ? 5000 : random_below(1u << (k + 2)));
+      check_round_trip();
+      if (reason[0] != 0) {
+        fprintf(stderr, "kind %u size %d\n", kind, k);
+        return;
+      }
+    }
+  }
+}
+
+static void round_trip_no_strings(void) {
+  list_clear();
+  check_round_trip();
+}
+
+static void round_trip_most_strings(void) {
+  random_state = 2;
+  list_clear();
+  for (uint32_t i = 0; i < LIST_MAX; i++) list_addf("row %u of %u", i, random_below(100));
+  check_round_trip();
+}
+
+static void section_at_any_offset(void) {
+  random_state = 3;
+  fill_kind(3, 500);
+  list.start[0] = list.start[1]; /* the first string becomes empty, and text begins later */
+  Strings strings = list_strings();
+  Buffer out = {0};
+  TextCodec *codec = NULL;
+  if (buffer_append_zeros(&out, 64) != SQLITE_OK) abort();
+  if (text_encode(&strings, TEXT_BALANCED, &codec, &out) != SQLITE_OK) fail("text_encode");
+  TextView view;
+  if (text_open(&view, out.bytes + 64, out.size - 64, codec) != SQLITE_OK) fail("text_open");
+  if (reason[0] == 0) check_single(&view);
+  buffer_clear(&out);
+  text_codec_release(codec);
+}
+
+/* --- 2. special strings --------------------------------------------------- */
+
+static void round_trip_empty_strings(void) {
+  list_clear();
+  for (int i = 0; i < 1000; i++) list_add("", 0);
+  check_round_trip();
+  list_clear();
+  for (int i = 0; i < 1000; i++) list_add("abcdefgh", i % 7 == 0 ? 8 : 0);
+  check_round_trip();
+}
+
+static void round_trip_zero_bytes(void) {
+  random_state = 4;
+  list_clear();
+  for (int i = 0; i < 3000; i++) {
+    char text[40];
+    int size = snprintf(text, sizeof text, "left%uright %u", random_below(9), random_below(4));
+    text[4] = 0;
+    if (i % 3 == 0) text[size - 1] = 0;
+    list_add(text, (size_t)size);
+  }
+  check_round_trip();
+}
+
+static void round_trip_invalid_utf8(void) {
+  random_state = 5;
+  list_clear();
+  for (int i = 0; i < 2000; i++) {
+    unsigned char text[8] = {0xc3, 0x28, 0xff, 0xfe, 0x80, 0xf0, 0, 0xe2};
+    text[6] = (unsigned char)random_below(256);
+    list_add(text, 3 + random_below(6));
+  }
+  check_round_trip();
+}
+
+static void round_trip_every_byte(void) {
+  list_clear();
+  for (int i = 0; i < 1024; i++) {
+    unsigned char byte[3] = {(unsigned char)i, 'x', (unsigned char)(i >> 2)};
+    list_add(byte, 3);
+  }
+  for (int i = 0; i < 2000; i++) list_addf("an ordinary row of text, number %d of these", i);
+  check_round_trip();
+}
+
+static void round_trip_long_strings(void) {
+  random_state = 6;
+  list_clear();
+  Buffer text = {0}, same = {0};
+  while (text.size < 1 << 20) {
+    char word[64];
+    int size = snprintf(word, sizeof word, "%u green bottles, ", random_below(100000));
+    if (buffer_append(&text, word, (size_t)size) != SQLITE_OK) abort();
+  }
+  if (buffer_append_zeros(&same, text.size) != SQLITE_OK) abort();
+  for (const char *c = "bf0"; *c != 0; c++) { /* nothing but hexadecimal digits */
+    memset(same.bytes, *c, same.size);
+    list_add(same.bytes, same.size);
+  }
+  for (int i = 0; i < 20; i++) {
+    list_addf("short %d", i);
+    if (i % 7 == 3) list_add(text.bytes, text.size);
+    if (i % 7 == 4) list_add(text.bytes, text.size); /* the same again */
+  }
+  list_add("", 0);
+  memset(same.bytes, 0, same.size);
+  list_add(same.bytes, same.size);
+  buffer_clear(&same);
+  buffer_clear(&text);
+  check_round_trip();
+}
+
+static void round_trip_digits(void) {
+  random_state = 7;
+  for (int order = 0; order < 3; order++) {
+    list_clear();
+    for (uint32_t i = 0; i < 6000; i++) {
+      char digits[32];
+      uint32_t width = order == 0 ? 1 + i % 28 : 1 + random_below(28);
+      for (uint32_t k = 0; k < width; k++) digits[k] = (char)('0' + random_below(10));
+      if (random_below(3) == 0) memset(digits, '0', random_below(width + 1));
+      if (random_below(20) == 0) memset(digits, '9', width);
+      if (order == 2) list_addf("n%0*u/%.*s", 5, i, (int)width, digits);
+      else list_addf("%.*s", (int)width, digits);
+    }
+    check_round_trip();
+  }
+}
+
+static void round_trip_counters(void) {
+  random_state = 8;
+  list_clear();
+  for (uint32_t i = 0; i < 8000; i++) {
+    uint32_t step = i * (i % 1000 < 900 ? 1 : 3);
+    list_addf("%05u-%08u-%03u", step % 100000, 99999999 - i, (i * 7 + random_below(2)) % 1000);
+  }
+  check_round_trip();
+}
+
+static void round_trip_hex(void) {
+  random_state = 9;
+  list_clear();
+  for (uint32_t i = 0; i < 4000; i++) add_hex(i);
+  for (uint32_t i = 0; i < 1000; i++) {
+    list_addf("%08x-%04x-%04X/%016llX%016llx.e%u", random_below(1u << 31), random_below(65536),
+              random_below(65536), (unsigned long long)random_state,
+              (unsigned long long)random_state * 3, i);
+  }
+  check_round_trip();
+}
+
+/* --- 3. sizes ------------------------------------------------------------- */
+
+static uint64_t plain_bytes(void) {
+  return list.text.size + 5 * (uint64_t)list.count + 64;
+}
+
+/* Section and codec, in bytes. */
+static uint64_t coded_bytes(TextProfile profile) {
+  TextCodec *codec = NULL;
+  Section section;
+  uint64_t size = 0;
+  if (encode(&section, profile, &codec)) size = section.bytes.size + text_codec_memory(codec);
+  section_clear(&section);
+  text_codec_release(codec);
+  return size;
+}
+
+static void never_larger_than_plain(void) {
+  random_state = 10;
+  for (uint32_t kind = 0; kind < 8; kind++) {
+    for (uint32_t count = 0; count < 3000; count = count * 2 + 1) {
+      fill_kind(kind, count);
+      for (int p = 0; p < 3; p++) {
+        uint64_t size = coded_bytes(profiles[p]);
+        if (size <= plain_bytes()) continue;
+        fail("kind %u, %u strings: %u bytes", kind, count, (unsigned)size);
+      }
+    }
+  }
+}
+
+static void incompressible_is_plain(void) {
+  random_state = 11;
+  list_clear();
+  for (int i = 0; i < 2000; i++) add_random(200 + random_below(200), 256);
+  for (int p = 0; p < 3; p++) {
+    TextCodec *codec = NULL;
+    Section section;
+    if (encode(&section, profiles[p], &codec)) {
+      if (section.bytes.size > list.text.size + list.text.size / 50) fail("over 2 %%");
+      if (strcmp(encoding_of(&section), "plain") != 0) fail("is %s", encoding_of(&section));
+      if (codec != NULL) fail("has a codec");
+    }
+    section_clear(&section);
+    text_codec_release(codec);
+  }
+}
+
+static void small_tables_pay_for_no_large_dictionary(void) {
+  static const uint32_t counts[] = {10, 1000, 20000};
+  for (int k = 0; k < 3; k++) {
+    random_state = 12;
+    list_clear();
+    for (uint32_t i = 0; i < counts[k]; i++) add_words();
+    TextCodec *codec = NULL;
+    Section section;
+    encode(&section, TEXT_BALANCED, &codec);
+    uint64_t codec_size = text_codec_memory(codec);
+    if (codec_size > list.text.size / 8 + 600) {
+      fail("%u strings have a codec of %u bytes", counts[k], (unsigned)codec_size);
+    }
+    section_clear(&section);
+    text_codec_release(codec);
+  }
+}
+
+static void repeats_cost_little(void) {
+  random_state = 13;
+  list_clear();
+  for (int i = 0; i < 20000; i++) list_addf("the same string again and again");
+  if (coded_bytes(TEXT_BALANCED) > 20000) fail("%u bytes", (unsigned)coded_bytes(TEXT_BALANCED));
+}
+
+static void counters_cost_little(void) {
+  list_clear();
+  for (int i = 0; i < 20000; i++) {
+    list_addf("http://example.org/images/D%02d/D%05d_8.jpg", i / 1000, i);
+  }
+  if (coded_bytes(TEXT_BALANCED) > 40000) fail("%u bytes", (unsigned)coded_bytes(TEXT_BALANCED));
+}
+
+static void hex_costs_half(void) {
+  random_state = 14;
+  list_clear();
+  for (int i = 0; i < 10000; i++) {
+    list_addf("%08x%08x%08x%08x", random_below(1u << 31), random_below(1u << 31),
+              random_below(1u << 31), random_below(1u << 31));
+  }
+  if (coded_bytes(TEXT_SMALL) > 10000 * 18) fail("%u bytes", (unsigned)coded_bytes(TEXT_SMALL));
+}
+
+/* --- 4. codecs ------------------------------------------------------------ */
+
+static void fill_words(uint32_t seed, uint32_t count) {
+  random_state = seed;
+  list_clear();
+  for (uint32_t i = 0; i < count; i++) add_words();
+}
+
+static void codec_is_shared(void) {
+  for (int p = 0; p < 3; p++) {
+    TextCodec *codec = NULL, *first;
+    Section section;
+    fill_words(20, 20000);
+    encode(&section, profiles[p], &codec);
+    section_clear(&section);
+    first = text_codec_retain(codec);
+    if (first == NULL) fail("no codec");
+    for (uint32_t k = 0; k < 3; k++) {
+      fill_words(21 + k, k == 2 ? 500 : 20000);
+      if (encode(&section, profiles[p], &codec)) check_section(&section);
+      if (codec != first) fail("profile %d, section %u: another codec", p, k);
+      section_clear(&section);
+    }
+    text_codec_release(codec);
+    text_codec_release(first);
+  }
+}
+
+static void codec_grows_with_the_table(void) {
+  TextCodec *codec = NULL, *first;
+  Section section;
+  fill_words(25, 500);
+  encode(&section, TEXT_BALANCED, &codec);
+  section_clear(&section);
+  first = text_codec_retain(codec);
+  fill_words(26, 20000);
+  if (encode(&section, TEXT_BALANCED, &codec)) check_section(&section);
+  if (codec == first) fail("20,000 strings have the codec of 500");
+  section_clear(&section);
+  text_codec_release(codec);
+  text_codec_release(first);
+}
+
+static void codec_is_replaced(void) {
+  TextCodec *codec = NULL, *first;
+  Section section;
+  fill_words(30, 20000);
+  encode(&section, TEXT_BALANCED, &codec);
+  section_clear(&section);
+  first = text_codec_retain(codec);
+  list_clear();
+  for (uint32_t i = 0; i < 20000; i++) list_addf("zq%uxj!%ukw", random_below(20), i);
+  if (encode(&section, TEXT_BALANCED, &codec)) check_section(&section);
+  if (codec == first) fail("the codec was kept");
+  section_clear(&section);
+  text_codec_release(codec);
+  text_codec_release(first);
+}
+
+static void shared_codec_codes_other_bytes(void) {
+  TextCodec *codec = NULL;
+  Section section;
+  fill_words(40, 20000);
+  encode(&section, TEXT_BALANCED, &codec);
+  section_clear(&section);
+  fill_words(41, 3000);
+  list_addf("\x01\x02~^|#%%$");
+  list_add("a\0b", 3);
+  if (encode(&section, TEXT_BALANCED, &codec)) check_section(&section);
+  section_clear(&section);
+  text_codec_release(codec);
+}
+
+static void plain_keeps_the_codec_offered(void) {
+  TextCodec *codec = NULL, *first;
+  Section section;
+  fill_words(50, 5000);
+  encode(&section, TEXT_BALANCED, &codec);
+  section_clear(&section);
+  first = codec;
+  list_clear();
+  for (int i = 0; i < 500; i++) add_random(50, 256);
+  if (encode(&section, TEXT_BALANCED, &codec)) check_section(&section);
+  if (codec != first) fail("the codec is lost");
+  section_clear(&section);
+  text_codec_release(codec);
+}
+
+/* --- 5. faults ------------------------------------------------------------ */
+
+static sqlite3_mem_methods system_methods;
+static int64_t allocations_left = -1; /* before one fails; -1: none does */
+
+static bool next_fails(void) {
+  if (allocations_left < 0) return false;
+  return allocations_left-- == 0;
+}
+
+static void *failing_malloc(int size) {
+  return next_fails() ? NULL : system_methods.xMalloc(size);
+}
+
+static void *failing_realloc(void *old, int size) {
+  return next_fails() ? NULL : system_methods.xRealloc(old, size);
+}
+
+/* Two sections and all reads; the first error, or SQLITE_OK. */
+static int use_all(TextProfile profile) {
+  TextCodec *codec = NULL;
+  Buffer out = {0}, string = {0};
+  TextBatch batch = {0};
+  TextView view;
+  Strings strings = {list.text.bytes, list.start, list.count};
+  int rc = text_encode(&strings, profile, &codec, &out);
+  out.size = 0;
+  if (rc == SQLITE_OK) rc = text_encode(&strings, profile, &codec, &out);
+  if (rc == SQLITE_OK) rc = text_open(&view, out.bytes, out.size, codec);
+  if (rc == SQLITE_OK) rc = text_read(&view, list.count / 2, &string);
+  if (rc == SQLITE_OK) rc = text_read_batch(&view, 0, list.count < 256 ? list.count : 256, &batch);
+  buffer_clear(&out);
+  buffer_clear(&string);
+  text_batch_clear(&batch);
+  text_codec_release(codec);
+  return rc;
+}
+
+static void out_of_memory(void) {
+  random_state = 60;
+  fill_kind(7, 400);
+  sqlite3_int64 used = sqlite3_memory_used();
+  for (int p = 0; p < 3; p++) {
+    int rc = SQLITE_NOMEM;
+    for (int64_t n = 0; rc == SQLITE_NOMEM && n < 5000; n++) {
+      allocations_left = n;
+      rc = use_all(profiles[p]);
+      bool all = allocations_left >= 0;
+      allocations_left = -1;
+      if (rc != SQLITE_NOMEM && rc != SQLITE_OK) fail("allocation %d: answers %d", (int)n, rc);
+      if (rc == SQLITE_OK && !all) rc = SQLITE_NOMEM; /* a failure that did no harm */
+      if (sqlite3_memory_used() != used) fail("allocation %d: leaks", (int)n);
+    }
+    if (rc == SQLITE_NOMEM) fail("never succeeds");
+  }
+}
+
+/* Reads all that can be read of a damaged section; only its bounds matter. */
+static void read_damaged(const unsigned char *bytes, size_t size, const TextCodec *codec) {
+  TextView view;
+  Buffer string = {0};
+  TextBatch batch = {0};
+  if (text_open(&view, bytes, size, codec) == SQLITE_OK) {
+    for (uint32_t i = 0; i < view.count && i < 300; i++) text_read(&view, i, &string);
+    for (uint32_t i = 0; i < view.count && i < 2048; i += TEXT_BATCH_ROWS) {
+      uint32_t left = view.count - i;
+      text_read_batch(&view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS, &batch);
+    }
+  }
+  buffer_clear(&string);
+  text_batch_clear(&batch);
+}
+
+/* Encodes the list with a codec that is given up; what becomes of it does not matter. */
+static int try_encoding_with(TextCodec *codec) {
+  Strings strings = list_strings();
+  Buffer out = {0};
+  int rc = text_encode(&strings, TEXT_BALANCED, &codec, &out);
+  buffer_clear(&out);
+  text_codec_release(codec);
+  return rc;
+}
+
+static void damage(const Section *section, const TextCodec *codec) {
+  size_t size = section->bytes.size;
+  unsigned char *copy = sqlite3_malloc64(size);
+  for (int k = 0; k < 150; k++) {
+    memcpy(copy, section->bytes.bytes, size);
+    uint32_t from = k % 3 == 0 ? 0 : random_below((uint32_t)size);
+    uint32_t reach = k % 3 == 0 ? 64 : 1 + random_below((uint32_t)size - from);
+    if (reach > size - from) reach = (uint32_t)size - from;
+    for (uint32_t n = 1 + random_below(8); n != 0; n--) {
+      copy[from + random_below(reach)] = (unsigned char)random_below(256);
+    }
+    read_damaged(copy, size, codec);
+  }
+  sqlite3_free(copy);
+  for (int k = 0; k < 50; k++) { /* cut off */
+    size_t shorter = random_below((uint32_t)size);
+    copy = sqlite3_malloc64(shorter + 1);
+    memcpy(copy, section->bytes.bytes, shorter);
+    read_damaged(copy, shorter, codec);
+    sqlite3_free(copy);
+  }
+}
+
+static void damaged_sections_stay_in_bounds(void) {
+  random_state = 70;
+  for (uint32_t kind = 0; kind < 8; kind++) {
+    fill_kind(kind, 300);
+    for (int p = 0; p < 3; p++) {
+      TextCodec *codec = NULL;
+      Section section;
+      if (encode(&section, profiles[p], &codec)) damage(&section, codec);
+      section_clear(&section);
+      text_codec_release(codec);
+    }
+  }
+}
+
+/* A damaged codec is refused, or decodes something else within its bounds. */
+static void damaged_codecs_stay_in_bounds(void) {
+  random_state = 75;
+  for (uint32_t kind = 0; kind < 8; kind++) {
+    fill_kind(kind, 400);
+    for (int p = 0; p < 3; p++) {
+      TextCodec *codec = NULL;
+      Section section;
+      encode(&section, profiles[p], &codec);
+      size_t size = 0;
+      const unsigned char *bytes = codec == NULL ? NULL : text_codec_bytes(codec, &size);
+      for (int k = 0; k < 300 && size != 0; k++) {
+        unsigned char *copy = sqlite3_malloc64(size);
+        TextCodec *opened = NULL;
+        memcpy(copy, bytes, size);
+        uint32_t reach = k % 2 == 0 ? 56 + 64 : (uint32_t)size;
+        if (reach > size) reach = (uint32_t)size;
+        for (uint32_t n = 1 + random_below(3); n != 0; n--) {
+          copy[random_below(reach)] ^= (unsigned char)(1 << random_below(8));
+        }
+        if (text_codec_open(copy, size - (size_t)(k % 5 == 4), &opened) == SQLITE_OK) {
+          store_u32(section.bytes.bytes + 12, opened->check);
+          read_damaged(section.bytes.bytes, section.bytes.size, opened);
+          int rc = try_encoding_with(opened);
+          if (rc != SQLITE_OK && rc != SQLITE_CORRUPT) fail("text_encode answers %d", rc);
+        }
+        sqlite3_free(copy);
+      }
+      section_clear(&section);
+      text_codec_release(codec);
+    }
+  }
+}
+
+static void codec_survives_its_bytes(void) {
+  TextCodec *codec = NULL, *opened = NULL;
+  Section section;
+  fill_words(85, 3000);
+  encode(&section, TEXT_BALANCED, &codec);
+  size_t size;
+  const unsigned char *bytes = text_codec_bytes(codec, &size);
+  int rc = text_codec_open(bytes, size, &opened);
+  text_codec_release(codec);
+  const Buffer *stored = &section.bytes;
+  if (rc == SQLITE_OK) rc = text_open(&section.view, stored->bytes, stored->size, opened);
+  if (rc == SQLITE_OK) {
+    check_section(&section);
+  } else {
+    fail("opening answers %d", rc);
+  }
+  section_clear(&section);
+  text_codec_release(opened);
+}
+
+static void wrong_codec_is_corrupt(void) {
+  TextCodec *one = NULL, *other = NULL;
+  Section section, another;
+  TextView view;
+  fill_words(80, 2000);
+  encode(&section, TEXT_BALANCED, &one);
+  fill_words(81, 1000);
+  encode(&another, TEXT_BALANCED, &other);
+  int rc = text_open(&view, section.bytes.bytes, section.bytes.size, other);
+  if (rc != SQLITE_CORRUPT) fail("another codec answers %d", rc);
+  rc = text_open(&view, section.bytes.bytes, section.bytes.size, NULL);
+  if (rc != SQLITE_CORRUPT) fail("no codec answers %d", rc);
+  section_clear(&section);
+  section_clear(&another);
+  text_codec_release(one);
+  text_codec_release(other);
+}
+
+static void rows_out_of_range_are_refused(void) {
+  TextCodec *codec = NULL;
+  Section section;
+  Buffer string = {0};
+  TextBatch batch = {0};
+  fill_words(90, 1000);
+  encode(&section, TEXT_BALANCED, &codec);
+  if (text_read(&section.view, 1000, &string) == SQLITE_OK) fail("text_read");
+  if (text_read_batch(&section.view, 900, 101, &batch) == SQLITE_OK) fail("text_read_batch");
+  if (text_read_batch(&section.view, 0, 257, &batch) == SQLITE_OK) fail("a batch of 257");
+  if (text_read_batch(&section.view, 1000, 0, &batch) != SQLITE_OK) fail("an empty batch");
+  buffer_clear(&string);
+  text_batch_clear(&batch);
+  section_clear(&section);
+  text_codec_release(codec);
+}
+
+int main(void) {
+  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &system_methods);
+  sqlite3_mem_methods methods = system_methods;
+  methods.xMalloc = failing_malloc;
+  methods.xRealloc = failing_realloc;
+  sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+  sqlite3_initialize();
+
+  run("round_trip_random", round_trip_random);
+  run("round_trip_no_strings", round_trip_no_strings);
+  run("round_trip_most_strings", round_trip_most_strings);
+  run("section_at_any_offset", section_at_any_offset);
+  run("round_trip_empty_strings", round_trip_empty_strings);
+  run("round_trip_zero_bytes", round_trip_zero_bytes);
+  run("round_trip_invalid_utf8", round_trip_invalid_utf8);
+  run("round_trip_every_byte", round_trip_every_byte);
+  run("round_trip_long_strings", round_trip_long_strings);
+  run("round_trip_digits", round_trip_digits);
+  run("round_trip_counters", round_trip_counters);
+  run("round_trip_hex", round_trip_hex);
+  run("never_larger_than_plain", never_larger_than_plain);
+  run("incompressible_is_plain", incompressible_is_plain);
+  run("small_tables_pay_for_no_large_dictionary", small_tables_pay_for_no_large_dictionary);
+  run("repeats_cost_little", repeats_cost_little);
+  run("counters_cost_little", counters_cost_little);
+  run("hex_costs_half", hex_costs_half);
+  run("codec_is_shared", codec_is_shared);
+  run("codec_grows_with_the_table", codec_grows_with_the_table);
+  run("codec_is_replaced", codec_is_replaced);
+  run("shared_codec_codes_other_bytes", shared_codec_codes_other_bytes);
+  run("plain_keeps_the_codec_offered", plain_keeps_the_codec_offered);
+  run("out_of_memory", out_of_memory);
+  run("damaged_sections_stay_in_bounds", damaged_sections_stay_in_bounds);
+  run("damaged_codecs_stay_in_bounds", damaged_codecs_stay_in_bounds);
+  run("codec_survives_its_bytes", codec_survives_its_bytes);
+  run("wrong_codec_is_corrupt", wrong_codec_is_corrupt);
+  run("rows_out_of_range_are_refused", rows_out_of_range_are_refused);
+  buffer_clear(&list.text);
+  return failures != 0;
+}
