@@ -133,7 +133,7 @@ static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **cod
 int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out) {
   size_t begin = out->size;
   bool done = false;
-  if (text_size(strings) >= SMALLEST_TEXT || *codec != NULL) {
+  if (text_size(strings) >= SMALLEST_TEXT) {
     Attempt *attempt = sqlite3_malloc64(sizeof *attempt);
     if (attempt == NULL) return SQLITE_NOMEM;
     attempt->strings = strings;
