@@ -12,17 +12,22 @@
 /* Values sealed in a transaction after which its memory is given back to the system. */
 #define TRIM_BYTES ((uint64_t)4 << 20)
 
-/* The registries of the process, for a second sqlite3_slots_init; under MUTEX. */
+/* The registries of the process, so that a connection has one only; under MUTEX. */
 #define MUTEX SQLITE_MUTEX_STATIC_APP1
 static Registry *registries;
 
 /* ---- the registry itself ----------------------------------------------------- */
 
+static Registry *find(sqlite3 *db) {
+  Registry *registry = registries;
+  while (registry != NULL && registry->db != db) registry = registry->next;
+  return registry;
+}
+
 static Registry *find_or_make(sqlite3 *db) {
-  for (Registry *registry = registries; registry != NULL; registry = registry->next) {
-    if (registry->db == db) return registry;
-  }
-  Registry *registry = sqlite3_malloc64(sizeof *registry);
+  Registry *registry = find(db);
+  if (registry != NULL) return registry;
+  registry = sqlite3_malloc64(sizeof *registry);
   if (registry == NULL) return NULL;
   *registry = (Registry){.db = db, .next = registries};
   registries = registry;
@@ -36,6 +41,14 @@ Registry *registry_attach(sqlite3 *db) {
   if (registry != NULL) registry->references++;
   sqlite3_mutex_leave(mutex);
   return registry;
+}
+
+bool registry_exists(sqlite3 *db) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  bool exists = find(db) != NULL;
+  sqlite3_mutex_leave(mutex);
+  return exists;
 }
 
 static void unlink_registry(Registry *registry) {

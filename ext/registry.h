@@ -14,7 +14,7 @@
 ** eponymous table that takes part whenever a table is created or dropped, hears
 ** the end even when nobody else does.
 **
-** Every function but the first two runs under the connection's own mutex.
+** Every function but the first three runs under the connection's own mutex.
 ** Calls table.h, shadow.h.
 */
 #ifndef SLOTS_REGISTRY_H
@@ -37,10 +37,13 @@ typedef struct Registry {
 
 /*
 ** The connection's registry, made if need be, with one reference; NULL when
-** memory is short. It is found again when the extension is loaded twice.
+** memory is short.
 */
 Registry *registry_attach(sqlite3 *db);
 void registry_release(void *registry);
+
+/* Whether the extension is loaded in this connection already. */
+bool registry_exists(sqlite3 *db);
 
 /* ---- tables ---- */
 

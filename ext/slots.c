@@ -4,8 +4,7 @@
 **     .load build/slots
 **     CREATE VIRTUAL TABLE images USING slots;
 **
-** As a loadable extension sqlite3_extension_init and sqlite3_slots_init are both
-** found; with SQLITE_CORE defined call sqlite3_slots_init(db, NULL, NULL) or hand
+** As a loadable extension it is found by either of its two names; with SQLITE_CORE defined call sqlite3_slots_init(db, NULL, NULL) or hand
 ** it to sqlite3_auto_extension.
 */
 #define SLOTS_DEFINES_API
@@ -14,6 +13,7 @@
 SQLITE_EXTENSION_INIT1
 
 #include "functions.h"
+#include "registry.h"
 #include "transaction.h"
 #include "vtab.h"
 
@@ -30,8 +30,19 @@ EXPORT int sqlite3_slots_init(sqlite3 *db, char **error, const sqlite3_api_routi
 EXPORT int sqlite3_slots_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
   SQLITE_EXTENSION_INIT2(api);
   (void)api, (void)error;
+  /* A second time there is nothing to do; core would not replace functions in use. */
+  if (registry_exists(db)) return SQLITE_OK;
   int rc = guard_register(db);
   if (rc == SQLITE_OK) rc = functions_register(db);
   if (rc == SQLITE_OK) rc = vtab_register(db);
   return rc;
 }
+
+#ifndef SQLITE_CORE
+EXPORT int sqlite3_extension_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
+
+/* Whatever the file is called, core looks for this name. */
+EXPORT int sqlite3_extension_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
+  return sqlite3_slots_init(db, error, api);
+}
+#endif

@@ -188,7 +188,7 @@ proc optimize {{table t}} { db eval "INSERT INTO $table\($table) VALUES('optimiz
 # SQL that yields integers i from `first` to `last`.
 proc series {first last {step 1}} {
   return "(WITH RECURSIVE s(i) AS (SELECT $first UNION ALL SELECT i + $step FROM s\
-          WHERE i + $step <= $last) SELECT i FROM s)"
+          WHERE i <= [expr {$last - $step}]) SELECT i FROM s)"
 }
 
 # ---- the end ------------------------------------------------------------------------------------

@@ -20,6 +20,18 @@ static bool in_order(const FieldSet *set, uint32_t f) {
          before->ordinal == field->ordinal;
 }
 
+/* The bytes that a field may begin with: digits of the forms that there are. */
+static void index_begins(FieldSet *set) {
+  static const char *const digits[] = {[FIELD_DECIMAL] = "0123456789",
+                                       [FIELD_HEX_LOWER] = "0123456789abcdef",
+                                       [FIELD_HEX_UPPER] = "0123456789ABCDEF"};
+  memset(set->begins, 0, sizeof set->begins);
+  for (uint32_t f = 0; f < set->count; f++) {
+    const char *digit = digits[set->field[f].form];
+    for (; *digit != 0; digit++) set->begins[(unsigned char)*digit] = true;
+  }
+}
+
 bool fieldset_index(FieldSet *set) {
   memset(set->reg, 0, sizeof set->reg);
   memset(set->first, 0, sizeof set->first);
@@ -41,6 +53,7 @@ bool fieldset_index(FieldSet *set) {
   for (uint32_t form = 0; form <= FIELD_HEX_UPPER; form++) {
     if (set->hex[form] != 0) widths += LEXER_HEX_WIDTHS;
   }
+  index_begins(set);
   return set->first[1] == widths;
 }
 
@@ -158,8 +171,10 @@ bool lexer_next(Lexer *lexer, SymbolRun *run) {
       lexer->ended = true;
       return true;
     }
-    if (lexer->set->count != 0 && add_fields(lexer, run)) continue;
-    run->symbols[run->count++] = lexer->bytes[lexer->at++];
+    unsigned char byte = lexer->bytes[lexer->at];
+    if (lexer->set->begins[byte] && add_fields(lexer, run)) continue;
+    run->symbols[run->count++] = byte;
+    lexer->at++;
   }
   return true;
 }

@@ -26,6 +26,7 @@ typedef struct FieldSet {
   uint8_t reg[FIELD_DECIMALS_MAX + 1][FIELD_ORDINALS]; /* register, or 0 */
   uint8_t first[FIELD_REGISTERS + 1]; /* fields of register r: from first[r] up to first[r + 1] */
   uint8_t hex[FIELD_HEX_UPPER + 1];   /* by form: 1 + number of the field of 16 digits, or 0 */
+  bool begins[256];                   /* by byte: a field may begin with it */
 } FieldSet;
 
 #define LEXER_HEX_WIDTHS 5 /* 16, 8, 4, 2, 1 */

@@ -9,7 +9,6 @@
 #include "../sqlite.h"
 
 #define SYMBOL_BITS 9
-#define SLACK (2 * COST_BIT)
 
 _Static_assert(SYMBOL_LIMIT <= 1 << SYMBOL_BITS, "symbols fit their bits of a key");
 _Static_assert(TOKENS_MAX < 1 << 16, "tokens fit 16 bits");
@@ -118,9 +117,9 @@ static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t a
 }
 
 /*
-** Fills in the best way to each position. A position much dearer than one
-** behind it lies inside a token of every good parse, and is passed over; so
-** is everything when one token is all of the string.
+** Fills in the best way to each position. A position dearer than one behind it
+** lies inside a token of nearly every good parse, and is passed over; so is
+** everything when one token is all of the string.
 */
 static void find_best(Parser *parser, const uint16_t *symbols, uint32_t count) {
   uint64_t *best = parser->best;
@@ -130,7 +129,7 @@ static void find_best(Parser *parser, const uint16_t *symbols, uint32_t count) {
   if (best[count] >> 63 == 0 && (uint16_t)(best[count] >> 16) == count) return;
   for (uint32_t at = 1; at < count; at++) {
     bool behind = UINT32_MAX - (uint32_t)least > at;
-    if (behind && best[at] >> 32 > (least >> 32) + SLACK) continue;
+    if (behind && best[at] >> 32 > least >> 32) continue;
     uint64_t offered = relax(parser, symbols, at, count);
     least = behind ? least_of(least, offered) : offered;
   }

@@ -25,6 +25,7 @@ static const SectionReader *const readers[] = {[SECTION_PLAIN] = &plain_reader,
 #define TAIL_SHARE 4         /* a section so much smaller than the codec's is a tail */
 #define GROWTH 2             /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3        /* times the usual code, up to which a tail trains no codec */
+#define REUSE_SLACK 2        /* a new codec must save its own size so many times: training takes time */
 #define WORTH_PERCENT 97     /* of plain: what coding may cost at most */
 
 static const TrainOptions train_options[] = {
@@ -67,7 +68,7 @@ static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bit
   uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
   if (!worth_coding(a, bits) || size / GROWTH > trained) return false;
   if (size < trained / TAIL_SHARE) return bits < usual * TAIL_FACTOR;
-  return bits <= usual + 8 * text_codec_memory(codec);
+  return bits <= usual + REUSE_SLACK * 8 * text_codec_memory(codec);
 }
 
 /* Codes with the codec offered if that is worth it; *done tells. */
