@@ -25,8 +25,7 @@ Affinity affinity_of_type(const char *type);
 ** The argument with the affinity applied. Its bytes belong to the argument or to
 ** *owned (NULL, or to be freed by sqlite3_value_free). SQLITE_OK or SQLITE_NOMEM.
 */
-int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value,
-                   sqlite3_value **owned);
+int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned);
 
 /* A real as an integer where no bit is lost, as core's INTEGER affinity does. */
 int affinity_real_to_integer(double real, int64_t *integer);

@@ -39,9 +39,7 @@ static inline void store_u32(unsigned char *p, uint32_t value) {
   for (int i = 0; i < 4; i++) p[i] = (unsigned char)(value >> (8 * i));
 }
 
-static inline uint16_t load_u16(const unsigned char *p) {
-  return (uint16_t)(p[0] | p[1] << 8);
-}
+static inline uint16_t load_u16(const unsigned char *p) { return (uint16_t)(p[0] | p[1] << 8); }
 
 static inline void store_u16(unsigned char *p, uint16_t value) {
   p[0] = (unsigned char)value;

@@ -150,8 +150,8 @@ static int draft_derived(Chooser *chooser, const Column *column, ColumnLessons *
   int rc = values == NULL ? SQLITE_NOMEM : SQLITE_OK;
   if (rc == SQLITE_OK) {
     memcpy(values, column->values, column->rows * sizeof *values);
-    rc = substitute(chooser->source, lessons->derivations, lessons->derivation_count, values,
-                    &text);
+    rc =
+        substitute(chooser->source, lessons->derivations, lessons->derivation_count, values, &text);
   }
   if (rc == SQLITE_OK) {
     Column rest = *column;
@@ -196,8 +196,8 @@ static int try_derived(Chooser *chooser, uint32_t index, const Column *column, D
 /* A column of texts: derived as its last segment was, else as it is, else what mining finds. */
 static int draft_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
-  bool may_derive = chooser->profile != TEXT_FAST && column->rows >= FEWEST_MINED &&
-                    !chooser->needed[index];
+  bool may_derive =
+      chooser->profile != TEXT_FAST && column->rows >= FEWEST_MINED && !chooser->needed[index];
   bool mining = may_derive && column->rows / 4 >= lessons->mined_rows;
   int rc;
   if (may_derive && !mining && lessons_apply(chooser, index, column)) {

@@ -125,10 +125,10 @@ void compact_undo(Table *table, SealUndo *undo) {
 
 /* What a seal puts in the place of a range, all of it allocated beforehand. */
 typedef struct Installation {
-  size_t begin;       /* of the log entries to drop */
-  SealUndo *last;     /* the table's last seal behind the newest mark, or NULL */
-  SealUndo *undo;     /* the same, or a new one */
-  OpenRun run;        /* room for the open entries that are cut out */
+  size_t begin;   /* of the log entries to drop */
+  SealUndo *last; /* the table's last seal behind the newest mark, or NULL */
+  SealUndo *undo; /* the same, or a new one */
+  OpenRun run;    /* room for the open entries that are cut out */
   SegmentList *list;
 } Installation;
 
@@ -143,7 +143,8 @@ static int prepare(Table *table, const SealRange *range, const Pieces *pieces, b
                               &made->list);
   }
   for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
-    rc = segment_list_index(made->list, &table->indexes[i].def, table->columns, table->list, afresh);
+    rc =
+        segment_list_index(made->list, &table->indexes[i].def, table->columns, table->list, afresh);
   }
   if (rc == SQLITE_OK) return rc;
   segment_list_release(made->list);
@@ -157,8 +158,7 @@ static void install(Table *table, const SealRange *range, Installation *made) {
   open_cut(&table->open, range->first, range->last, &made->run);
   if (made->run.block_count > 0) made->undo->runs[made->undo->run_count++] = made->run;
   if (made->last == NULL) {
-    undo_push(table->undo,
-              (UndoEntry){.table = table, .before = made->undo, .kind = UNDO_SEAL});
+    undo_push(table->undo, (UndoEntry){.table = table, .before = made->undo, .kind = UNDO_SEAL});
   }
   segment_list_release(table->list);
   table->list = made->list;
@@ -222,9 +222,8 @@ static bool span_due(const Table *table, uint32_t index, SealWhen when, SealRang
   *range = span_range(table, index);
   uint64_t all = open_count(&table->open, range->first, range->last);
   uint64_t inside = open_count(&table->open, segment->first, segment->last);
-  uint64_t behind = segment->last == INT64_MAX
-                        ? 0
-                        : open_count(&table->open, segment->last + 1, range->last);
+  uint64_t behind =
+      segment->last == INT64_MAX ? 0 : open_count(&table->open, segment->last + 1, range->last);
   if (inside > 0 && inside * SPAN_SHARE >= segment->rows) return true;
   if (all - inside < run_rows(table, when)) return false;
   if (behind < all) return true;
@@ -238,7 +237,8 @@ static int seal_due(Table *table, SealWhen when) {
   int rc = SQLITE_OK;
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
-    return table->open.count < run_rows(table, when) ? SQLITE_OK : seal_range(table, &all, SEAL_FULL);
+    return table->open.count < run_rows(table, when) ? SQLITE_OK
+                                                     : seal_range(table, &all, SEAL_FULL);
   }
   /* From the last span on, so that numbers of spans still to come stay valid. */
   for (uint32_t i = table_segments(table); i > 0 && rc == SQLITE_OK; i--) {

@@ -99,10 +99,9 @@ static int add_column(Parser *parser, const Token *name, ColumnDef **column) {
   return SQLITE_OK;
 }
 
-static const char *const constraint_words[] = {"CONSTRAINT", "PRIMARY", "NOT",        "NULL",
-                                               "UNIQUE",     "CHECK",   "DEFAULT",    "COLLATE",
-                                               "REFERENCES", "INDEX",   "GENERATED",  "AS",
-                                               "ON",         "FOREIGN", "DEFERRABLE", NULL};
+static const char *const constraint_words[] = {
+    "CONSTRAINT", "PRIMARY", "NOT",       "NULL", "UNIQUE", "CHECK",   "DEFAULT",    "COLLATE",
+    "REFERENCES", "INDEX",   "GENERATED", "AS",   "ON",     "FOREIGN", "DEFERRABLE", NULL};
 
 /* Moves behind the closing parenthesis of the opening one that was just read. */
 static bool skip_parentheses(Parser *parser) {

@@ -18,8 +18,8 @@ static unsigned char lower(unsigned char c) {
 /* ---- transforms ------------------------------------------------------------------ */
 
 /* Letters and digits; `separator` for what separates; at neither end. Room is there. */
-static size_t write_slug(const unsigned char *text, size_t size, unsigned char separator,
-                         bool drop, unsigned char *into) {
+static size_t write_slug(const unsigned char *text, size_t size, unsigned char separator, bool drop,
+                         unsigned char *into) {
   size_t at = 0;
   bool pending = false;
   for (size_t i = 0; i < size; i++) {

@@ -128,7 +128,8 @@ static unsigned char *offsets(const Index *index) {
 static uint32_t bucket_start(const Index *index, uint32_t bucket) {
   uint32_t base = load_u32(index->directory + (size_t)(bucket / GROUP_BUCKETS) * 4);
   const unsigned char *at = offsets(index);
-  return base + (index->wide ? load_u32(at + (size_t)bucket * 4) : load_u16(at + (size_t)bucket * 2));
+  return base +
+         (index->wide ? load_u32(at + (size_t)bucket * 4) : load_u16(at + (size_t)bucket * 2));
 }
 
 /* Turns counts of entries, one a bucket, into the directory. */

@@ -37,19 +37,19 @@ void index_def_clear(IndexDef *def);
 /* A segment whose rows are in the index: known by its serial number, not held. */
 typedef struct IndexPart {
   uint64_t serial;
-  int64_t first;  /* rowid, to find it in a list of segments */
+  int64_t first; /* rowid, to find it in a list of segments */
   uint32_t rows;
-  uint32_t base;  /* number of its first row in the index */
+  uint32_t base; /* number of its first row in the index */
 } IndexPart;
 
 typedef struct Index {
   uint32_t references;
   uint32_t part_count;
-  uint32_t rows;    /* of all parts */
+  uint32_t rows; /* of all parts */
   uint32_t entries;
   uint32_t buckets;
-  uint8_t width;    /* bits of a row number */
-  bool wide;        /* offsets are u32 */
+  uint8_t width; /* bits of a row number */
+  bool wide;     /* offsets are u32 */
   IndexPart *parts;
   unsigned char *directory; /* base, then offset */
   unsigned char *packed;

@@ -136,8 +136,8 @@ static bool is_single(const Plan *plan, const IndexSet *set) {
   return set->count == 1 && live_rows(&set->runs[0]) == rows && set->runs[0].index->rows == rows;
 }
 
-int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t count,
-                    uint32_t columns, const IndexSet *before, bool afresh, IndexSet *set) {
+int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t count, uint32_t columns,
+                    const IndexSet *before, bool afresh, IndexSet *set) {
   Plan plan = {.def = def, .segments = segments, .count = count, .columns = columns};
   uint32_t runs = before == NULL ? 0 : before->count;
   *set = (IndexSet){0};

@@ -29,8 +29,8 @@ typedef struct IndexSet {
 ** Indexes `count` segments, re-using the runs of `before` (may be NULL), or, when
 ** `afresh`, in one new run. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG or SQLITE_CORRUPT.
 */
-int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t count,
-                    uint32_t columns, const IndexSet *before, bool afresh, IndexSet *set);
+int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t count, uint32_t columns,
+                    const IndexSet *before, bool afresh, IndexSet *set);
 
 /* The segment's number and the row in it of a row number of a run; false if it is gone. */
 bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row);

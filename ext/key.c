@@ -83,7 +83,9 @@ uint64_t key_hash(const Value *value, Collation collation) {
   }
 }
 
-uint64_t key_hash_combine(uint64_t hash, uint64_t next) { return hash == 0 ? next : mix(hash, next); }
+uint64_t key_hash_combine(uint64_t hash, uint64_t next) {
+  return hash == 0 ? next : mix(hash, next);
+}
 
 static bool numbers_equal(const Value *a, const Value *b) {
   int64_t integer;

@@ -16,13 +16,13 @@ typedef struct SlotSum {
   uint64_t fixed_bits;
   uint64_t distinct;
   uint64_t tokens;
-  uint64_t codes;   /* bytes of text codes, of lists and of rowids */
-  uint64_t offsets; /* bytes that locate rows in them */
+  uint64_t codes;      /* bytes of text codes, of lists and of rowids */
+  uint64_t offsets;    /* bytes that locate rows in them */
   uint64_t dictionary; /* bytes of codecs, and of a dictionary's entries */
   uint64_t payload;
   const char *encoding;
   const char *detail;
-  bool several; /* encodings */
+  bool several;           /* encodings */
   const TextCodec *codec; /* counted last: neighbours share it */
 } SlotSum;
 
@@ -111,8 +111,8 @@ static int report_slot(ReportRows *rows, const char *name, const char *type, con
   cells[11] = cell_integer(sum->dictionary);
   if (sum->rows > 0) cells[12] = cell_real((double)bytes / sum->rows);
   if (bytes > 0) cells[13] = cell_real((double)sum->payload / (double)bytes);
-  bool complete = cells[0].type != CELL_NULL && cells[1].type != CELL_NULL &&
-                  cells[4].type != CELL_NULL;
+  bool complete =
+      cells[0].type != CELL_NULL && cells[1].type != CELL_NULL && cells[4].type != CELL_NULL;
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 
@@ -144,7 +144,8 @@ static int report_columns(Registry *registry, const Layout *layout) {
   sqlite3_stmt *columns = NULL;
   uint32_t column = 0;
   int rc = sqlite3_prepare_v2(registry->db, sql, -1, &columns, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(columns, 1, layout->resolved->name, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_bind_text(columns, 1, layout->resolved->name, -1, SQLITE_STATIC);
   if (rc == SQLITE_OK) {
     rc = sqlite3_bind_text(columns, 2, layout->resolved->schema, -1, SQLITE_STATIC);
   }

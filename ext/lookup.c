@@ -28,8 +28,7 @@ static int add_rowid(RowidList *list, int64_t rowid) {
   return SQLITE_OK;
 }
 
-static int compare_sealed(const Lookup *lookup, const Segment *segment, uint32_t row,
-                          bool *equal) {
+static int compare_sealed(const Lookup *lookup, const Segment *segment, uint32_t row, bool *equal) {
   *equal = true;
   for (uint32_t i = 0; i < lookup->def->count && *equal; i++) {
     Value value;

@@ -7,7 +7,8 @@
 
 #include "sqlite.h"
 
-/* The least share of a column's bytes to try it for: what a grammar codes well is nearly free anyway. */
+/* The least share of a column's bytes to try it for: what a grammar codes well is nearly free
+ * anyway. */
 #define LEAST_SHARE 128 /* 1/128 */
 
 /* What is left of the target's texts. */
@@ -36,16 +37,16 @@ static int rest_open(const MinerSample *sample, uint32_t target, Rest *rest) {
 }
 
 /* Bytes that a transform of a source would replace, all rows together. */
-static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation,
-                   Buffer *part, uint64_t *gain) {
+static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation, Buffer *part,
+                   uint64_t *gain) {
   *gain = 0;
   for (uint32_t row = 0; row < rest->rows; row++) {
     size_t size, at;
     const unsigned char *text = rest_text(rest, row, &size);
     if (size < DERIVE_SHORTEST) continue;
-    int rc = derive_transform(derivation.transform,
-                              &sample->values[(size_t)derivation.source * sample->rows + row],
-                              part);
+    int rc =
+        derive_transform(derivation.transform,
+                         &sample->values[(size_t)derivation.source * sample->rows + row], part);
     if (rc != SQLITE_OK) return rc;
     if (derive_find(text, size, part, &at)) *gain += part->size - 1;
   }

@@ -12,9 +12,7 @@ Row *open_tombstone(void) {
   return (Row *)(uintptr_t)&marker;
 }
 
-static uint64_t entry_memory(const Row *row) {
-  return row == OPEN_TOMBSTONE ? 0 : row_memory(row);
-}
+static uint64_t entry_memory(const Row *row) { return row == OPEN_TOMBSTONE ? 0 : row_memory(row); }
 
 void open_row_free(Row *row) {
   if (row != OPEN_TOMBSTONE) row_free(row);

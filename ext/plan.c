@@ -129,7 +129,8 @@ static char *describe_index(const Schema *schema, int plan) {
   const IndexDef *def = &schema->indexes[plan >> PLAN_INDEX_SHIFT];
   sqlite3_str *text = sqlite3_str_new(NULL);
   for (uint32_t i = 0; i < def->count; i++) {
-    sqlite3_str_appendf(text, "%s%s=?", i > 0 ? " AND " : "", schema->columns[def->columns[i]].name);
+    sqlite3_str_appendf(text, "%s%s=?", i > 0 ? " AND " : "",
+                        schema->columns[def->columns[i]].name);
   }
   if (plan & PLAN_DESCENDING) sqlite3_str_appendall(text, " DESC");
   return sqlite3_str_finish(text);

@@ -28,12 +28,12 @@
 #include "declare.h"
 
 #define PLAN_EQUAL 1
-#define PLAN_ABOVE 2         /* a lower bound ... */
-#define PLAN_ABOVE_STRICT 4  /* ... that is not itself inside */
+#define PLAN_ABOVE 2        /* a lower bound ... */
+#define PLAN_ABOVE_STRICT 4 /* ... that is not itself inside */
 #define PLAN_BELOW 8
 #define PLAN_BELOW_STRICT 16
 #define PLAN_DESCENDING 32
-#define PLAN_INDEX 64       /* equality on index number plan >> PLAN_INDEX_SHIFT */
+#define PLAN_INDEX 64 /* equality on index number plan >> PLAN_INDEX_SHIFT */
 #define PLAN_INDEX_SHIFT 8
 
 /* xBestIndex for a table of `rows` rows. */

@@ -117,8 +117,8 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
   if (!state->whole_valid) {
     SourceRow source = {.reader = reader, .segment = segment, .row = row};
     DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
-    int rc = derive_expand(value->bytes, value->size, header->derivations,
-                           header->derivation_count, &sources, &state->whole);
+    int rc = derive_expand(value->bytes, value->size, header->derivations, header->derivation_count,
+                           &sources, &state->whole);
     if (rc != SQLITE_OK) return rc;
     state->whole_valid = true;
   }

@@ -18,15 +18,15 @@ typedef struct ReaderColumn {
   uint32_t streak; /* reads that followed closely on the one before */
   Buffer text;     /* as coded, decoded singly, of row `row`, if text_valid */
   bool text_valid;
-  Buffer whole;    /* the text with its derived parts, of row `row`, if whole_valid */
+  Buffer whole; /* the text with its derived parts, of row `row`, if whole_valid */
   bool whole_valid;
 } ReaderColumn;
 
 typedef struct Reader {
-  uint32_t count;    /* columns */
-  bool descending;   /* rows are read from the last to the first */
-  Buffer scratch;    /* text of a dictionary */
-  Buffer part;       /* of a derived text */
+  uint32_t count;  /* columns */
+  bool descending; /* rows are read from the last to the first */
+  Buffer scratch;  /* text of a dictionary */
+  Buffer part;     /* of a derived text */
   ReaderColumn *columns;
 } Reader;
 

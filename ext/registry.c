@@ -147,8 +147,8 @@ static int64_t make_id(void) {
   return id & INT64_MAX;
 }
 
-int registry_create(Registry *registry, const char *schema, const char *name,
-                    const TableDef *def, Table **table) {
+int registry_create(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                    Table **table) {
   int64_t id = make_id();
   *table = NULL;
   int rc = join_transaction(registry);

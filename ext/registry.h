@@ -51,8 +51,8 @@ bool registry_exists(sqlite3 *db);
 ** Creates a table, its shadow table schema.name_store, and the entry that lets a
 ** rollback remove both. The caller gets a reference. An SQLite error code.
 */
-int registry_create(Registry *registry, const char *schema, const char *name,
-                    const TableDef *def, Table **table);
+int registry_create(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                    Table **table);
 
 /*
 ** Finds the rows of schema.name by the id in its shadow table; *table is NULL

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-static int try_name(Registry *registry, const char *schema, const char *name,
-                    Resolved *resolved) {
+static int try_name(Registry *registry, const char *schema, const char *name, Resolved *resolved) {
   int rc = registry_find(registry, schema, name, &resolved->table);
   if (rc != SQLITE_OK || resolved->table == NULL) return rc;
   resolved->schema = sqlite3_mprintf("%s", schema);

@@ -45,7 +45,8 @@ typedef struct Rowids {
   const unsigned char *rows_at; /* BITMAP: the bits; PACKED: the distances */
 } Rowids;
 
-/* Appends the section for `rows` (1 to SEGMENT_ROWS) rowids to `out`, 8-aligned; fills the header. */
+/* Appends the section for `rows` (1 to SEGMENT_ROWS) rowids to `out`, 8-aligned; fills the header.
+ */
 int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buffer *out);
 
 /* False when the header does not fit `rows` rows or the section's size. */

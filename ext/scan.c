@@ -193,7 +193,8 @@ void scan_next(Scan *scan) {
   int64_t rowid = scan->rowid;
   if (scan->listed) {
     next_listed(scan);
-  } else if (scan->lower == scan->upper || rowid == (scan->descending ? scan->lower : scan->upper)) {
+  } else if (scan->lower == scan->upper ||
+             rowid == (scan->descending ? scan->lower : scan->upper)) {
     scan->eof = true;
   } else if (scan->version != scan->table->version) {
     reader_forget(&scan->reader);

@@ -93,7 +93,8 @@ static int write_segment(Sealer *sealer, Buffer *out) {
     Draft *draft = &sealer->drafts[i];
     SlotHeader *slot = &draft->header;
     rc = append_section(out, &draft->section, &slot->section_offset, &slot->section_size);
-    if (rc == SQLITE_OK) rc = append_section(out, &draft->list, &slot->list_offset, &slot->list_size);
+    if (rc == SQLITE_OK)
+      rc = append_section(out, &draft->list, &slot->list_offset, &slot->list_size);
     if (rc == SQLITE_OK) {
       memcpy(out->bytes + sizeof header + i * sizeof *slot, slot, sizeof *slot);
     }

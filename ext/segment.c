@@ -52,8 +52,7 @@ static bool derivations_fit(const Segment *segment, const SlotHeader *header) {
 static int open_slot(Segment *segment, uint32_t column) {
   Slot *slot = &segment->slots[column];
   SlotHeader *header = &slot->header;
-  memcpy(header, segment->bytes + sizeof(SegmentHeader) + column * sizeof *header,
-         sizeof *header);
+  memcpy(header, segment->bytes + sizeof(SegmentHeader) + column * sizeof *header, sizeof *header);
   if (!slot_header_fits(header, segment)) return SQLITE_CORRUPT;
   bool keyed = header->encoding != SLOT_DICTIONARY;
   if (!value_list_open(&slot->list, segment->bytes + header->list_offset, header->list_size,
@@ -181,8 +180,8 @@ static int read_derived(const Segment *segment, const Slot *slot, uint32_t row, 
 static int read_text(const Segment *segment, const Slot *slot, uint32_t row, Buffer *scratch,
                      Value *value) {
   bool derived = slot->header.derivation_count > 0;
-  int rc = derived ? read_derived(segment, slot, row, scratch)
-                   : text_read(&slot->text, row, scratch);
+  int rc =
+      derived ? read_derived(segment, slot, row, scratch) : text_read(&slot->text, row, scratch);
   if (rc != SQLITE_OK) return rc;
   value->type = slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
   value->bytes = scratch->bytes;

@@ -24,14 +24,14 @@
 
 typedef struct SegmentHeader {
   uint32_t magic;
-  uint32_t size;          /* of the whole segment, in bytes */
-  uint32_t rows;          /* 1 to SEGMENT_ROWS */
-  uint32_t columns;       /* 1 to 32,767 */
-  uint32_t stride;        /* bits of a row's struct */
-  uint32_t structs;       /* offset of the packed struct array */
-  uint32_t structs_size;  /* its bytes, padding included */
+  uint32_t size;         /* of the whole segment, in bytes */
+  uint32_t rows;         /* 1 to SEGMENT_ROWS */
+  uint32_t columns;      /* 1 to 32,767 */
+  uint32_t stride;       /* bits of a row's struct */
+  uint32_t structs;      /* offset of the packed struct array */
+  uint32_t structs_size; /* its bytes, padding included */
   uint32_t zero[3];
-  uint64_t payload;       /* bytes of the values: 8 a number, the length of text and blobs */
+  uint64_t payload; /* bytes of the values: 8 a number, the length of text and blobs */
   uint64_t reserved;
   RowidHeader rowids;
 } SegmentHeader;
@@ -42,7 +42,7 @@ typedef struct Segment {
   uint32_t columns;
   uint32_t stride;
   uint64_t serial; /* unlike any other's in this process */
-  int64_t first; /* rowid of the first row, and of the last */
+  int64_t first;   /* rowid of the first row, and of the last */
   int64_t last;
   unsigned char *bytes; /* sqlite3_malloc64's */
   size_t size;

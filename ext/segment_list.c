@@ -30,8 +30,8 @@ int segment_list_index(SegmentList *list, const IndexDef *def, uint32_t columns,
   if (sets == NULL) return SQLITE_NOMEM;
   list->sets = sets;
   const IndexSet *old = before == NULL ? NULL : &before->sets[list->set_count];
-  int rc = index_set_build(def, list->items, list->count, columns, old, afresh,
-                           &sets[list->set_count]);
+  int rc =
+      index_set_build(def, list->items, list->count, columns, old, afresh, &sets[list->set_count]);
   if (rc == SQLITE_OK) list->set_count++;
   return rc;
 }

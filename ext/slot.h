@@ -36,23 +36,23 @@ typedef enum SlotEncoding {
 
 /* As it stands in the segment: 72 bytes, host byte order. Offsets count from its start. */
 typedef struct SlotHeader {
-  uint8_t encoding;           /* a SlotEncoding */
-  uint8_t type;               /* ValueType of the values that are not flagged; DICTIONARY: 0 */
-  uint8_t width;              /* bits of a code, 0 to 64 */
-  uint8_t flagged;            /* 1: a flag bit precedes the code */
-  uint8_t decimals;           /* DECIMAL: 0 to 15 */
-  uint8_t derivation_count;   /* TEXT: derivations that are used, 0 to DERIVATIONS */
+  uint8_t encoding;         /* a SlotEncoding */
+  uint8_t type;             /* ValueType of the values that are not flagged; DICTIONARY: 0 */
+  uint8_t width;            /* bits of a code, 0 to 64 */
+  uint8_t flagged;          /* 1: a flag bit precedes the code */
+  uint8_t decimals;         /* DECIMAL: 0 to 15 */
+  uint8_t derivation_count; /* TEXT: derivations that are used, 0 to DERIVATIONS */
   uint16_t zero;
-  uint32_t bit_offset;        /* in the row's struct */
-  uint32_t distinct;          /* distinct values, 0 where nobody counted */
+  uint32_t bit_offset; /* in the row's struct */
+  uint32_t distinct;   /* distinct values, 0 where nobody counted */
   int64_t base;
   uint64_t step;
-  uint32_t section_offset;    /* DICTIONARY: its text entries; TEXT: the strings */
+  uint32_t section_offset; /* DICTIONARY: its text entries; TEXT: the strings */
   uint32_t section_size;
-  uint32_t list_offset;       /* DICTIONARY: entries that are not text; else exceptions */
+  uint32_t list_offset; /* DICTIONARY: entries that are not text; else exceptions */
   uint32_t list_size;
   uint32_t list_count;
-  uint32_t payload;           /* bytes of the values: 8 a number, the length of text and blobs */
+  uint32_t payload; /* bytes of the values: 8 a number, the length of text and blobs */
   Derivation derivations[DERIVATIONS]; /* TEXT: parts that are another slot's value (derive.h) */
 } SlotHeader;
 

@@ -32,8 +32,7 @@ static unsigned count_decimals(const Column *column) {
     if (column->values[i].type != VALUE_REAL) continue;
     unsigned decimals = 0;
     int64_t integer;
-    while (decimals <= SLOT_DECIMALS &&
-           !as_decimal(column->values[i].real, decimals, &integer)) {
+    while (decimals <= SLOT_DECIMALS && !as_decimal(column->values[i].real, decimals, &integer)) {
       decimals++;
     }
     needing[decimals]++;

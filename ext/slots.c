@@ -4,7 +4,8 @@
 **     .load build/slots
 **     CREATE VIRTUAL TABLE images USING slots;
 **
-** As a loadable extension it is found by either of its two names; with SQLITE_CORE defined call sqlite3_slots_init(db, NULL, NULL) or hand
+** As a loadable extension it is found by either of its two names; with SQLITE_CORE defined call
+*sqlite3_slots_init(db, NULL, NULL) or hand
 ** it to sqlite3_auto_extension.
 */
 #define SLOTS_DEFINES_API

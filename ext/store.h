@@ -33,12 +33,12 @@ typedef struct Table {
   Reader reader;    /* of unique checks; opened at the first */
   uint64_t serials; /* segments made so far */
   uint64_t rows;
-  int64_t last_rowid;   /* the largest, where it is known */
+  int64_t last_rowid; /* the largest, where it is known */
   bool last_known;
-  uint64_t version;     /* changes with every change of rows or of their place */
-  uint64_t look_count;  /* open entries at which sealing is considered while loading */
-  uint64_t look_bytes;  /* the same, for the memory of open rows */
-  uint64_t look_commit; /* the same, at commit */
+  uint64_t version;      /* changes with every change of rows or of their place */
+  uint64_t look_count;   /* open entries at which sealing is considered while loading */
+  uint64_t look_bytes;   /* the same, for the memory of open rows */
+  uint64_t look_commit;  /* the same, at commit */
   uint64_t sealed_bytes; /* of the values sealed in this transaction */
 } Table;
 

@@ -40,8 +40,8 @@ static int rewrite(const Derivation *derivation, const Buffer *part, Value *valu
 }
 
 /* One derivation over all rows; the texts move from wherever they are to `text`. */
-static int substitute_one(ColumnSource *source, const Derivation *derivation,
-                          ColumnValues *sources, Value *values, Buffer *text) {
+static int substitute_one(ColumnSource *source, const Derivation *derivation, ColumnValues *sources,
+                          Value *values, Buffer *text) {
   Buffer part = {0};
   int rc = columns_read(source, derivation->source, 1, sources);
   for (uint32_t row = 0; row < source->count && rc == SQLITE_OK; row++) {
@@ -57,8 +57,8 @@ static int substitute_one(ColumnSource *source, const Derivation *derivation,
   return rc;
 }
 
-int substitute(ColumnSource *source, const Derivation *derivations, uint32_t count,
-               Value *values, Buffer *text) {
+int substitute(ColumnSource *source, const Derivation *derivations, uint32_t count, Value *values,
+               Buffer *text) {
   ColumnValues sources = {0};
   Buffer other = {0};
   int rc = SQLITE_OK;

@@ -18,7 +18,7 @@ bool substitute_markers(const Value *values, uint32_t rows, Derivation *derivati
 ** Rewrites `values` (one a row of the source) in place: their bytes then lie in
 ** `text`. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG or SQLITE_CORRUPT.
 */
-int substitute(ColumnSource *source, const Derivation *derivations, uint32_t count,
-               Value *values, Buffer *text);
+int substitute(ColumnSource *source, const Derivation *derivations, uint32_t count, Value *values,
+               Buffer *text);
 
 #endif

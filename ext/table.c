@@ -26,11 +26,8 @@ static int create_indexes(const TableDef *def, Table *table) {
 int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table) {
   *table = sqlite3_malloc64(sizeof **table);
   if (*table == NULL) return SQLITE_NOMEM;
-  **table = (Table){.id = id,
-                    .references = 1,
-                    .columns = def->columns,
-                    .profile = def->profile,
-                    .undo = undo};
+  **table = (Table){
+      .id = id, .references = 1, .columns = def->columns, .profile = def->profile, .undo = undo};
   compact_reset(*table);
   int rc = create_indexes(def, *table);
   size_t size = def->columns * sizeof *(*table)->lessons;
@@ -125,8 +122,8 @@ bool table_last_rowid(Table *table, int64_t *rowid) {
   if (!table->last_known) {
     int64_t sealed = INT64_MIN, open = INT64_MIN;
     uint32_t segments = table_segments(table);
-    bool behind = last_open(table, &open) && segments > 0 &&
-                  table_segment(table, segments - 1)->last < open;
+    bool behind =
+        last_open(table, &open) && segments > 0 && table_segment(table, segments - 1)->last < open;
     if (!behind) last_sealed(table, &sealed);
     table->last_rowid = sealed > open ? sealed : open;
     table->last_known = true;

@@ -13,8 +13,8 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* As core has it: letters, digits, _, $ and every byte of a non-ASCII character. */
 static bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' ||
-         c == '$' || (unsigned char)c >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '$' ||
+         (unsigned char)c >= 0x80;
 }
 
 /* Behind white space and comments; a comment without end ends with the text, as in core. */

@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-static Registry *registry_of(sqlite3_vtab *vtab) {
-  return ((Participant *)(void *)vtab)->registry;
-}
+static Registry *registry_of(sqlite3_vtab *vtab) { return ((Participant *)(void *)vtab)->registry; }
 
 int transaction_sync(sqlite3_vtab *vtab) {
   registry_sync(registry_of(vtab));
@@ -105,8 +103,7 @@ static int guard_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   return SQLITE_OK;
 }
 
-static int guard_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
-                        sqlite3_int64 *rowid) {
+static int guard_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
   (void)argc, (void)argv, (void)rowid;
   vtab->zErrMsg = sqlite3_mprintf("%s takes no rows", SLOTS_GUARD);
   return SQLITE_READONLY;

@@ -311,8 +311,7 @@ static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
          sqlite3_value_type(argv[2 + vtab->command]) != SQLITE_NULL;
 }
 
-static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv,
-                        sqlite3_int64 *rowid) {
+static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
   SlotsVtab *vtab = slots_vtab(base);
   int rc = check_attached(vtab);
   if (rc != SQLITE_OK) return rc;
@@ -323,11 +322,8 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv,
   }
   char *error = NULL;
   Table *table = vtab->table;
-  Writer writer = {.db = vtab->db,
-                   .table = table,
-                   .schema = vtab->schema,
-                   .name = vtab->name,
-                   .error = &error};
+  Writer writer = {
+      .db = vtab->db, .table = table, .schema = vtab->schema, .name = vtab->name, .error = &error};
   rc = write_row(&writer, argc, argv, rowid);
   if (error != NULL) fail(vtab, rc, error);
   if (rc == SQLITE_OK &&

@@ -57,11 +57,13 @@ typedef struct Script {
 } Script;
 
 #define ROWS(from, to, text)                                                                       \
-  "WITH RECURSIVE n(i) AS (SELECT " #from " UNION ALL SELECT i + 1 FROM n WHERE i < " #to ") "      \
-  "INSERT INTO t SELECT i, b, i % 7, i / 4.0, 'see ' || lower(b) FROM (SELECT i, " text " AS b FROM n);"
+  "WITH RECURSIVE n(i) AS (SELECT " #from " UNION ALL SELECT i + 1 FROM n WHERE i < " #to ") "     \
+  "INSERT INTO t SELECT i, b, i % 7, i / 4.0, 'see ' || lower(b) FROM (SELECT i, " text            \
+  " AS b FROM n);"
 
 static const Script scripts[] = {
-    {"create", "", "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
+    {"create", "",
+     "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
     {"drop", ROWS(1, 3, "'x'"), "DROP TABLE t"},
     {"rename", ROWS(1, 3, "'x'"), "ALTER TABLE t RENAME TO u"},
     {"insert", ROWS(1, 3, "'x'"), "INSERT INTO t VALUES(NULL, 'text', 12, 1.5, 'see text')"},
@@ -69,7 +71,8 @@ static const Script scripts[] = {
     {"update open rows", ROWS(1, 300, "'x'"), "UPDATE t SET b = b || id, c = '12' WHERE id % 3"},
     {"move open rows", ROWS(1, 300, "'x'"), "UPDATE t SET id = id + 1000"},
     {"delete open rows", ROWS(1, 300, "'x'"), "DELETE FROM t WHERE id % 3"},
-    {"replace", ROWS(1, 300, "'x'"), "REPLACE INTO t SELECT id + 150, 'new', NULL, NULL, NULL FROM t"},
+    {"replace", ROWS(1, 300, "'x'"),
+     "REPLACE INTO t SELECT id + 150, 'new', NULL, NULL, NULL FROM t"},
     {"seal at commit", ROWS(1, 900, "'a caption of row ' || i"),
      ROWS(901, 1400, "'a caption of row ' || i")},
     {"optimize", ROWS(1, 900, "'http://www.example.org/' || i * 77 || '.jpg'"),
@@ -80,15 +83,20 @@ static const Script scripts[] = {
     {"delete sealed rows",
      ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');",
      "DELETE FROM t WHERE id % 2"},
-    {"merge", ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
-              "DELETE FROM t WHERE id % 20 = 1; UPDATE t SET b = 7 WHERE id % 30 = 5;",
+    {"merge",
+     ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
+                                          "DELETE FROM t WHERE id % 20 = 1; UPDATE t SET b = 7 "
+                                          "WHERE id % 30 = 5;",
      "INSERT INTO t(t) VALUES('optimize')"},
-    {"query", ROWS(1, 900, "'caption ' || i * i") "INSERT INTO t(t) VALUES('optimize');"
-              "DELETE FROM t WHERE id = 5;",
+    {"query",
+     ROWS(1, 900, "'caption ' || i * i") "INSERT INTO t(t) VALUES('optimize');"
+                                         "DELETE FROM t WHERE id = 5;",
      "SELECT count(*), sum(length(b)), max(id), max(e) FROM t WHERE id > 3 ORDER BY id DESC"},
-    {"look up", ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
-                "UPDATE t SET b = 'caption 7' WHERE id = 5;",
-     "SELECT count(*), max(e) FROM t WHERE b = 'caption 7' UNION ALL SELECT id, e FROM t WHERE c = 1 AND d = 2"},
+    {"look up",
+     ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
+                                          "UPDATE t SET b = 'caption 7' WHERE id = 5;",
+     "SELECT count(*), max(e) FROM t WHERE b = 'caption 7' UNION ALL SELECT id, e FROM t WHERE c = "
+     "1 AND d = 2"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };
@@ -111,7 +119,8 @@ static sqlite3 *open_database(const char *before) {
   sqlite3 *db = NULL;
   if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
   if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  if (sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL, "
+  if (sqlite3_exec(db,
+                   "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL, "
                    "e TEXT, INDEX(b), UNIQUE(d, c))",
                    NULL, NULL, NULL) != SQLITE_OK ||
       sqlite3_exec(db, before, NULL, NULL, NULL) != SQLITE_OK) {
@@ -123,7 +132,8 @@ static sqlite3 *open_database(const char *before) {
 
 /* All rows as one text, in sqlite3_malloc's memory. */
 static char *contents(sqlite3 *db) {
-  static const char sql[] = "SELECT group_concat(id || quote(b) || quote(c) || quote(d) || quote(e), ';') FROM t";
+  static const char sql[] =
+      "SELECT group_concat(id || quote(b) || quote(c) || quote(d) || quote(e), ';') FROM t";
   sqlite3_stmt *statement = NULL;
   char *text = NULL;
   if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&

@@ -107,9 +107,7 @@ typedef struct Section {
   TextView view;
 } Section;
 
-static void section_clear(Section *section) {
-  buffer_clear(&section->bytes);
-}
+static void section_clear(Section *section) { buffer_clear(&section->bytes); }
 
 /* Encodes the list and opens the section; false after a failure. */
 static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
@@ -219,8 +217,9 @@ static void add_random(uint32_t size, uint32_t alphabet) {
 }
 
 static void add_words(void) {
-  static const char *const words[] = {"the ", "view ", "of ", "a ", "river", " near ", "Study ",
-                                      "for ", "head", "landscape ", "with ", "(", ") ", "é", "c."};
+  static const char *const words[] = {"the ",   "view ",  "of ",  "a ",   "river",
+                                      " near ", "Study ", "for ", "head", "landscape ",
+                                      "with ",  "(",      ") ",   "é",    "c."};
   char text[400] = "";
   for (uint32_t n = random_below(12); n != 0; n--) strcat(text, words[random_below(15)]);
   list_add(text, strlen(text));
@@ -228,12 +227,24 @@ static void add_words(void) {
 
 static void add_number(uint32_t i) {
   switch (random_below(6)) {
-    case 0: list_addf("http://example.org/art/%c/D%05u_8.jpg", 'A' + random_below(3), i); break;
-    case 1: list_addf("D%02u/D%05u", i / 1000, i); break;
-    case 2: list_addf("%0*u.png", 1 + random_below(9), random_below(100000)); break;
-    case 3: list_addf("%u-%02u", 1990 + random_below(30), random_below(13)); break;
-    case 4: list_addf("item=%u", 1000000 + i * 3); break;
-    default: list_addf("%018llu", (unsigned long long)random_state); break;
+  case 0:
+    list_addf("http://example.org/art/%c/D%05u_8.jpg", 'A' + random_below(3), i);
+    break;
+  case 1:
+    list_addf("D%02u/D%05u", i / 1000, i);
+    break;
+  case 2:
+    list_addf("%0*u.png", 1 + random_below(9), random_below(100000));
+    break;
+  case 3:
+    list_addf("%u-%02u", 1990 + random_below(30), random_below(13));
+    break;
+  case 4:
+    list_addf("item=%u", 1000000 + i * 3);
+    break;
+  default:
+    list_addf("%018llu", (unsigned long long)random_state);
+    break;
   }
 }
 
@@ -263,13 +274,27 @@ static void fill_kind(uint32_t kind, uint32_t count) {
   list_clear();
   for (uint32_t i = 0; i < count; i++) {
     switch (kind == 7 ? random_below(7) : kind) {
-      case 0: add_random(random_below(40), 1 + random_below(26)); break;
-      case 1: add_random(random_below(20), 256); break;
-      case 2: add_words(); break;
-      case 3: add_number(i); break;
-      case 4: add_hex(i); break;
-      case 5: add_repeat(i); break;
-      default: add_random(random_below(3), 2); break;
+    case 0:
+      add_random(random_below(40), 1 + random_below(26));
+      break;
+    case 1:
+      add_random(random_below(20), 256);
+      break;
+    case 2:
+      add_words();
+      break;
+    case 3:
+      add_number(i);
+      break;
+    case 4:
+      add_hex(i);
+      break;
+    case 5:
+      add_repeat(i);
+      break;
+    default:
+      add_random(random_below(3), 2);
+      break;
     }
   }
 }
@@ -398,8 +423,10 @@ static void round_trip_digits(void) {
       for (uint32_t k = 0; k < width; k++) digits[k] = (char)('0' + random_below(10));
       if (random_below(3) == 0) memset(digits, '0', random_below(width + 1));
       if (random_below(20) == 0) memset(digits, '9', width);
-      if (order == 2) list_addf("n%0*u/%.*s", 5, i, (int)width, digits);
-      else list_addf("%.*s", (int)width, digits);
+      if (order == 2)
+        list_addf("n%0*u/%.*s", 5, i, (int)width, digits);
+      else
+        list_addf("%.*s", (int)width, digits);
     }
     check_round_trip();
   }
@@ -429,9 +456,7 @@ static void round_trip_hex(void) {
 
 /* --- 3. sizes ------------------------------------------------------------- */
 
-static uint64_t plain_bytes(void) {
-  return list.text.size + 5 * (uint64_t)list.count + 64;
-}
+static uint64_t plain_bytes(void) { return list.text.size + 5 * (uint64_t)list.count + 64; }
 
 /* Section and codec, in bytes. */
 static uint64_t coded_bytes(TextProfile profile) {
@@ -616,9 +641,7 @@ static bool next_fails(void) {
   return allocations_left-- == 0;
 }
 
-static void *failing_malloc(int size) {
-  return next_fails() ? NULL : system_methods.xMalloc(size);
-}
+static void *failing_malloc(int size) { return next_fails() ? NULL : system_methods.xMalloc(size); }
 
 static void *failing_realloc(void *old, int size) {
   return next_fails() ? NULL : system_methods.xRealloc(old, size);

@@ -77,9 +77,9 @@ static inline uint64_t stream_at(const StreamReader *reader, const unsigned char
 
 typedef struct StreamWriter {
   Buffer *out;
-  uint64_t bits;   /* not yet appended, at the top */
-  uint32_t count;  /* of them, below 8 between calls */
-  uint64_t at;     /* bits written in all */
+  uint64_t bits;  /* not yet appended, at the top */
+  uint32_t count; /* of them, below 8 between calls */
+  uint64_t at;    /* bits written in all */
 } StreamWriter;
 
 /* Appends the lowest `width` bits (0 to 32) of `value`, which has no others. */

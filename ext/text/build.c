@@ -11,13 +11,13 @@
 
 typedef struct Builder {
   const Dictionary *dictionary;
-  uint32_t size;     /* of the text coded */
-  uint8_t *length;   /* of the code, by token; 0 for none */
-  uint32_t *offset;  /* of the text, by token */
-  uint64_t *order;   /* coded tokens: code length, offset, token */
+  uint32_t size;    /* of the text coded */
+  uint8_t *length;  /* of the code, by token; 0 for none */
+  uint32_t *offset; /* of the text, by token */
+  uint64_t *order;  /* coded tokens: code length, offset, token */
   uint32_t coded;
-  uint16_t *number;  /* by token: of its entry, or NO_ITEM */
-  uint32_t entries;  /* those of coded tokens, then of other parts */
+  uint16_t *number; /* by token: of its entry, or NO_ITEM */
+  uint32_t entries; /* those of coded tokens, then of other parts */
   Buffer text;
   Buffer records;
   Buffer bytes;

@@ -48,8 +48,8 @@ static bool valid_texts(const TextCodec *codec) {
 static bool valid_pairs(const TextCodec *codec) {
   for (uint32_t t = 0; t < codec->entry_count; t++) {
     CodecPair pair = codec_pair(codec, t);
-    uint32_t most = pair.left == codec->entry_count ? SYMBOL_FIELD + codec->fields
-                                                    : codec->entry_count;
+    uint32_t most =
+        pair.left == codec->entry_count ? SYMBOL_FIELD + codec->fields : codec->entry_count;
     if (pair.left > codec->entry_count || pair.right >= most) return false;
   }
   return true;
@@ -132,8 +132,7 @@ int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **opened)
   *codec = (TextCodec){.references = 1, .size = (uint32_t)size};
   codec->check = hash_bytes(bytes, size);
   codec->bytes = memcpy(codec->first + table, bytes, size);
-  if (!find_parts(codec) || !define_code(codec) || !valid_fields(codec) ||
-      !valid_tokens(codec)) {
+  if (!find_parts(codec) || !define_code(codec) || !valid_fields(codec) || !valid_tokens(codec)) {
     sqlite3_free(codec);
     return SQLITE_CORRUPT;
   }

@@ -114,9 +114,9 @@ typedef struct CodecToken {
 
 static inline CodecToken codec_split_entry(uint64_t entry) {
   return (CodecToken){
-    .offset = (uint32_t)(entry >> (1 + CODEC_LENGTH_BITS)),
-    .length = (uint32_t)(entry >> 1) & ((1u << CODEC_LENGTH_BITS) - 1),
-    .ends = (entry & 1) != 0,
+      .offset = (uint32_t)(entry >> (1 + CODEC_LENGTH_BITS)),
+      .length = (uint32_t)(entry >> 1) & ((1u << CODEC_LENGTH_BITS) - 1),
+      .ends = (entry & 1) != 0,
   };
 }
 

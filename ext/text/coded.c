@@ -89,8 +89,7 @@ static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
   return rc;
 }
 
-static int coded_read_batch(const TextView *view, uint32_t first, uint32_t count,
-                            TextBatch *into) {
+static int coded_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
   uint32_t skipped[(1u << CODED_GROUP_SHIFT) + 1] = {0};
   Decoder d;
   open_block(&d, view, first, &into->text);

@@ -58,8 +58,7 @@ static inline uint32_t coded_residuals(uint32_t count, uint32_t block_shift) {
 /* Where the code begins, in bytes from the section's begin. */
 static inline uint64_t coded_code_offset(uint32_t count, uint32_t block_shift, uint32_t width) {
   uint64_t bits = (uint64_t)coded_residuals(count, block_shift) * width;
-  return CODED_FIXED_SIZE + 4 * ((uint64_t)coded_groups(count) + 1) + (bits + 7) / 8 +
-         BITS_PADDING;
+  return CODED_FIXED_SIZE + 4 * ((uint64_t)coded_groups(count) + 1) + (bits + 7) / 8 + BITS_PADDING;
 }
 
 #endif

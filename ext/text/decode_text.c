@@ -11,18 +11,6 @@ static inline void copy_text(unsigned char *to, const unsigned char *from, uint3
 
 /* --- tokens that are not just text ---------------------------------------- */
 
-int decode_same(Decoder *d) {
-  bool first = (d->row & ((1u << d->block_shift) - 1)) == 0;
-  if (first || d->text->size != d->begin) return SQLITE_CORRUPT;
-  if (!d->has_last) return DECODE_NEEDS_LAST;
-  size_t size = d->begin - d->last_begin;
-  int rc = buffer_reserve(d->text, size + ROUND_BYTES);
-  if (rc != SQLITE_OK) return rc;
-  memcpy(d->text->bytes + d->begin, d->text->bytes + d->last_begin, size);
-  d->text->size += size;
-  return SQLITE_OK;
-}
-
 /* Follows the fields of a record; writes them into `text` unless that is NULL. */
 static inline void decode_fields(Decoder *d, const unsigned char *record, unsigned char *text) {
   const unsigned char *place = record + CODEC_RECORD_SIZE;
@@ -111,9 +99,12 @@ int decode_skip(Decoder *d, uint32_t stop) {
   if (d->row == stop) return SQLITE_OK;
   if (d->codec->form == CODEC_PAIRS) return decode_pairs_skip(d, stop);
   switch (code_kind(d->codec)) {
-    case CODE_LARGE: return skip_any(d, stop, CODE_LARGE);
-    case CODE_FLAT: return skip_any(d, stop, CODE_FLAT);
-    default: return skip_any(d, stop, CODE_ANY);
+  case CODE_LARGE:
+    return skip_any(d, stop, CODE_LARGE);
+  case CODE_FLAT:
+    return skip_any(d, stop, CODE_FLAT);
+  default:
+    return skip_any(d, stop, CODE_ANY);
   }
 }
 
@@ -174,8 +165,11 @@ static inline int decode_any(Decoder *d, uint32_t count, uint32_t *start, CodeKi
 int decode_strings(Decoder *d, uint32_t count, uint32_t *start) {
   if (d->codec->form == CODEC_PAIRS) return decode_pairs(d, count, start);
   switch (code_kind(d->codec)) {
-    case CODE_LARGE: return decode_any(d, count, start, CODE_LARGE);
-    case CODE_FLAT: return decode_any(d, count, start, CODE_FLAT);
-    default: return decode_any(d, count, start, CODE_ANY);
+  case CODE_LARGE:
+    return decode_any(d, count, start, CODE_LARGE);
+  case CODE_FLAT:
+    return decode_any(d, count, start, CODE_FLAT);
+  default:
+    return decode_any(d, count, start, CODE_ANY);
   }
 }

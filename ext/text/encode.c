@@ -234,8 +234,8 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
 
 int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms terms,
                    TextCodec **codec, uint16_t *item, Buffer *out) {
-  Encoder e = {.strings = strings, .dictionary = dictionary, .terms = terms,
-               .codec = *codec, .item = item};
+  Encoder e = {
+      .strings = strings, .dictionary = dictionary, .terms = terms, .codec = *codec, .item = item};
   int rc = run_encoder(&e, codec, item, out);
   tokenizer_free(e.tokenizer);
   sqlite3_free(e.block_at);

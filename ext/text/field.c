@@ -4,9 +4,25 @@
 #include "field.h"
 
 const uint64_t field_powers[FIELD_DECIMALS_MAX + 1] = {
-  1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
-  10000000000u, 100000000000u, 1000000000000u, 10000000000000u, 100000000000000u,
-  1000000000000000u, 10000000000000000u, 100000000000000000u, 1000000000000000000u,
+    1u,
+    10u,
+    100u,
+    1000u,
+    10000u,
+    100000u,
+    1000000u,
+    10000000u,
+    100000000u,
+    1000000000u,
+    10000000000u,
+    100000000000u,
+    1000000000000u,
+    10000000000000u,
+    100000000000000u,
+    1000000000000000u,
+    10000000000000000u,
+    100000000000000000u,
+    1000000000000000000u,
 };
 
 void field_store(const Field *field, unsigned char *bytes) {
@@ -30,9 +46,9 @@ bool field_valid(const Field *field) {
 }
 
 static const char pairs[] =
-  "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-  "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-  "8081828384858687888990919293949596979899";
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 static void write_decimals(uint64_t value, uint32_t width, unsigned char *digits) {
   while (width > 9) {
@@ -53,8 +69,7 @@ void field_write(const Field *field, uint64_t value, unsigned char *digits) {
     write_decimals(value, field->width, digits);
     return;
   }
-  const char *alphabet = field->form == FIELD_HEX_LOWER ? "0123456789abcdef"
-                                                        : "0123456789ABCDEF";
+  const char *alphabet = field->form == FIELD_HEX_LOWER ? "0123456789abcdef" : "0123456789ABCDEF";
   for (uint32_t i = field->width; i-- > 0; value >>= 4) {
     digits[i] = (unsigned char)alphabet[value & 15];
   }

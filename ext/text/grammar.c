@@ -112,9 +112,7 @@ static void forget_pair(Trainer *t, uint32_t p) {
 
 /* --- pairs: the count lists ----------------------------------------------- */
 
-static uint32_t list_of(uint32_t count) {
-  return count < COUNT_LISTS ? count : COUNT_LISTS;
-}
+static uint32_t list_of(uint32_t count) { return count < COUNT_LISTS ? count : COUNT_LISTS; }
 
 static void list_add(Trainer *t, uint32_t p) {
   Pair *pair = &t->pairs[p];
@@ -294,7 +292,10 @@ static void count_uses(const Trainer *t, uint32_t *uses) {
 }
 
 int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses) {
-  Trainer t = {.grammar = grammar, .min_count = min_count, .free_pairs = NONE, .current = NONE,
+  Trainer t = {.grammar = grammar,
+               .min_count = min_count,
+               .free_pairs = NONE,
+               .current = NONE,
                .newest = NONE};
   int rc = alloc_trainer(&t, sample);
   if (rc == SQLITE_OK) fill_cells(t.cells, sample);

@@ -13,8 +13,8 @@
 #define RUNS_MAX 65536u
 #define STRING_MAX 4096u /* bytes of a string that are looked at */
 #define MIN_WIDTH 2
-#define MIN_RUNS 16u    /* of a kind, to be worth a look */
-#define MIN_USES 4u     /* of a field, to be kept */
+#define MIN_RUNS 16u /* of a kind, to be worth a look */
+#define MIN_USES 4u  /* of a field, to be kept */
 #define CANDIDATES_MAX 96
 #define CONTEXT_BITS 12 /* log2 of the contexts of the text model */
 #define CONTEXT_BYTES 3 /* before the run that a context remembers */
@@ -24,8 +24,8 @@ typedef struct Run {
   const unsigned char *digits;
   uint64_t value;
   uint8_t width, ordinal;
-  uint8_t before;   /* bytes before it in its string, at most CONTEXT_BYTES */
-  bool fresh;       /* registers are forgotten before it */
+  uint8_t before; /* bytes before it in its string, at most CONTEXT_BYTES */
+  bool fresh;     /* registers are forgotten before it */
 } Run;
 
 /* A kind of run: those of one width and ordinal, which get a register. */
@@ -46,19 +46,17 @@ typedef struct Learner {
   uint64_t strings; /* in the sample, but for repeats */
   uint64_t fields;  /* that numbers in them become */
   uint32_t hex_runs[FIELD_HEX_UPPER + 1];
-  Kind kinds[FIELD_REGISTERS];      /* of register r; 0 is none */
-  uint32_t kind_count;              /* registers in use, with register 0 */
+  Kind kinds[FIELD_REGISTERS]; /* of register r; 0 is none */
+  uint32_t kind_count;         /* registers in use, with register 0 */
   uint8_t reg[FIELD_DECIMALS_MAX + 1][FIELD_ORDINALS];
   Candidate candidates[CANDIDATES_MAX]; /* of one register */
   uint32_t candidate_count;
-  uint16_t (*context)[10];          /* digits seen by context */
+  uint16_t (*context)[10]; /* digits seen by context */
 } Learner;
 
 /* --- runs ----------------------------------------------------------------- */
 
-static bool is_digit(unsigned char c) {
-  return c >= '0' && c <= '9';
-}
+static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
 static uint32_t digits_at(const unsigned char *bytes, uint32_t size) {
   uint32_t width = 0;
@@ -153,8 +151,9 @@ static void add_candidate(Learner *l, uint32_t reg, uint32_t source, int scale, 
                           int64_t offset) {
   if (l->candidate_count == CANDIDATES_MAX) return;
   const Kind *kind = &l->kinds[reg];
-  Field field = {FIELD_DECIMAL, kind->width, (uint8_t)reg, (uint8_t)source, (int8_t)scale,
-                 (uint8_t)bits, kind->ordinal, 0, offset};
+  Field field = {FIELD_DECIMAL, kind->width,   (uint8_t)reg,  (uint8_t)source,
+                 (int8_t)scale, (uint8_t)bits, kind->ordinal, 0,
+                 offset};
   uint32_t at = l->candidate_count++;
   while (at != 0 && l->candidates[at - 1].field.bits > bits) {
     l->candidates[at] = l->candidates[at - 1];
@@ -254,8 +253,8 @@ static void add_hex_fields(Learner *l, FieldSet *set) {
   for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
     if (l->hex_runs[form] < MIN_RUNS) continue;
     for (uint32_t width = FIELD_HEX_MAX; width != 0; width /= 2) {
-      set->field[set->count++] = (Field){.form = (uint8_t)form, .width = (uint8_t)width,
-                                         .bits = (uint8_t)(4 * width)};
+      set->field[set->count++] =
+          (Field){.form = (uint8_t)form, .width = (uint8_t)width, .bits = (uint8_t)(4 * width)};
     }
   }
 }

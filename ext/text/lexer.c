@@ -57,13 +57,9 @@ bool fieldset_index(FieldSet *set) {
   return set->first[1] == widths;
 }
 
-void lexer_init(Lexer *lexer, const FieldSet *set) {
-  *lexer = (Lexer){.set = set};
-}
+void lexer_init(Lexer *lexer, const FieldSet *set) { *lexer = (Lexer){.set = set}; }
 
-void lexer_restart(Lexer *lexer) {
-  memset(lexer->registers, 0, sizeof lexer->registers);
-}
+void lexer_restart(Lexer *lexer) { memset(lexer->registers, 0, sizeof lexer->registers); }
 
 void lexer_begin(Lexer *lexer, const unsigned char *bytes, uint32_t size) {
   lexer->bytes = bytes;
@@ -74,9 +70,7 @@ void lexer_begin(Lexer *lexer, const unsigned char *bytes, uint32_t size) {
   memset(lexer->seen, 0, sizeof lexer->seen);
 }
 
-static inline bool is_digit(unsigned char c) {
-  return c >= '0' && c <= '9';
-}
+static inline bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
 /* Digits from `at` on. */
 static uint32_t run_width(const Lexer *lexer, uint32_t at) {

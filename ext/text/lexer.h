@@ -44,7 +44,7 @@ typedef struct Lexer {
   const unsigned char *bytes; /* the string under way */
   uint32_t size;
   uint32_t at;
-  uint32_t text_end; /* digits before it are text */
+  uint32_t text_end;                     /* digits before it are text */
   uint32_t hex_end[FIELD_HEX_UPPER + 1]; /* no run to code begins before it */
   bool ended;
   uint8_t seen[FIELD_DECIMALS_MAX + 1]; /* runs in this string, by width */

@@ -88,17 +88,14 @@ void parser_set_cost(Parser *parser, uint32_t token, uint32_t cost) {
   parser->nodes[parser->node[token]].cost = (uint16_t)(cost < COST_NEVER ? cost : COST_NEVER);
 }
 
-static inline uint64_t least_of(uint64_t a, uint64_t b) {
-  return a < b ? a : b;
-}
+static inline uint64_t least_of(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 /*
 ** Offers positions behind `at` all tokens that start there. Returns the least
 ** cost that it offered, and in the lower half UINT32_MAX less the furthest
 ** position that it offered that to. Free of branches but for the walk's end.
 */
-static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t at,
-                             uint32_t count) {
+static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t at, uint32_t count) {
   uint64_t *best = parser->best;
   uint64_t so_far = best[at] >> 32, least = UINT64_MAX;
   uint32_t slot = parser->root[symbols[at]], end = at + 1;
@@ -135,8 +132,7 @@ static void find_best(Parser *parser, const uint16_t *symbols, uint32_t count) {
   }
 }
 
-uint32_t parser_parse(Parser *parser, const uint16_t *symbols, uint32_t count,
-                      uint16_t *tokens) {
+uint32_t parser_parse(Parser *parser, const uint16_t *symbols, uint32_t count, uint16_t *tokens) {
   const uint64_t *best = parser->best;
   find_best(parser, symbols, count);
   uint32_t n = 0;

@@ -25,10 +25,10 @@ typedef struct TrieNode {
 
 typedef struct Parser {
   TrieNode *nodes;
-  uint32_t mask;  /* slots - 1, a power of two - 1 */
-  uint32_t *node; /* by token: its slot */
+  uint32_t mask;               /* slots - 1, a power of two - 1 */
+  uint32_t *node;              /* by token: its slot */
   uint32_t root[SYMBOL_LIMIT]; /* by symbol: slot of the node below the root */
-  uint64_t *best; /* by position: cost, length of the last token, the token */
+  uint64_t *best;              /* by position: cost, length of the last token, the token */
 } Parser;
 
 /*

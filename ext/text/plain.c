@@ -14,9 +14,7 @@ enum { AT_TEXT_SIZE = 8, AT_WIDTH = 12 };
 /* TextView.layout */
 enum { L_WIDTH, L_FIELDS, L_TEXT, L_TEXT_SIZE };
 
-static uint64_t base_bytes(uint32_t count) {
-  return 4 * (((uint64_t)count >> GROUP_SHIFT) + 1);
-}
+static uint64_t base_bytes(uint32_t count) { return 4 * (((uint64_t)count >> GROUP_SHIFT) + 1); }
 
 static uint64_t field_bytes(uint32_t count, unsigned width) {
   return (((uint64_t)count + 1) * width + 7) / 8 + BITS_PADDING;
@@ -105,8 +103,7 @@ static int plain_read(const TextView *view, uint32_t row, Buffer *into) {
   return SQLITE_OK;
 }
 
-static int plain_read_batch(const TextView *view, uint32_t first, uint32_t count,
-                            TextBatch *into) {
+static int plain_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
   const unsigned char *text = view->section + view->layout[L_TEXT];
   uint64_t start = offset_of(view, first), end = offset_of(view, first + count);
   if (start > end || end > view->layout[L_TEXT_SIZE]) return SQLITE_CORRUPT;

@@ -155,4 +155,3 @@ int dictionary_reopen(Dictionary *d, const TextCodec *codec, uint16_t **item) {
   dictionary_clear(d);
   return rc;
 }
-

@@ -33,8 +33,8 @@ SamplePlan sample_plan(const Strings *strings, uint64_t budget) {
 bool strings_repeat(const Strings *strings, uint32_t i) {
   uint32_t size = size_of(strings, i);
   return i != 0 && size == size_of(strings, i - 1) &&
-         memcmp(strings->bytes + strings->start[i], strings->bytes + strings->start[i - 1],
-                size) == 0;
+         memcmp(strings->bytes + strings->start[i], strings->bytes + strings->start[i - 1], size) ==
+             0;
 }
 
 static uint32_t hash_symbols(const uint16_t *symbols, uint32_t count) {

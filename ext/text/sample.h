@@ -23,9 +23,9 @@ typedef struct SamplePlan {
 
 typedef struct Sample {
   Sequences sequences;
-  uint32_t same;     /* strings equal to the one before them, where that can be said */
-  uint32_t strings;  /* picked */
-  uint64_t bytes;    /* of text picked */
+  uint32_t same;    /* strings equal to the one before them, where that can be said */
+  uint32_t strings; /* picked */
+  uint64_t bytes;   /* of text picked */
 } Sample;
 
 /* Whether string i equals the one before it. */

@@ -13,37 +13,49 @@
 #include "section.h"
 #include "train.h"
 
-static const SectionReader *const readers[] = {[SECTION_PLAIN] = &plain_reader,
-                                               [SECTION_CODED] = &coded_reader};
+static const SectionReader *const readers[] = {
+    [SECTION_PLAIN] = &plain_reader, [SECTION_CODED] = &coded_reader};
 
 #define READER_COUNT (sizeof readers / sizeof readers[0])
 
 /* --- choosing ------------------------------------------------------------- */
 
-#define SMALLEST_TEXT 256    /* bytes worth a try */
+#define SMALLEST_TEXT 256 /* bytes worth a try */
 #define ESTIMATE_STRINGS 2048
-#define TAIL_SHARE 4         /* a section so much smaller than the codec's is a tail */
-#define GROWTH 2             /* times the codec's: so much larger a section trains its own */
-#define TAIL_FACTOR 3        /* times the usual code, up to which a tail trains no codec */
-#define REUSE_SLACK 2        /* a new codec must save its own size so many times: training takes time */
-#define WORTH_PERCENT 97     /* of plain: what coding may cost at most */
+#define TAIL_SHARE 4     /* a section so much smaller than the codec's is a tail */
+#define GROWTH 2         /* times the codec's: so much larger a section trains its own */
+#define TAIL_FACTOR 3    /* times the usual code, up to which a tail trains no codec */
+#define REUSE_SLACK 2    /* a new codec must save its own size so many times: training takes time */
+#define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
 
 static const TrainOptions train_options[] = {
-  [TEXT_BALANCED] = {.sample_bytes = 512 << 10, .tokens = TOKENS_MAX, .block_shift = 2,
-                     .number_shift = 2, .fields = true,
-                     .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
-  [TEXT_FAST] = {.sample_bytes = 512 << 10, .tokens = TOKENS_MAX, .block_shift = 0,
-                 .number_shift = 1, .fields = true, .flat = true,
-                 .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
-  [TEXT_SMALL] = {.sample_bytes = 1024 << 10, .tokens = TOKENS_MAX, .block_shift = 3,
-                  .number_shift = 3, .fields = true, .form = CODEC_PAIRS,
-                  .prune = {.scale = 256, .entry_bits = 27, .covered_bits = 1}},
+    [TEXT_BALANCED] =
+        {.sample_bytes = 512 << 10,
+         .tokens = TOKENS_MAX,
+         .block_shift = 2,
+         .number_shift = 2,
+         .fields = true,
+         .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
+    [TEXT_FAST] = {.sample_bytes = 512 << 10,
+                   .tokens = TOKENS_MAX,
+                   .block_shift = 0,
+                   .number_shift = 1,
+                   .fields = true,
+                   .flat = true,
+                   .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
+    [TEXT_SMALL] = {.sample_bytes = 1024 << 10,
+                    .tokens = TOKENS_MAX,
+                    .block_shift = 3,
+                    .number_shift = 3,
+                    .fields = true,
+                    .form = CODEC_PAIRS,
+                    .prune = {.scale = 256, .entry_bits = 27, .covered_bits = 1}},
 };
 
 /* One try at coding the strings, and what it is measured by. */
 typedef struct Attempt {
   const Strings *strings;
-  uint64_t plain;   /* bytes of the plain section */
+  uint64_t plain; /* bytes of the plain section */
   Dictionary dictionary;
   uint16_t *item;
 } Attempt;
@@ -96,9 +108,9 @@ static int try_training(Attempt *a, const TrainOptions *options, TextCodec **cod
   *done = worth_coding(a, bits);
   if (*done) {
     a->item = sqlite3_malloc64(a->dictionary.grammar.count * sizeof *a->item);
-    rc = a->item == NULL ? SQLITE_NOMEM
-                         : encode_section(a->strings, &a->dictionary, options->prune, codec,
-                                          a->item, out);
+    rc = a->item == NULL
+             ? SQLITE_NOMEM
+             : encode_section(a->strings, &a->dictionary, options->prune, codec, a->item, out);
   }
   dictionary_clear(&a->dictionary);
   sqlite3_free(a->item);

@@ -48,7 +48,7 @@ typedef struct TextView {
   bool has_nul; /* some string contains a zero byte */
   const TextCodec *codec;
   uint32_t encoding;
-  uint32_t payload; /* offset in the section of what follows its header */
+  uint32_t payload;   /* offset in the section of what follows its header */
   uint32_t layout[8]; /* for the encoding's own use */
 } TextView;
 

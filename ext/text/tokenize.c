@@ -42,6 +42,4 @@ bool tokenizer_next(Tokenizer *t) {
   return true;
 }
 
-void tokenizer_free(Tokenizer *tokenizer) {
-  sqlite3_free(tokenizer);
-}
+void tokenizer_free(Tokenizer *tokenizer) { sqlite3_free(tokenizer); }

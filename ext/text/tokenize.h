@@ -17,7 +17,7 @@ typedef struct Tokenizer {
   bool same;      /* the string under way is SYMBOL_SAME, not given out yet */
   uint32_t count; /* tokens of the piece */
   uint16_t tokens[PARSE_CHUNK];
-  SymbolRun run;  /* its payloads are the piece's */
+  SymbolRun run; /* its payloads are the piece's */
 } Tokenizer;
 
 int tokenizer_new(Tokenizer **tokenizer, const Strings *strings, Dictionary *dictionary,

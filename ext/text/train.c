@@ -115,4 +115,3 @@ int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *
   if (rc != SQLITE_OK) dictionary_clear(d);
   return rc;
 }
-
