@@ -8,7 +8,7 @@
 # A test file runs in a process of its own, so a crash is one failure, with its name. It ends with
 # the line `RESULT passed failed skipped` (see common.tcl). A host prints `ok NAME` or
 # `not ok NAME`. The last line of all is `N passed, N failed`; the exit status is 1 when anything
-# failed, crashed, or ran no test.
+# failed, crashed, or had no test.
 
 set tests [file dirname [file normalize [info script]]]
 set root [file dirname $tests]
@@ -108,12 +108,12 @@ proc notes {output} {
   return $notes
 }
 
-proc problem {status ok bad finished} {
+proc problem {status ok bad skipped finished} {
   global leak_status memory
   if {$memory && $status == $leak_status} { return "valgrind found leaks or invalid accesses" }
   if {$status ni {0 1}} { return "ended by $status" }
   if {!$finished} { return "stopped before its end" }
-  if {$ok + $bad == 0} { return "ran no test" }
+  if {$ok + $bad + $skipped == 0} { return "ran no test" }
   if {$status == 1 && $bad == 0} { return "ended with an error" }
   return ""
 }
@@ -121,7 +121,7 @@ proc problem {status ok bad finished} {
 proc report {name output status counter seconds} {
   global passed failed failures
   lassign [$counter $output] ok bad skipped finished
-  set problem [problem $status $ok $bad $finished]
+  set problem [problem $status $ok $bad $skipped $finished]
   if {$problem ne ""} { incr bad }
   incr passed $ok
   incr failed $bad
