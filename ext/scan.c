@@ -189,8 +189,21 @@ int scan_lookup(Scan *scan, uint32_t index, const Value *key, bool descending) {
   return rc;
 }
 
+/* The next sealed row where no open one can come between, and its rowid is decoded. */
+static bool step_sealed(Scan *scan) {
+  uint32_t next = scan->row + 1 - scan->rowids_first;
+  if (!scan->sealed_valid || scan->open_valid || scan->descending || scan->listed) return false;
+  if (scan->version != scan->table->version || scan->rowids_segment != scan->segment) return false;
+  if (next >= scan->rowids_count) return false;
+  scan->ref.row = ++scan->row;
+  scan->rowid = scan->sealed_rowid = scan->rowids[next];
+  scan->eof = scan->rowid > scan->upper;
+  return true;
+}
+
 void scan_next(Scan *scan) {
   int64_t rowid = scan->rowid;
+  if (step_sealed(scan)) return;
   if (scan->listed) {
     next_listed(scan);
   } else if (scan->lower == scan->upper ||
