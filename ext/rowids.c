@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bits.h"
+#include "integers.h"
 #include "sqlite.h"
 
 #define SAMPLE_BITS 512
@@ -25,21 +26,12 @@ static unsigned popcount(uint64_t bits) {
 
 static unsigned lowest_bit(uint64_t bits) { return popcount((bits & (0 - bits)) - 1); }
 
-/* Distances are taken modulo 2^64: the span of two int64 fits a uint64. */
-static uint64_t distance(int64_t from, int64_t to) { return (uint64_t)to - (uint64_t)from; }
-
 static int64_t advance(int64_t from, uint64_t by) { return (int64_t)((uint64_t)from + by); }
 
 static uint64_t common_step(const int64_t *rowids, uint32_t rows) {
   uint64_t step = 0;
   for (uint32_t i = 1; i < rows && step != 1; i++) {
-    uint64_t a = distance(rowids[i - 1], rowids[i]), b = step;
-    while (b != 0) {
-      uint64_t rest = a % b;
-      a = b;
-      b = rest;
-    }
-    step = a;
+    step = common_divisor(integer_distance(rowids[i - 1], rowids[i]), step);
   }
   return step == 0 ? 1 : step;
 }
@@ -81,7 +73,7 @@ static int encode_bitmap(const int64_t *rowids, uint32_t rows, uint64_t span, Bu
   unsigned char *bits = section + bitmap_bits_offset(span);
   uint64_t sample = 0;
   for (uint32_t i = 0; i < rows; i++) {
-    uint64_t at = distance(rowids[0], rowids[i]);
+    uint64_t at = integer_distance(rowids[0], rowids[i]);
     for (; sample <= at / SAMPLE_BITS; sample++) store_u16(section + sample * 2, (uint16_t)i);
     bits[at / 8] = (unsigned char)(bits[at / 8] | 1u << at % 8);
   }
@@ -96,7 +88,7 @@ static int encode_packed(const int64_t *rowids, uint32_t rows, const RowidHeader
   unsigned char *distances = bases + packed_rows_offset(rows, header->base_width);
   uint64_t base = 0;
   for (uint32_t i = 0; i < rows; i++) {
-    uint64_t at = distance(rowids[0], rowids[i]) / header->step;
+    uint64_t at = integer_distance(rowids[0], rowids[i]) / header->step;
     if (i % GROUP_ROWS == 0) {
       base = at;
       bits_put(bases, (uint64_t)(i / GROUP_ROWS) * header->base_width, header->base_width, base);
@@ -110,14 +102,14 @@ static unsigned packed_width(const int64_t *rowids, uint32_t rows, uint64_t step
   unsigned width = 0;
   for (uint32_t i = 0; i < rows; i += GROUP_ROWS) {
     uint32_t last = i + GROUP_ROWS - 1 < rows ? i + GROUP_ROWS - 1 : rows - 1;
-    unsigned needed = bits_width(distance(rowids[i], rowids[last]) / step);
+    unsigned needed = bits_width(integer_distance(rowids[i], rowids[last]) / step);
     if (needed > width) width = needed;
   }
   return width;
 }
 
 int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buffer *out) {
-  uint64_t reach = distance(rowids[0], rowids[rows - 1]);
+  uint64_t reach = integer_distance(rowids[0], rowids[rows - 1]);
   *header = (RowidHeader){.first = rowids[0], .last = rowids[rows - 1]};
   header->step = common_step(rowids, rows);
   header->offset = (uint32_t)out->size;
@@ -145,7 +137,7 @@ int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buf
 
 bool rowids_open(Rowids *rowids, const RowidHeader *header, uint32_t rows,
                  const unsigned char *section) {
-  uint64_t reach = distance(header->first, header->last);
+  uint64_t reach = integer_distance(header->first, header->last);
   *rowids = (Rowids){.header = *header, .rows = rows, .section = section};
   if (rows == 0 || rows > SEGMENT_ROWS || header->first > header->last || header->step == 0) {
     return false;
@@ -204,7 +196,7 @@ uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
   *found = false;
   if (rowid < header->first) return 0;
   if (rowid > header->last) return rowids->rows;
-  uint64_t at = distance(header->first, rowid);
+  uint64_t at = integer_distance(header->first, rowid);
   if (header->encoding == ROWIDS_BITMAP) {
     *found = (rowids->rows_at[at / 8] >> at % 8 & 1) != 0;
     uint32_t rank = bitmap_rank(rowids, at);
@@ -223,7 +215,7 @@ uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
 
 /* The place of set bit number `row`: the last sample at or below it, then word by word. */
 static uint64_t bitmap_select(const Rowids *rowids, uint32_t row) {
-  uint64_t span = distance(rowids->header.first, rowids->header.last) + 1;
+  uint64_t span = integer_distance(rowids->header.first, rowids->header.last) + 1;
   uint64_t low = 0, high = bitmap_samples(span);
   while (high - low > 1) {
     uint64_t middle = low + (high - low) / 2;
@@ -247,7 +239,7 @@ static uint64_t bitmap_select(const Rowids *rowids, uint32_t row) {
 }
 
 static void read_bitmap(const Rowids *rowids, uint32_t first, uint32_t count, int64_t *into) {
-  uint64_t span = distance(rowids->header.first, rowids->header.last) + 1;
+  uint64_t span = integer_distance(rowids->header.first, rowids->header.last) + 1;
   uint64_t words = (span + 63) / 64;
   uint64_t at = bitmap_select(rowids, first);
   uint64_t word = at / 64;

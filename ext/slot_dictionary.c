@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "key.h"
 #include "sqlite.h"
 
 typedef struct Entry {
@@ -27,26 +28,7 @@ static int has_bytes(const Value *value) {
   return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
 }
 
-/* Multiply and fold over 8 bytes at a time, in the manner of wyhash. */
-static uint64_t mix(uint64_t a, uint64_t b) {
-  uint64_t x = (a ^ b) * 0x9e3779b97f4a7c15u;
-  return x ^ x >> 29;
-}
-
-static uint64_t hash_value(const Value *value) {
-  uint64_t hash = mix(value->type, value->size);
-  if (!has_bytes(value)) {
-    uint64_t bits;
-    memcpy(&bits, &value->integer, sizeof bits);
-    return value->type == VALUE_NULL ? hash : mix(hash, bits);
-  }
-  uint32_t at = 0;
-  for (; at + 8 <= value->size; at += 8) hash = mix(hash, load_u64(value->bytes + at));
-  uint64_t rest = 0;
-  for (; at < value->size; at++) rest = rest << 8 | value->bytes[at];
-  return mix(hash, rest);
-}
-
+/* Stricter than key_equal: 1 and 1.0 are two entries. */
 static bool same_value(const Value *a, const Value *b) {
   if (a->type != b->type) return false;
   if (a->type == VALUE_NULL) return true;
@@ -56,7 +38,7 @@ static bool same_value(const Value *a, const Value *b) {
 
 /* Numbers the entry of `value`; false when it would be one too many. */
 static bool enter(Distinct *distinct, const Value *value, uint32_t *number) {
-  uint32_t at = (uint32_t)(hash_value(value) >> 20) & distinct->mask;
+  uint32_t at = (uint32_t)(key_hash(value, COLLATION_BINARY) >> 20) & distinct->mask;
   while (distinct->table[at] != 0) {
     *number = distinct->table[at] - 1;
     if (same_value(&distinct->entries[*number].value, value)) return true;

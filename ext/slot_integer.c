@@ -5,12 +5,11 @@
 
 #include <stdlib.h>
 
+#include "integers.h"
 #include "sqlite.h"
 
 #define SAMPLE 512
 #define EXCEPTION_BITS (19 * 8) /* a number in a list of exceptions, and its share of the flags */
-
-static uint64_t distance(int64_t from, int64_t to) { return (uint64_t)to - (uint64_t)from; }
 
 static int compare_integers(const void *a, const void *b) {
   int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
@@ -37,7 +36,7 @@ static uint32_t tighten(const int64_t *integers, const unsigned char *usable, ui
     if (integers[i] > frame->highest) frame->highest = integers[i];
   }
   if (found == 0) return rows + 1;
-  frame->width = bits_width(distance(frame->lowest, frame->highest));
+  frame->width = bits_width(integer_distance(frame->lowest, frame->highest));
   return outside;
 }
 
@@ -46,13 +45,7 @@ static uint64_t common_step(const int64_t *integers, const unsigned char *usable
   uint64_t step = 0;
   for (uint32_t i = 0; i < rows && step != 1; i++) {
     if (!usable[i] || !inside(frame, integers[i])) continue;
-    uint64_t a = distance(frame->lowest, integers[i]), b = step;
-    while (b != 0) {
-      uint64_t rest = a % b;
-      a = b;
-      b = rest;
-    }
-    step = a;
+    step = common_divisor(integer_distance(frame->lowest, integers[i]), step);
   }
   return step == 0 ? 1 : step;
 }
@@ -88,8 +81,8 @@ bool frame_choose(const int64_t *integers, const unsigned char *usable, uint32_t
     if (low > 0) bounds.lowest = sorted[low];
     if (high > 0) bounds.highest = sorted[count - 1 - high];
     /* Only where the sample says that it saves two bits: each try reads all rows. */
-    uint64_t reach = distance(low > 0 ? bounds.lowest : frame->lowest,
-                              high > 0 ? bounds.highest : frame->highest);
+    uint64_t reach = integer_distance(low > 0 ? bounds.lowest : frame->lowest,
+                                      high > 0 ? bounds.highest : frame->highest);
     if (bits_width(reach) + 2 > frame->width) continue;
     uint32_t outside = tighten(integers, usable, rows, &bounds, &cut);
     if (outside > rows || frame_bits(&cut, rows, outside) >= best) continue;
@@ -97,7 +90,7 @@ bool frame_choose(const int64_t *integers, const unsigned char *usable, uint32_t
     *frame = cut;
   }
   frame->step = common_step(integers, usable, rows, frame);
-  frame->width = bits_width(distance(frame->lowest, frame->highest) / frame->step);
+  frame->width = bits_width(integer_distance(frame->lowest, frame->highest) / frame->step);
   return true;
 }
 
@@ -111,16 +104,16 @@ int frame_encode(const Frame *frame, const int64_t *integers, const unsigned cha
     if (!usable[i] || !inside(frame, integers[i])) {
       rc = draft_flag(draft, rows, i);
     } else if (draft->codes != NULL) {
-      draft->codes[i] = distance(frame->lowest, integers[i]) / frame->step;
+      draft->codes[i] = integer_distance(frame->lowest, integers[i]) / frame->step;
     }
   }
   return rc;
 }
 
 static bool is_run(const int64_t *integers, uint32_t rows) {
-  uint64_t step = rows > 1 ? distance(integers[0], integers[1]) : 0;
+  uint64_t step = rows > 1 ? integer_distance(integers[0], integers[1]) : 0;
   for (uint32_t i = 1; i < rows; i++) {
-    if (distance(integers[i - 1], integers[i]) != step) return false;
+    if (integer_distance(integers[i - 1], integers[i]) != step) return false;
   }
   return true;
 }
@@ -140,7 +133,7 @@ int slot_integer_draft(const Column *column, Draft *draft) {
   if (column->counts[VALUE_INTEGER] == rows && is_run(integers, rows)) {
     draft->header.encoding = SLOT_RUN;
     draft->header.base = integers[0];
-    draft->header.step = rows > 1 ? distance(integers[0], integers[1]) : 0;
+    draft->header.step = rows > 1 ? integer_distance(integers[0], integers[1]) : 0;
   } else if (frame_choose(integers, usable, rows, &frame)) {
     draft->header.encoding = SLOT_INTEGER;
     rc = frame_encode(&frame, integers, usable, rows, draft);

@@ -1,0 +1,24 @@
+/*
+** integers.h: arithmetic on 64-bit integers that cannot overflow.
+*/
+#ifndef SLOTS_INTEGERS_H
+#define SLOTS_INTEGERS_H
+
+#include <stdint.h>
+
+/* From one integer up to another, from <= to: the span of two int64 fits a uint64. */
+static inline uint64_t integer_distance(int64_t from, int64_t to) {
+  return (uint64_t)to - (uint64_t)from;
+}
+
+/* Euclid's; the other one where one is 0. */
+static inline uint64_t common_divisor(uint64_t a, uint64_t b) {
+  while (b != 0) {
+    uint64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+#endif
