@@ -27,9 +27,10 @@ Affinity affinity_of_type(const char *type) {
   return AFFINITY_NUMERIC;
 }
 
-int affinity_real_to_integer(double real, int64_t *integer) {
+/* A real as an integer where no bit is lost, as core's INTEGER affinity does. */
+static bool real_to_integer(double real, int64_t *integer) {
   /* Core leaves the two extreme integers as reals. */
-  if (!(real > -9223372036854775808.0 && real < 9223372036854775808.0)) return 0;
+  if (!(real > -9223372036854775808.0 && real < 9223372036854775808.0)) return false;
   *integer = (int64_t)real;
   return (double)*integer == real;
 }
@@ -69,7 +70,7 @@ static void apply_numeric(Affinity affinity, Value *value) {
     value->type = VALUE_REAL;
     value->real = real;
   } else if (affinity != AFFINITY_REAL && value->type == VALUE_REAL &&
-             affinity_real_to_integer(value->real, &integer)) {
+             real_to_integer(value->real, &integer)) {
     value->type = VALUE_INTEGER;
     value->integer = integer;
   }

@@ -27,7 +27,4 @@ Affinity affinity_of_type(const char *type);
 */
 int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned);
 
-/* A real as an integer where no bit is lost, as core's INTEGER affinity does. */
-int affinity_real_to_integer(double real, int64_t *integer);
-
 #endif

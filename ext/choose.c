@@ -52,7 +52,7 @@ static Column describe_column(const Chooser *chooser) {
   Column column = {.values = values, .rows = rows, .profile = chooser->profile};
   for (uint32_t i = 0; i < rows; i++) {
     column.counts[values[i].type]++;
-    if (values[i].type == VALUE_TEXT || values[i].type == VALUE_BLOB) {
+    if (value_has_bytes(&values[i])) {
       column.payload += values[i].size;
     } else if (values[i].type != VALUE_NULL) {
       column.payload += 8;

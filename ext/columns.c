@@ -12,10 +12,6 @@ int columns_open(ColumnSource *source, const SealRow *rows, uint32_t count, uint
 
 void columns_close(ColumnSource *source) { reader_close(&source->reader); }
 
-static bool has_bytes(const Value *value) {
-  return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
-}
-
 /*
 ** A value out of a segment: its bytes are copied to into->text, which moves as it
 ** grows, so value->integer holds their offset until all are read.
@@ -23,7 +19,7 @@ static bool has_bytes(const Value *value) {
 static int read_sealed(ColumnSource *source, const SealRow *row, uint32_t column,
                        ColumnValues *into, Value *value) {
   int rc = reader_value(&source->reader, row->segment, row->row, column, value);
-  if (rc != SQLITE_OK || !has_bytes(value)) return rc;
+  if (rc != SQLITE_OK || !value_has_bytes(value)) return rc;
   const unsigned char *bytes = value->bytes;
   value->integer = (int64_t)into->text.size;
   return buffer_append(&into->text, bytes, value->size);
@@ -52,7 +48,7 @@ int columns_read(ColumnSource *source, uint32_t column, uint32_t stride, ColumnV
   }
   for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
     Value *value = &into->values[i];
-    if (source->rows[i * stride].open != NULL || !has_bytes(value)) continue;
+    if (source->rows[i * stride].open != NULL || !value_has_bytes(value)) continue;
     value->bytes = value->size == 0 ? NULL : into->text.bytes + value->integer;
   }
   return rc;

@@ -14,14 +14,10 @@ struct Row {
 
 static size_t header_size(int columns) { return (size_t)columns * 9; }
 
-static int has_bytes(const Value *value) {
-  return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
-}
-
 static size_t row_size(const Value *values, int columns) {
   size_t size = header_size(columns);
   for (int i = 0; i < columns; i++) {
-    if (has_bytes(&values[i])) size += (size_t)values[i].size + 1;
+    if (value_has_bytes(&values[i])) size += (size_t)values[i].size + 1;
   }
   return size;
 }
@@ -37,7 +33,7 @@ Row *row_create(const Value *values, int columns) {
   for (int i = 0; i < columns; i++) {
     const Value *value = &values[i];
     uint64_t slot = 0;
-    if (has_bytes(value)) {
+    if (value_has_bytes(value)) {
       slot = (uint64_t)at | (uint64_t)value->size << 32;
       if (value->size > 0) memcpy(base + at, value->bytes, value->size);
       base[at + value->size] = 0;
@@ -56,7 +52,7 @@ Value row_value(const Row *row, int columns, int column) {
   uint64_t slot;
   memcpy(&slot, base + (size_t)column * 8, sizeof slot);
   Value value = {.type = base[(size_t)columns * 8 + (size_t)column]};
-  if (has_bytes(&value)) {
+  if (value_has_bytes(&value)) {
     value.bytes = base + (uint32_t)slot;
     value.size = (uint32_t)(slot >> 32);
   } else {

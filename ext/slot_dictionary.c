@@ -24,15 +24,11 @@ typedef struct Distinct {
   uint32_t *numbers; /* of each row's entry */
 } Distinct;
 
-static int has_bytes(const Value *value) {
-  return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
-}
-
 /* Stricter than key_equal: 1 and 1.0 are two entries. */
 static bool same_value(const Value *a, const Value *b) {
   if (a->type != b->type) return false;
   if (a->type == VALUE_NULL) return true;
-  if (!has_bytes(a)) return memcmp(&a->integer, &b->integer, sizeof a->integer) == 0;
+  if (!value_has_bytes(a)) return memcmp(&a->integer, &b->integer, sizeof a->integer) == 0;
   return a->size == b->size && (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
 }
 

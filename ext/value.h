@@ -4,6 +4,7 @@
 #ifndef SLOTS_VALUE_H
 #define SLOTS_VALUE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef enum ValueType {
@@ -24,5 +25,10 @@ typedef struct Value {
   uint32_t size; /* bytes of a text or blob, else 0 */
   uint8_t type;  /* a ValueType */
 } Value;
+
+/* Texts and blobs have bytes; the others are complete in themselves. */
+static inline bool value_has_bytes(const Value *value) {
+  return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
+}
 
 #endif

@@ -14,8 +14,6 @@ static uint32_t value_size(const Value *value) {
   return value->size + 2;
 }
 
-uint64_t value_list_cost(const Value *value) { return 8 + (uint64_t)value_size(value); }
-
 static void write_value(unsigned char *at, const Value *value) {
   at[0] = value->type;
   if (value->type == VALUE_INTEGER || value->type == VALUE_REAL) {

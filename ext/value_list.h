@@ -29,9 +29,6 @@ typedef struct ValueList {
 /* Appends the list of `count` values; `keys` is NULL for a list without. */
 int value_list_encode(const Value *values, const uint32_t *keys, uint32_t count, Buffer *out);
 
-/* Bytes that `value` takes in a list with keys. */
-uint64_t value_list_cost(const Value *value);
-
 /* False when the bytes cannot hold such a list. */
 bool value_list_open(ValueList *list, const unsigned char *bytes, uint32_t size, bool keyed);
 
