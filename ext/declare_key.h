@@ -1,0 +1,24 @@
+/*
+** declare_key.h: UNIQUE, PRIMARY KEY and INDEX, behind a column or of the table.
+**
+** Calls parser.h.
+*/
+#ifndef SLOTS_DECLARE_KEY_H
+#define SLOTS_DECLARE_KEY_H
+
+#include "parser.h"
+
+typedef enum KeyKind { KEY_INDEX, KEY_UNIQUE, KEY_PRIMARY } KeyKind;
+
+/*
+** What follows UNIQUE, INDEX or PRIMARY (column `column`'s, or the table's with
+** its list of columns). SQLITE_OK, SQLITE_ERROR with a message, or SQLITE_NOMEM.
+*/
+int declare_column_key(Parser *parser, KeyKind kind, int column);
+int declare_table_key(Parser *parser, KeyKind kind);
+
+/* When all is read: gives indexes their collations, and drops those that the rowid makes needless.
+ */
+int declare_settle_keys(Parser *parser);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+** parser.h: one argument of CREATE VIRTUAL TABLE while it is being read.
+**
+** Borrows everything. Calls tokens.h, schema.h.
+*/
+#ifndef SLOTS_PARSER_H
+#define SLOTS_PARSER_H
+
+#include "schema.h"
+#include "tokens.h"
+
+typedef struct Parser {
+  Schema *schema;
+  const char *argument; /* from its start */
+  const char *at;
+  char **error; /* of a failure, in sqlite3_malloc's memory */
+} Parser;
+
+/* Sets the message. SQLITE_ERROR, or SQLITE_NOMEM. */
+int parser_fail(Parser *parser, const char *format, ...);
+
+/* Fails at a token that cannot stand where it does. */
+int parser_cannot(Parser *parser, const Token *token);
+
+Token parser_next(Parser *parser);
+Token parser_peek(const Parser *parser);
+
+/* Moves behind the next token and answers true if it is that word. */
+bool parser_accept(Parser *parser, const char *word);
+
+/* Whether the token is one of the words, the last of which is NULL. */
+bool parser_is_any(const Token *token, const char *const *words);
+
+/* Reads a name without its quotes, in sqlite3_malloc's memory. */
+int parser_name(Parser *parser, char **name);
+
+/* Moves behind the parenthesis that closes the one that was just read. */
+int parser_skip_parentheses(Parser *parser);
+
+#endif
