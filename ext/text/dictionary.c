@@ -27,8 +27,13 @@ void dictionary_set_costs(Dictionary *d) {
     uint32_t cost = d->flat ? flat : cost_of(d->uses[t], total);
     if (d->uses[t] == 0 && t < 256) cost = escape + 8 * COST_BIT;
     d->cost[t] = cost;
+  }
+}
+
+void dictionary_set_parser_costs(Dictionary *d) {
+  for (uint32_t t = 0; t < d->grammar.count; t++) {
     bool usable = d->uses[t] != 0 || t < SYMBOL_LIMIT;
-    parser_set_cost(&d->parser, t, usable ? cost : COST_NEVER);
+    parser_set_cost(&d->parser, t, usable ? d->cost[t] : COST_NEVER);
   }
 }
 

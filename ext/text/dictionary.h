@@ -38,8 +38,11 @@ static inline bool dictionary_has_text(uint32_t token) {
   return token != SYMBOL_SAME && token != SYMBOL_ESCAPE;
 }
 
-/* Sets the costs of all tokens from their uses; those not used cannot be. */
+/* Sets the costs of all tokens from their uses. */
 void dictionary_set_costs(Dictionary *dictionary);
+
+/* Tells the parser these costs; tokens that are not used cannot be. */
+void dictionary_set_parser_costs(Dictionary *dictionary);
 
 /* Bits that follow each code of the token. */
 uint32_t dictionary_payload_bits(const Dictionary *dictionary, uint32_t token);

@@ -54,7 +54,7 @@ typedef struct Lexer {
 typedef struct SymbolRun {
   uint32_t count;
   uint32_t payload_count;
-  uint16_t symbols[PARSE_CHUNK];
+  uint16_t symbols[PARSE_CHUNK + 1]; /* and room for a mark behind them */
   uint64_t payloads[PARSE_CHUNK];
 } SymbolRun;
 

@@ -9,7 +9,6 @@
 #include "learn.h"
 
 #define MIN_PAIR_COUNT 3
-#define PARSE_ROUNDS 1
 
 /* Spells out all tokens of the grammar. */
 static int spell(Dictionary *d) {
@@ -30,39 +29,19 @@ static int spell(Dictionary *d) {
   return SQLITE_OK;
 }
 
-/* Counts the tokens of a parse of the sample. */
-static void count_sample(Dictionary *d, const Sample *sample, uint16_t *tokens) {
-  const Sequences *all = &sample->sequences;
-  memset(d->uses, 0, d->grammar.count * sizeof *d->uses);
-  d->uses[SYMBOL_SAME] = sample->same;
-  for (uint32_t i = 0; i < all->count; i++) {
-    const uint16_t *symbols = all->symbols + all->start[i];
-    uint32_t count = all->start[i + 1] - all->start[i];
-    uint32_t n = parser_parse(&d->parser, symbols, count, tokens);
-    for (uint32_t k = 0; k < n; k++) d->uses[tokens[k]] += all->weight[i];
-  }
-}
-
-/* A parser for the tokens still in use. */
-static int renew_parser(Dictionary *d) {
-  parser_clear(&d->parser);
-  int rc = parser_init(&d->parser, &d->spelled, d->uses);
-  if (rc == SQLITE_OK) dictionary_set_costs(d);
-  return rc;
-}
-
-/* Parses the sample, with better costs each time, and drops what does not pay. */
+/*
+** Drops the tokens that do not pay, as the grammar's own use of them in the sample
+** says, and makes a parser for the others.
+*/
 static int settle_tokens(Dictionary *d, const Sample *sample, PruneTerms terms) {
-  uint16_t *tokens = sqlite3_malloc64(PARSE_CHUNK * sizeof *tokens);
-  int rc = tokens == NULL ? SQLITE_NOMEM : renew_parser(d);
-  for (int round = 0; rc == SQLITE_OK && round < PARSE_ROUNDS; round++) {
-    count_sample(d, sample, tokens);
-    dictionary_set_costs(d);
-    prune_tokens(&d->grammar, d->uses, d->cost, terms, d->work);
-    rc = renew_parser(d);
-  }
-  sqlite3_free(tokens);
-  return rc;
+  d->uses[SYMBOL_SAME] = sample->same;
+  dictionary_set_costs(d);
+  prune_tokens(&d->grammar, d->uses, d->cost, terms, d->work);
+  int rc = parser_init(&d->parser, &d->spelled, d->uses);
+  if (rc != SQLITE_OK) return rc;
+  dictionary_set_costs(d);
+  dictionary_set_parser_costs(d);
+  return SQLITE_OK;
 }
 
 static int learn_tokens(Dictionary *d, const Sample *sample, const TrainOptions *options) {

@@ -1,0 +1,205 @@
+/*
+** trie.c: see trie.h.
+**
+** Tokens are sorted, so that those below a node are a range. Nodes get their
+** children top down, the children of one node at once.
+*/
+#include "trie.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sqlite.h"
+
+_Static_assert(SYMBOL_LIMIT < TRIE_FREE, "symbols are told from what is none");
+_Static_assert((uint64_t)TOKENS_MAX *TOKEN_BYTES_MAX * 2 < 1u << (32 - TRIE_SYMBOL_BITS),
+               "bases fit a link");
+
+#define KEY_SYMBOLS 7 /* that fit a sort key */
+#define PLACES_TRIED 64
+
+/* The base of a leaf: slots near it belong to single symbols, each to another than asked for. */
+#define NO_CHILDREN 1u
+
+/* A token and its first symbols, the first one on top. */
+typedef struct SortKey {
+  uint64_t symbols;
+  const uint16_t *more; /* those behind */
+  uint32_t more_count;
+  uint32_t token;
+} SortKey;
+
+/* Tokens sorted[begin] up to sorted[end], whose first `depth` symbols lead to a node. */
+typedef struct Subtree {
+  uint32_t begin, end, depth, slot;
+} Subtree;
+
+typedef struct TrieBuilder {
+  Trie *trie;
+  const Sequences *tokens;
+  SortKey *sorted;
+  uint32_t count;
+  Subtree *waiting; /* disjoint ranges: no more than tokens */
+  uint32_t waiting_count;
+  bool *taken;    /* by base: some node has it */
+  uint32_t first; /* slots below it are in use */
+  uint32_t end;   /* slots from it on are free */
+  uint32_t children;
+  uint16_t symbol[SYMBOL_LIMIT];    /* of the children of the node under way */
+  uint32_t begin[SYMBOL_LIMIT + 1]; /* where their ranges begin */
+} TrieBuilder;
+
+/* --- sorting -------------------------------------------------------------- */
+
+static int compare_keys(const void *a, const void *b) {
+  const SortKey *x = a, *y = b;
+  if (x->symbols != y->symbols) return x->symbols < y->symbols ? -1 : 1;
+  for (uint32_t i = 0; i < x->more_count && i < y->more_count; i++) {
+    if (x->more[i] != y->more[i]) return x->more[i] < y->more[i] ? -1 : 1;
+  }
+  return (x->more_count > y->more_count) - (x->more_count < y->more_count);
+}
+
+static SortKey key_of(const Sequences *tokens, uint32_t token) {
+  const uint16_t *symbols = tokens->symbols + tokens->start[token];
+  uint32_t count = tokens->start[token + 1] - tokens->start[token];
+  uint32_t first = count < KEY_SYMBOLS ? count : KEY_SYMBOLS;
+  SortKey key = {.more = symbols + first, .more_count = count - first, .token = token};
+  for (uint32_t i = 0; i < KEY_SYMBOLS; i++) {
+    /* one more than the symbol, so that a token comes before those it begins */
+    key.symbols = key.symbols << TRIE_SYMBOL_BITS | (i < first ? symbols[i] + 1u : 0);
+  }
+  return key;
+}
+
+/* Sorts the tokens to be found. */
+static void sort_tokens(TrieBuilder *b, const uint32_t *uses) {
+  for (uint32_t t = 0; t < b->tokens->count; t++) {
+    uint32_t count = b->tokens->start[t + 1] - b->tokens->start[t];
+    if (count == 0 || (t >= SYMBOL_LIMIT && uses[t] == 0)) continue;
+    b->sorted[b->count++] = key_of(b->tokens, t);
+  }
+  qsort(b->sorted, b->count, sizeof *b->sorted, compare_keys);
+}
+
+/* --- nodes ---------------------------------------------------------------- */
+
+static bool grow(TrieBuilder *b) {
+  Trie *trie = b->trie;
+  uint32_t slots = trie->slots == 0 ? 16 * TRIE_BLOCK : 2 * trie->slots;
+  TrieNode *nodes = sqlite3_realloc64(trie->nodes, slots * sizeof *nodes);
+  if (nodes == NULL) return false;
+  trie->nodes = nodes;
+  bool *taken = sqlite3_realloc64(b->taken, slots * sizeof *taken);
+  if (taken == NULL) return false;
+  b->taken = taken;
+  for (uint32_t s = trie->slots; s < slots; s++) {
+    nodes[s] = (TrieNode){.link = TRIE_FREE, .cost = COST_NEVER};
+    taken[s] = false;
+  }
+  trie->slots = slots;
+  return true;
+}
+
+static bool is_free(const TrieBuilder *b, uint32_t slot) {
+  return b->trie->nodes[slot].link == TRIE_FREE;
+}
+
+/* Whether a node may have that base. */
+static bool fits(const TrieBuilder *b, uint32_t base) {
+  if (b->taken[base]) return false;
+  for (uint32_t i = 0; i < b->children; i++) {
+    if (!is_free(b, base ^ b->symbol[i])) return false;
+  }
+  return true;
+}
+
+/* A base for the children: by the first free slots, or soon behind all that are in use. */
+static int find_base(TrieBuilder *b, uint32_t *base) {
+  uint32_t tried = 0;
+  while (b->first < b->end && !is_free(b, b->first)) b->first++;
+  for (uint32_t slot = b->first;; slot++) {
+    if (++tried == PLACES_TRIED && slot < b->end) slot = b->end;
+    if (slot >= b->trie->slots && !grow(b)) return SQLITE_NOMEM;
+    *base = slot ^ b->symbol[0];
+    if (is_free(b, slot) && fits(b, *base)) return SQLITE_OK;
+  }
+}
+
+/* Finds the symbols that follow in the subtree, and the token that ends at its node. */
+static void find_children(TrieBuilder *b, const Subtree *tree) {
+  b->children = 0;
+  for (uint32_t i = tree->begin; i < tree->end; i++) {
+    uint32_t token = b->sorted[i].token, start = b->tokens->start[token];
+    if (b->tokens->start[token + 1] - start == tree->depth) {
+      b->trie->nodes[tree->slot].token = (uint16_t)token;
+      b->trie->slot[token] = tree->slot;
+      continue;
+    }
+    uint16_t symbol = b->tokens->symbols[start + tree->depth];
+    if (b->children != 0 && b->symbol[b->children - 1] == symbol) continue;
+    b->begin[b->children] = i;
+    b->symbol[b->children++] = symbol;
+  }
+  b->begin[b->children] = tree->end;
+}
+
+static void place_children(TrieBuilder *b, uint32_t base, uint32_t depth) {
+  for (uint32_t i = b->children; i-- > 0;) {
+    uint32_t slot = base ^ b->symbol[i];
+    b->trie->nodes[slot].link = NO_CHILDREN << TRIE_SYMBOL_BITS | b->symbol[i];
+    if (slot >= b->end) b->end = slot + 1;
+    b->waiting[b->waiting_count++] = (Subtree){b->begin[i], b->begin[i + 1], depth, slot};
+  }
+  b->taken[base] = true;
+}
+
+static int build_nodes(TrieBuilder *b) {
+  if (!grow(b)) return SQLITE_NOMEM;
+  Subtree all = {.end = b->count, .slot = TRIE_FREE};
+  find_children(b, &all);
+  place_children(b, 0, 1);
+  b->taken[NO_CHILDREN] = true;
+  while (b->waiting_count != 0) {
+    Subtree tree = b->waiting[--b->waiting_count];
+    uint32_t base;
+    find_children(b, &tree);
+    if (b->children == 0) continue;
+    int rc = find_base(b, &base);
+    if (rc != SQLITE_OK) return rc;
+    TrieNode *node = &b->trie->nodes[tree.slot];
+    node->link = base << TRIE_SYMBOL_BITS | trie_symbol(node);
+    place_children(b, base, tree.depth + 1);
+  }
+  return SQLITE_OK;
+}
+
+int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses) {
+  *trie = (Trie){0};
+  TrieBuilder *b = sqlite3_malloc64(sizeof *b);
+  if (b == NULL) return SQLITE_NOMEM;
+  memset(b, 0, sizeof *b);
+  b->trie = trie;
+  b->tokens = tokens;
+  b->sorted = sqlite3_malloc64(tokens->count * sizeof *b->sorted);
+  b->waiting = sqlite3_malloc64(tokens->count * sizeof *b->waiting);
+  trie->slot = sqlite3_malloc64(tokens->count * sizeof *trie->slot);
+  int rc = b->sorted && b->waiting && trie->slot ? SQLITE_OK : SQLITE_NOMEM;
+  if (rc == SQLITE_OK) {
+    memset(trie->slot, 0xff, tokens->count * sizeof *trie->slot);
+    sort_tokens(b, uses);
+    rc = build_nodes(b);
+  }
+  sqlite3_free(b->sorted);
+  sqlite3_free(b->waiting);
+  sqlite3_free(b->taken);
+  sqlite3_free(b);
+  return rc;
+}
+
+void trie_clear(Trie *trie) {
+  sqlite3_free(trie->nodes);
+  sqlite3_free(trie->slot);
+  *trie = (Trie){0};
+}

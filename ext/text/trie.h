@@ -1,0 +1,53 @@
+/*
+** trie.h: finds all tokens that begin at a place in a run of symbols.
+**
+** A double array (Aoe, "An Efficient Digital Search Algorithm by Using a
+** Double-Array Structure", 1989) in the variant where a node's base and a
+** symbol are combined by XOR: the child by symbol s of a node is at slot
+** base ^ s, if the node there says that it is reached by s. That is enough,
+** since no two nodes have the same base. Eight bytes a node, siblings and
+** chains of only children close to each other: a walk misses the cache seldom.
+**
+** Owns the nodes. Calls grammar.h (its types) and symbols.h.
+*/
+#ifndef SLOTS_TEXT_TRIE_H
+#define SLOTS_TEXT_TRIE_H
+
+#include "cost.h"
+#include "grammar.h"
+
+#define TRIE_SYMBOL_BITS 9
+#define TRIE_BLOCK (1u << TRIE_SYMBOL_BITS) /* slots that hold the children of one node */
+#define TRIE_NONE (TRIE_BLOCK - 1)          /* a symbol that leads nowhere */
+#define TRIE_FREE (TRIE_BLOCK - 2)          /* the symbol of a slot without a node */
+#define TRIE_NO_SLOT UINT32_MAX
+
+typedef struct TrieNode {
+  uint32_t link;  /* base << TRIE_SYMBOL_BITS | symbol that leads here */
+  uint16_t token; /* that ends here */
+  uint16_t cost;  /* of it in 1/256 bits, COST_NEVER for none */
+} TrieNode;
+
+typedef struct Trie {
+  TrieNode *nodes; /* those of single symbols come first: symbol s at slot s */
+  uint32_t slots;
+  uint32_t *slot; /* by token: where it ends, TRIE_NO_SLOT for none */
+} Trie;
+
+/*
+** A trie of the tokens that `tokens` spells, of those with uses[t] != 0 and of the
+** symbols, which spell themselves or nothing. Costs are COST_NEVER. SQLITE_OK or
+** SQLITE_NOMEM; trie_clear is to be called even then.
+*/
+int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses);
+
+static inline uint32_t trie_symbol(const TrieNode *node) { return node->link % TRIE_BLOCK; }
+
+/* Where the node's child by `symbol` is, if that is what the node there is reached by. */
+static inline uint32_t trie_child(const TrieNode *node, uint32_t symbol) {
+  return node->link >> TRIE_SYMBOL_BITS ^ symbol;
+}
+
+void trie_clear(Trie *trie);
+
+#endif
