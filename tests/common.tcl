@@ -160,8 +160,10 @@ proc fresh_pair {definitions} {
   create_pair t $definitions
 }
 
+# INDEX is slots' own: the ordinary table does without.
 proc create_pair {table definitions} {
   db eval "CREATE VIRTUAL TABLE $table USING slots($definitions)"
+  regsub -all {, INDEX\([^)]*\)} $definitions {} definitions
   ref eval "CREATE TABLE $table\($definitions)"
   foreach name {db ref} {
     # The same last_insert_rowid() to begin with; what CREATE does to it is for declare.test.
