@@ -13,6 +13,10 @@
 #include "kept.h"
 #include "section.h"
 
+typedef struct ItemCode {
+  uint16_t code, bits;
+} ItemCode;
+
 typedef struct Encoder {
   const Strings *strings;
   Dictionary *dictionary;
@@ -20,6 +24,7 @@ typedef struct Encoder {
   Tokenizer *tokenizer;
   const TextCodec *codec;
   const uint16_t *item;
+  ItemCode *codes; /* by item */
   Kept kept;
   Buffer code;
   StreamWriter writer;
@@ -78,9 +83,20 @@ static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
 
 /* --- the second pass ------------------------------------------------------ */
 
+/* Looks up the codes of all items. */
+static int find_codes(Encoder *e) {
+  e->codes = sqlite3_malloc64(e->codec->tokens * sizeof *e->codes);
+  if (e->codes == NULL) return SQLITE_NOMEM;
+  for (uint32_t item = 0; item < e->codec->tokens; item++) {
+    uint32_t bits = codec_code_bits(e->codec, item);
+    uint32_t code = prefix_code(&e->codec->code, item, bits);
+    e->codes[item] = (ItemCode){(uint16_t)code, (uint16_t)bits};
+  }
+  return SQLITE_OK;
+}
+
 static int put_item(Encoder *e, uint32_t item) {
-  uint32_t bits = codec_code_bits(e->codec, item);
-  return stream_put(&e->writer, prefix_code(&e->codec->code, item, bits), bits);
+  return stream_put(&e->writer, e->codes[item].code, e->codes[item].bits);
 }
 
 static int put_payloads(Encoder *e, uint32_t token, const uint64_t **payload) {
@@ -229,6 +245,7 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
     rc = count_tokens(e);
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
   }
+  if (rc == SQLITE_OK) rc = find_codes(e);
   if (rc == SQLITE_OK) rc = put_strings(e);
   return rc == SQLITE_OK ? append_section(e, out) : rc;
 }
@@ -240,6 +257,7 @@ int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms te
   int rc = run_encoder(&e, codec, item, out);
   tokenizer_free(e.tokenizer);
   sqlite3_free(e.block_at);
+  sqlite3_free(e.codes);
   kept_clear(&e.kept);
   buffer_clear(&e.code);
   return rc;

@@ -1,10 +1,5 @@
 /*
-** grammar.h: a dictionary of tokens learned from sample strings.
-**
-** RePair (Larsson and Moffat, "Offline Dictionary-Based Compression", 1999):
-** the most frequent pair of neighbours becomes a token, again and again. A
-** sequence counts as often as its weight says, so that repeated strings are
-** kept once. No pair lies across the end of a sequence.
+** grammar.h: tokens that are pairs of other tokens, down to symbols.
 **
 ** Owns the tokens' pairs. Calls symbols.h only.
 */
@@ -40,12 +35,6 @@ typedef struct Grammar {
 /* An empty grammar with room for `capacity` tokens: the symbols, field f with field_bytes[f]. */
 int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes,
                  uint32_t field_count);
-
-/*
-** Adds tokens until none is seen `min_count` times or the capacity is used up.
-** uses[t] becomes the number of tokens t that the sample consists of then.
-*/
-int grammar_train(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses);
 
 /* Writes the symbols of `token`; returns how many. */
 uint32_t grammar_expand(const Grammar *grammar, uint32_t token, uint16_t *symbols);

@@ -20,18 +20,6 @@ static bool in_order(const FieldSet *set, uint32_t f) {
          before->ordinal == field->ordinal;
 }
 
-/* The bytes that a field may begin with: digits of the forms that there are. */
-static void index_begins(FieldSet *set) {
-  static const char *const digits[] = {[FIELD_DECIMAL] = "0123456789",
-                                       [FIELD_HEX_LOWER] = "0123456789abcdef",
-                                       [FIELD_HEX_UPPER] = "0123456789ABCDEF"};
-  memset(set->begins, 0, sizeof set->begins);
-  for (uint32_t f = 0; f < set->count; f++) {
-    const char *digit = digits[set->field[f].form];
-    for (; *digit != 0; digit++) set->begins[(unsigned char)*digit] = true;
-  }
-}
-
 bool fieldset_index(FieldSet *set) {
   memset(set->reg, 0, sizeof set->reg);
   memset(set->first, 0, sizeof set->first);
@@ -53,7 +41,6 @@ bool fieldset_index(FieldSet *set) {
   for (uint32_t form = 0; form <= FIELD_HEX_UPPER; form++) {
     if (set->hex[form] != 0) widths += LEXER_HEX_WIDTHS;
   }
-  index_begins(set);
   return set->first[1] == widths;
 }
 
@@ -61,16 +48,58 @@ void lexer_init(Lexer *lexer, const FieldSet *set) { *lexer = (Lexer){.set = set
 
 void lexer_restart(Lexer *lexer) { memset(lexer->registers, 0, sizeof lexer->registers); }
 
+static inline bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+
+/* The digit's value under `form`, or 16. */
+static inline uint32_t hex_value(unsigned char c, FieldForm form) {
+  if (is_digit(c)) return c - '0';
+  uint32_t letter = (uint32_t)c - (form == FIELD_HEX_LOWER ? 'a' : 'A');
+  return letter < 6 ? letter + 10 : 16;
+}
+
+uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded) {
+  *coded = false;
+  if (size < LEXER_HEX_MIN) return size;
+  if (hex_value(bytes[LEXER_HEX_MIN - 1], form) == 16) return LEXER_HEX_MIN;
+  uint32_t width = 0, digits = 0;
+  for (; width < size && hex_value(bytes[width], form) < 16; width++) {
+    digits += is_digit(bytes[width]);
+  }
+  *coded = width >= LEXER_HEX_MIN && digits >= 2 && digits < width;
+  return width;
+}
+
+/*
+** Finds the next run of hexadecimal digits to be coded as fields, from lexer->at on.
+** One digit in LEXER_HEX_MIN tells that there is none around it.
+*/
+static void find_hex(Lexer *lexer) {
+  lexer->hex_begin = UINT32_MAX;
+  for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
+    if (lexer->set->hex[form] == 0) continue;
+    uint32_t end = lexer->hex_begin < lexer->size ? lexer->hex_begin : lexer->size;
+    for (uint32_t at = lexer->at; at < end;) {
+      bool coded;
+      uint32_t width = hex_run(lexer->bytes + at, lexer->size - at, form, &coded);
+      if (coded) {
+        lexer->hex_begin = at;
+        lexer->hex_width = width;
+        lexer->hex_form = form;
+        break;
+      }
+      at += width == 0 ? 1 : width;
+    }
+  }
+}
+
 void lexer_begin(Lexer *lexer, const unsigned char *bytes, uint32_t size) {
   lexer->bytes = bytes;
   lexer->size = size;
   lexer->at = lexer->text_end = 0;
-  memset(lexer->hex_end, 0, sizeof lexer->hex_end);
   lexer->ended = false;
   memset(lexer->seen, 0, sizeof lexer->seen);
+  find_hex(lexer);
 }
-
-static inline bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
 /* Digits from `at` on. */
 static uint32_t run_width(const Lexer *lexer, uint32_t at) {
@@ -104,71 +133,58 @@ static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
   return false;
 }
 
-/* The digit's value under `form`, or 16. */
-static inline uint32_t hex_value(unsigned char c, FieldForm form) {
-  if (is_digit(c)) return c - '0';
-  uint32_t letter = (uint32_t)c - (form == FIELD_HEX_LOWER ? 'a' : 'A');
-  return letter < 6 ? letter + 10 : 16;
-}
-
-uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded) {
-  uint32_t width = 0, digits = 0;
-  for (; width < size && hex_value(bytes[width], form) < 16; width++) {
-    digits += is_digit(bytes[width]);
-  }
-  *coded = width >= LEXER_HEX_MIN && digits >= 2 && digits < width;
-  return width;
-}
-
-/* Adds as many fields as fit for a run of hexadecimal digits that begins here. */
-static bool add_hex(Lexer *lexer, SymbolRun *run) {
-  for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
-    if (lexer->set->hex[form] == 0 || lexer->at < lexer->hex_end[form]) continue;
-    const unsigned char *bytes = lexer->bytes + lexer->at;
-    bool coded;
-    uint32_t left = hex_run(bytes, lexer->size - lexer->at, form, &coded);
-    if (!coded) {
-      lexer->hex_end[form] = lexer->at + left;
-      continue;
+/* Adds as many fields as fit for the run of hexadecimal digits that begins here. */
+static void add_hex(Lexer *lexer, SymbolRun *run) {
+  uint32_t field = lexer->set->hex[lexer->hex_form] - 1u, left = lexer->hex_width;
+  const unsigned char *bytes = lexer->bytes + lexer->at;
+  for (uint32_t width = FIELD_HEX_MAX; width != 0; width /= 2, field++) {
+    for (; left >= width && run->count < PARSE_CHUNK; left -= width) {
+      uint64_t value = 0;
+      for (uint32_t i = 0; i < width; i++)
+        value = value << 4 | hex_value(*bytes++, lexer->hex_form);
+      add_field(lexer, run, field, value);
     }
-    uint32_t field = lexer->set->hex[form] - 1u;
-    for (uint32_t width = FIELD_HEX_MAX; width != 0; width /= 2, field++) {
-      for (; left >= width && run->count < PARSE_CHUNK; left -= width) {
-        uint64_t value = 0;
-        for (uint32_t i = 0; i < width; i++) value = value << 4 | hex_value(*bytes++, form);
-        add_field(lexer, run, field, value);
-      }
-    }
-    return true;
   }
-  return false;
+  find_hex(lexer);
 }
 
-/* Adds fields for the run of digits that begins here, if it is to be one. */
-static bool add_fields(Lexer *lexer, SymbolRun *run) {
-  unsigned char c = lexer->bytes[lexer->at];
-  if (lexer->at < lexer->text_end) return false;
-  if (lexer->set->first[1] != 0 && add_hex(lexer, run)) return true;
-  if (!is_digit(c)) return false;
-  uint32_t width = run_width(lexer, lexer->at);
-  if (add_decimal(lexer, run, width)) return true;
-  lexer->text_end = lexer->at + width;
-  return false;
+/* Adds `count` bytes, or as many as there is room for, as they are. */
+static void add_bytes(Lexer *lexer, SymbolRun *run, uint32_t count) {
+  const unsigned char *bytes = lexer->bytes + lexer->at;
+  uint16_t *symbols = run->symbols + run->count;
+  if (count > PARSE_CHUNK - run->count) count = PARSE_CHUNK - run->count;
+  for (uint32_t i = 0; i < count; i++) symbols[i] = bytes[i];
+  run->count += count;
+  lexer->at += count;
+}
+
+/* Bytes from here on that no field begins with. */
+static uint32_t plain_bytes(const Lexer *lexer) {
+  uint32_t end = lexer->hex_begin < lexer->size ? lexer->hex_begin : lexer->size;
+  if (lexer->at < lexer->text_end) return lexer->text_end - lexer->at;
+  if (lexer->set->first[FIELD_REGISTERS] == lexer->set->first[1]) return end - lexer->at;
+  uint32_t at = lexer->at;
+  while (at < end && !is_digit(lexer->bytes[at])) at++;
+  return at - lexer->at;
 }
 
 bool lexer_next(Lexer *lexer, SymbolRun *run) {
   run->count = run->payload_count = 0;
   if (lexer->ended) return false;
   while (run->count < PARSE_CHUNK) {
-    if (lexer->at == lexer->size) {
+    uint32_t plain = plain_bytes(lexer);
+    if (plain != 0) {
+      add_bytes(lexer, run, plain);
+    } else if (lexer->at == lexer->size) {
       run->symbols[run->count++] = SYMBOL_END;
       lexer->ended = true;
       return true;
+    } else if (lexer->at == lexer->hex_begin) {
+      add_hex(lexer, run);
+    } else {
+      uint32_t width = run_width(lexer, lexer->at);
+      if (!add_decimal(lexer, run, width)) lexer->text_end = lexer->at + width;
     }
-    unsigned char byte = lexer->bytes[lexer->at];
-    if (lexer->set->begins[byte] && add_fields(lexer, run)) continue;
-    run->symbols[run->count++] = byte;
-    lexer->at++;
   }
   return true;
 }

@@ -26,7 +26,6 @@ typedef struct FieldSet {
   uint8_t reg[FIELD_DECIMALS_MAX + 1][FIELD_ORDINALS]; /* register, or 0 */
   uint8_t first[FIELD_REGISTERS + 1]; /* fields of register r: from first[r] up to first[r + 1] */
   uint8_t hex[FIELD_HEX_UPPER + 1];   /* by form: 1 + number of the field of 16 digits, or 0 */
-  bool begins[256];                   /* by byte: a field may begin with it */
 } FieldSet;
 
 #define LEXER_HEX_WIDTHS 5 /* 16, 8, 4, 2, 1 */
@@ -35,7 +34,10 @@ typedef struct FieldSet {
 /* Fills in `reg`, `first` and `hex` from the fields; false if they are not in that order. */
 bool fieldset_index(FieldSet *set);
 
-/* Hexadecimal digits at `bytes`; tells whether they make a run to be coded as fields. */
+/*
+** Tells whether a run of hexadecimal digits to be coded as fields begins at `bytes`;
+** returns its size, or that of a piece inside of which no such run begins.
+*/
 uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded);
 
 typedef struct Lexer {
@@ -44,8 +46,10 @@ typedef struct Lexer {
   const unsigned char *bytes; /* the string under way */
   uint32_t size;
   uint32_t at;
-  uint32_t text_end;                     /* digits before it are text */
-  uint32_t hex_end[FIELD_HEX_UPPER + 1]; /* no run to code begins before it */
+  uint32_t text_end;  /* digits before it are text */
+  uint32_t hex_begin; /* the next run of hexadecimal digits to code, UINT32_MAX for none */
+  uint32_t hex_width;
+  FieldForm hex_form;
   bool ended;
   uint8_t seen[FIELD_DECIMALS_MAX + 1]; /* runs in this string, by width */
 } Lexer;

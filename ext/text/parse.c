@@ -8,40 +8,53 @@
 
 #include "../sqlite.h"
 
+#define TOKEN_MASK ((1u << TRIE_TOKEN_BITS) - 1)
+
+_Static_assert(PARSE_CHUNK < TOKEN_MASK, "positions fit where tokens do");
+
 int parser_init(Parser *parser, const Sequences *tokens, const uint32_t *uses) {
   *parser = (Parser){0};
   parser->best = sqlite3_malloc64((PARSE_CHUNK + 1) * sizeof *parser->best);
-  if (parser->best == NULL) return SQLITE_NOMEM;
+  parser->symbols = sqlite3_malloc64(tokens->count);
+  if (parser->best == NULL || parser->symbols == NULL) return SQLITE_NOMEM;
+  for (uint32_t t = 0; t < tokens->count; t++) {
+    parser->symbols[t] = (uint8_t)(tokens->start[t + 1] - tokens->start[t]);
+  }
   return trie_build(&parser->trie, tokens, uses);
 }
 
 void parser_set_cost(Parser *parser, uint32_t token, uint32_t cost) {
-  uint32_t slot = parser->trie.slot[token];
-  if (slot == TRIE_NO_SLOT) return;
-  parser->trie.nodes[slot].cost = (uint16_t)(cost < COST_NEVER ? cost : COST_NEVER);
+  trie_set_cost(&parser->trie, token, cost);
 }
 
 static inline uint64_t least_of(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
+/* A cost, and below it a position, of which further ones make it less. */
+static inline uint64_t with_position(uint64_t cost, uint32_t position) {
+  return (cost | TOKEN_MASK) - position;
+}
+
+static inline uint32_t position_of(uint64_t cost) {
+  return TOKEN_MASK - (uint32_t)(cost & TOKEN_MASK);
+}
+
 /*
 ** Offers positions behind `at` all tokens that start there. Returns the least
-** cost that it offered, and in the lower half UINT32_MAX less the furthest
-** position that it offered that to. Free of branches but for the walk's end.
+** cost that it offered, with the furthest position that it offered that to.
+** Free of branches but for the walk's end.
 */
 static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t at) {
   const TrieNode *nodes = parser->trie.nodes;
   uint64_t *best = parser->best;
-  uint64_t so_far = best[at] >> 32, least = UINT64_MAX;
-  uint32_t end = at;
+  uint64_t so_far = best[at] & ~(uint64_t)TOKEN_MASK, least = UINT64_MAX;
   TrieNode node = nodes[symbols[at]];
   do {
-    end++;
-    uint64_t never = (uint64_t)(node.cost == COST_NEVER) << 63;
-    uint64_t cost = (so_far + node.cost) << 32 | never;
-    best[end] = least_of(best[end], cost | (end - at) << 16 | node.token);
-    least = least_of(least, cost | (UINT32_MAX - end));
-    node = nodes[trie_child(&node, symbols[end])];
-  } while (trie_symbol(&node) == symbols[end]);
+    at++;
+    uint64_t cost = so_far + trie_offer(node);
+    best[at] = least_of(best[at], cost);
+    least = least_of(least, with_position(cost, at));
+    node = nodes[trie_child(node, symbols[at])];
+  } while (trie_symbol(node) == symbols[at]);
   return least;
 }
 
@@ -56,10 +69,11 @@ static void find_best(Parser *parser, uint16_t *symbols, uint32_t count) {
   best[0] = 0;
   symbols[count] = TRIE_NONE;
   uint64_t least = relax(parser, symbols, 0);
-  if (best[count] >> 63 == 0 && (uint16_t)(best[count] >> 16) == count) return;
+  bool all = (best[count] >> TRIE_TOKEN_BITS) < TRIE_NEVER;
+  if (all) return;
   for (uint32_t at = 1; at < count; at++) {
-    bool behind = UINT32_MAX - (uint32_t)least > at;
-    if (behind && best[at] >> 32 > least >> 32) continue;
+    bool behind = position_of(least) > at;
+    if (behind && best[at] >> TRIE_TOKEN_BITS > least >> TRIE_TOKEN_BITS) continue;
     uint64_t offered = relax(parser, symbols, at);
     least = behind ? least_of(least, offered) : offered;
   }
@@ -69,16 +83,17 @@ uint32_t parser_parse(Parser *parser, uint16_t *symbols, uint32_t count, uint16_
   const uint64_t *best = parser->best;
   find_best(parser, symbols, count);
   uint32_t n = 0;
-  for (uint32_t at = count; at != 0; at -= (uint32_t)(best[at] >> 16) & 0xffff) n++;
+  for (uint32_t at = count; at != 0; at -= parser->symbols[best[at] & TOKEN_MASK]) n++;
   uint32_t out = n;
-  for (uint32_t at = count; at != 0; at -= (uint32_t)(best[at] >> 16) & 0xffff) {
-    tokens[--out] = (uint16_t)best[at];
+  for (uint32_t at = count; at != 0; at -= parser->symbols[tokens[out]]) {
+    tokens[--out] = (uint16_t)(best[at] & TOKEN_MASK);
   }
   return n;
 }
 
 void parser_clear(Parser *parser) {
   trie_clear(&parser->trie);
+  sqlite3_free(parser->symbols);
   sqlite3_free(parser->best);
   *parser = (Parser){0};
 }

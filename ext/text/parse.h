@@ -16,7 +16,8 @@
 
 typedef struct Parser {
   Trie trie;
-  uint64_t *best; /* by position: cost, length of the last token, the token */
+  uint8_t *symbols; /* by token: how many it has */
+  uint64_t *best;   /* by position: cost of the best way there, as trie_offer(), its last token */
 } Parser;
 
 /*

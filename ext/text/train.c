@@ -7,6 +7,7 @@
 
 #include "../sqlite.h"
 #include "learn.h"
+#include "repair.h"
 
 #define MIN_PAIR_COUNT 3
 
@@ -49,7 +50,7 @@ static int learn_tokens(Dictionary *d, const Sample *sample, const TrainOptions 
   for (uint32_t f = 0; f < d->fields.count; f++) widths[f] = d->fields.field[f].width;
   int rc = grammar_init(&d->grammar, options->tokens, widths, d->fields.count);
   if (rc == SQLITE_OK) rc = dictionary_alloc(d, options->tokens);
-  if (rc == SQLITE_OK) rc = grammar_train(&d->grammar, &sample->sequences, MIN_PAIR_COUNT, d->uses);
+  if (rc == SQLITE_OK) rc = repair(&d->grammar, &sample->sequences, MIN_PAIR_COUNT, d->uses);
   if (rc == SQLITE_OK) rc = spell(d);
   return rc;
 }

@@ -12,12 +12,15 @@
 
 #include "../sqlite.h"
 
+_Static_assert(SYMBOL_LIMIT + TOKENS_MAX <= 1u << TRIE_TOKEN_BITS, "tokens fit a node");
 _Static_assert(SYMBOL_LIMIT < TRIE_FREE, "symbols are told from what is none");
 _Static_assert((uint64_t)TOKENS_MAX *TOKEN_BYTES_MAX * 2 < 1u << (32 - TRIE_SYMBOL_BITS),
-               "bases fit a link");
+               "bases fit a node");
 
 #define KEY_SYMBOLS 7 /* that fit a sort key */
 #define PLACES_TRIED 64
+
+#define FREE_NODE ((TrieNode)TRIE_FREE << TRIE_LINK_SHIFT | TRIE_NEVER << TRIE_TOKEN_BITS)
 
 /* The base of a leaf: slots near it belong to single symbols, each to another than asked for. */
 #define NO_CHILDREN 1u
@@ -85,6 +88,11 @@ static void sort_tokens(TrieBuilder *b, const uint32_t *uses) {
 
 /* --- nodes ---------------------------------------------------------------- */
 
+static TrieNode make_node(uint32_t base, uint32_t symbol, uint32_t token) {
+  return (TrieNode)base << TRIE_BASE_SHIFT | (TrieNode)symbol << TRIE_LINK_SHIFT |
+         TRIE_NEVER << TRIE_TOKEN_BITS | token;
+}
+
 static bool grow(TrieBuilder *b) {
   Trie *trie = b->trie;
   uint32_t slots = trie->slots == 0 ? 16 * TRIE_BLOCK : 2 * trie->slots;
@@ -95,7 +103,7 @@ static bool grow(TrieBuilder *b) {
   if (taken == NULL) return false;
   b->taken = taken;
   for (uint32_t s = trie->slots; s < slots; s++) {
-    nodes[s] = (TrieNode){.link = TRIE_FREE, .cost = COST_NEVER};
+    nodes[s] = FREE_NODE;
     taken[s] = false;
   }
   trie->slots = slots;
@@ -103,7 +111,7 @@ static bool grow(TrieBuilder *b) {
 }
 
 static bool is_free(const TrieBuilder *b, uint32_t slot) {
-  return b->trie->nodes[slot].link == TRIE_FREE;
+  return b->trie->nodes[slot] == FREE_NODE;
 }
 
 /* Whether a node may have that base. */
@@ -133,7 +141,7 @@ static void find_children(TrieBuilder *b, const Subtree *tree) {
   for (uint32_t i = tree->begin; i < tree->end; i++) {
     uint32_t token = b->sorted[i].token, start = b->tokens->start[token];
     if (b->tokens->start[token + 1] - start == tree->depth) {
-      b->trie->nodes[tree->slot].token = (uint16_t)token;
+      b->trie->nodes[tree->slot] |= token;
       b->trie->slot[token] = tree->slot;
       continue;
     }
@@ -148,7 +156,7 @@ static void find_children(TrieBuilder *b, const Subtree *tree) {
 static void place_children(TrieBuilder *b, uint32_t base, uint32_t depth) {
   for (uint32_t i = b->children; i-- > 0;) {
     uint32_t slot = base ^ b->symbol[i];
-    b->trie->nodes[slot].link = NO_CHILDREN << TRIE_SYMBOL_BITS | b->symbol[i];
+    b->trie->nodes[slot] = make_node(NO_CHILDREN, b->symbol[i], 0);
     if (slot >= b->end) b->end = slot + 1;
     b->waiting[b->waiting_count++] = (Subtree){b->begin[i], b->begin[i + 1], depth, slot};
   }
@@ -169,7 +177,7 @@ static int build_nodes(TrieBuilder *b) {
     int rc = find_base(b, &base);
     if (rc != SQLITE_OK) return rc;
     TrieNode *node = &b->trie->nodes[tree.slot];
-    node->link = base << TRIE_SYMBOL_BITS | trie_symbol(node);
+    *node = make_node(base, trie_symbol(*node), trie_offer(*node) % (1u << TRIE_TOKEN_BITS));
     place_children(b, base, tree.depth + 1);
   }
   return SQLITE_OK;
@@ -196,6 +204,15 @@ int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses) {
   sqlite3_free(b->taken);
   sqlite3_free(b);
   return rc;
+}
+
+void trie_set_cost(Trie *trie, uint32_t token, uint32_t cost) {
+  uint32_t slot = trie->slot[token];
+  if (slot == TRIE_NO_SLOT) return;
+  uint32_t finest = cost / (COST_BIT / TRIE_COST_BIT);
+  if (cost >= COST_NEVER || finest > TRIE_NEVER) finest = TRIE_NEVER;
+  TrieNode others = trie->nodes[slot] & ~((TrieNode)TRIE_NEVER << TRIE_TOKEN_BITS);
+  trie->nodes[slot] = others | (TrieNode)finest << TRIE_TOKEN_BITS;
 }
 
 void trie_clear(Trie *trie) {

@@ -22,11 +22,21 @@
 #define TRIE_FREE (TRIE_BLOCK - 2)          /* the symbol of a slot without a node */
 #define TRIE_NO_SLOT UINT32_MAX
 
-typedef struct TrieNode {
-  uint32_t link;  /* base << TRIE_SYMBOL_BITS | symbol that leads here */
-  uint16_t token; /* that ends here */
-  uint16_t cost;  /* of it in 1/256 bits, COST_NEVER for none */
-} TrieNode;
+/*
+** A node, from the most significant bit down:
+**
+**    23 bits  base
+**     9 bits  symbol that leads here
+**    17 bits  cost of the token that ends here in 1/32 bits, TRIE_NEVER for none
+**    15 bits  that token
+*/
+typedef uint64_t TrieNode;
+
+#define TRIE_TOKEN_BITS 15
+#define TRIE_LINK_SHIFT 32
+#define TRIE_BASE_SHIFT (TRIE_LINK_SHIFT + TRIE_SYMBOL_BITS)
+#define TRIE_COST_BIT 32u
+#define TRIE_NEVER ((1u << 17) - 1) /* more than symbol after symbol costs, for any token */
 
 typedef struct Trie {
   TrieNode *nodes; /* those of single symbols come first: symbol s at slot s */
@@ -36,17 +46,25 @@ typedef struct Trie {
 
 /*
 ** A trie of the tokens that `tokens` spells, of those with uses[t] != 0 and of the
-** symbols, which spell themselves or nothing. Costs are COST_NEVER. SQLITE_OK or
+** symbols, which spell themselves or nothing. All costs are TRIE_NEVER. SQLITE_OK or
 ** SQLITE_NOMEM; trie_clear is to be called even then.
 */
 int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses);
 
-static inline uint32_t trie_symbol(const TrieNode *node) { return node->link % TRIE_BLOCK; }
+static inline uint32_t trie_symbol(TrieNode node) {
+  return (uint32_t)(node >> TRIE_LINK_SHIFT) % TRIE_BLOCK;
+}
 
 /* Where the node's child by `symbol` is, if that is what the node there is reached by. */
-static inline uint32_t trie_child(const TrieNode *node, uint32_t symbol) {
-  return node->link >> TRIE_SYMBOL_BITS ^ symbol;
+static inline uint32_t trie_child(TrieNode node, uint32_t symbol) {
+  return (uint32_t)(node >> TRIE_BASE_SHIFT) ^ symbol;
 }
+
+/* The token that ends there under its cost: cost << TRIE_TOKEN_BITS | token. */
+static inline uint32_t trie_offer(TrieNode node) { return (uint32_t)node; }
+
+/* Sets the cost of a token in 1/256 bits, COST_NEVER for none. */
+void trie_set_cost(Trie *trie, uint32_t token, uint32_t cost);
 
 void trie_clear(Trie *trie);
 

@@ -1,0 +1,74 @@
+/*
+** repair.c: see repair.h.
+*/
+#include "repair.h"
+
+#include <string.h>
+
+#include "../sqlite.h"
+#include "pairs.h"
+
+/* The cell of the token that ends before cell `at`. */
+static uint32_t cell_before(const Cell *cells, uint32_t at) {
+  uint32_t said = cells[at - 1].token;
+  return at - 1 - (said >= CELL_INNER && said != CELL_SEPARATOR ? said - CELL_INNER : 0);
+}
+
+/* Makes the newest token of the pair at a cell. */
+static int join(Pairs *pairs, const Pair *pair, uint32_t at) {
+  Cell *cells = pairs->cells;
+  uint32_t middle = at + pairs->grammar->symbols[pair->left];
+  uint32_t end = middle + pairs->grammar->symbols[pair->right];
+  uint32_t before = cell_before(cells, at), weight = cells[at].weight;
+  uint32_t outer_left = cells[before].token, outer_right = cells[end].token;
+  pairs_drop(pairs, outer_left, pair->left, weight);
+  pairs_drop(pairs, pair->right, outer_right, weight);
+  cells[at].token = (uint16_t)pairs->newest;
+  cells[middle].token = CELL_INNER;
+  cells[end - 1].token = (uint16_t)(CELL_INNER + (end - 1 - at));
+  int rc = pairs_add(pairs, outer_left, pairs->newest, before);
+  return rc == SQLITE_OK ? pairs_add(pairs, pairs->newest, outer_right, at) : rc;
+}
+
+static uint32_t add_token(Grammar *g, uint32_t left, uint32_t right) {
+  uint32_t token = g->count++;
+  g->pair[token] = (TokenPair){(uint16_t)left, (uint16_t)right};
+  g->bytes[token] = (uint8_t)(g->bytes[left] + g->bytes[right]);
+  g->symbols[token] = (uint8_t)(g->symbols[left] + g->symbols[right]);
+  g->fields[token] = (uint8_t)(g->fields[left] + g->fields[right]);
+  return token;
+}
+
+/* Makes a token of the pair wherever it is. */
+static int replace_pair(Pairs *pairs, Grammar *grammar, const Pair *pair) {
+  const uint32_t *places = pairs_places(pairs, pair);
+  pairs->newest = add_token(grammar, pair->left, pair->right);
+  for (uint32_t i = 0; i < pair->places; i++) {
+    if (!pairs_is_at(pairs, pair, places[i])) continue;
+    int rc = join(pairs, pair, places[i]);
+    if (rc != SQLITE_OK) return rc;
+  }
+  return pairs_settle(pairs);
+}
+
+static void count_uses(const Pairs *pairs, uint32_t *uses) {
+  const Grammar *grammar = pairs->grammar;
+  memset(uses, 0, grammar->capacity * sizeof *uses);
+  for (uint32_t at = 0; at < pairs->cell_count;) {
+    uint32_t token = pairs->cells[at].token;
+    if (token != CELL_SEPARATOR) uses[token] += pairs->cells[at].weight;
+    at += token == CELL_SEPARATOR ? 1 : grammar->symbols[token];
+  }
+}
+
+int repair(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses) {
+  Pairs *pairs;
+  Pair pair;
+  int rc = pairs_new(&pairs, grammar, sample, min_count);
+  while (rc == SQLITE_OK && grammar->count < grammar->capacity && pairs_take(pairs, &pair)) {
+    rc = replace_pair(pairs, grammar, &pair);
+  }
+  if (rc == SQLITE_OK) count_uses(pairs, uses);
+  pairs_free(pairs);
+  return rc;
+}
