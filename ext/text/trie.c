@@ -141,6 +141,7 @@ static void find_children(TrieBuilder *b, const Subtree *tree) {
   for (uint32_t i = tree->begin; i < tree->end; i++) {
     uint32_t token = b->sorted[i].token, start = b->tokens->start[token];
     if (b->tokens->start[token + 1] - start == tree->depth) {
+      if (i != tree->begin) continue; /* spelled as the first: of a damaged codec */
       b->trie->nodes[tree->slot] |= token;
       b->trie->slot[token] = tree->slot;
       continue;
