@@ -11,6 +11,7 @@
 
 static int read_argument(Parser *parser, const char *argument) {
   parser->argument = parser->at = argument;
+  parser->constraint = (Token){.kind = TOKEN_END};
   if (declare_is_option(argument)) return declare_option(parser);
   if (declare_is_constraint(argument)) return declare_constraint(parser);
   return declare_column(parser);
@@ -23,11 +24,12 @@ static int declare_image_class(Parser *parser) {
   return rc;
 }
 
-int schema_parse(const char *const *arguments, int count, Schema **schema, char **error) {
+int schema_parse(const char *name, const char *const *arguments, int count, Schema **schema,
+                 char **error) {
   *error = NULL;
   *schema = schema_create();
   if (*schema == NULL) return SQLITE_NOMEM;
-  Parser parser = {.schema = *schema, .error = error};
+  Parser parser = {.schema = *schema, .table = name, .error = error};
   /* Empty parentheses are one empty argument. */
   if (count == 1 && token_peek(arguments[0]).kind == TOKEN_END) count = 0;
   int rc = SQLITE_OK;

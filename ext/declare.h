@@ -12,9 +12,11 @@
 #include "schema.h"
 
 /*
-** Parses `count` arguments; none at all declare the Image class: id, caption,
-** url. On SQLITE_ERROR *error is a message in sqlite3_malloc's memory.
+** Parses `count` arguments for the table `name`; none at all declare the Image
+** class: id, caption, url. On SQLITE_ERROR *error is a message in
+** sqlite3_malloc's memory.
 */
-int schema_parse(const char *const *arguments, int count, Schema **schema, char **error);
+int schema_parse(const char *name, const char *const *arguments, int count, Schema **schema,
+                 char **error);
 
 #endif

@@ -17,8 +17,10 @@ typedef enum KeyKind { KEY_INDEX, KEY_UNIQUE, KEY_PRIMARY } KeyKind;
 int declare_column_key(Parser *parser, KeyKind kind, int column);
 int declare_table_key(Parser *parser, KeyKind kind);
 
-/* When all is read: gives indexes their collations, and drops those that the rowid makes needless.
- */
+/* When a column is read: its collation for its keys, those from number `first` on. */
+int declare_column_collations(Parser *parser, int first);
+
+/* When all is read: drops what the rowid or another key makes needless. */
 int declare_settle_keys(Parser *parser);
 
 #endif

@@ -3,6 +3,7 @@
 */
 #include "declare_table.h"
 
+#include "declare_check.h"
 #include "declare_key.h"
 #include "sqlite.h"
 
@@ -13,23 +14,26 @@ bool declare_is_constraint(const char *argument) {
   return parser_is_any(&token, words);
 }
 
-static int read_key(Parser *parser, KeyKind kind) {
-  int rc = declare_table_key(parser, kind);
-  if (rc != SQLITE_OK) return rc;
-  Token end = parser_next(parser);
-  return end.kind == TOKEN_END ? SQLITE_OK : parser_cannot(parser, &end);
+/* ON CONFLICT of a CHECK is allowed, and means nothing, as in core. */
+static int read_check(Parser *parser) {
+  Conflict ignored;
+  int rc = declare_check(parser);
+  return rc == SQLITE_OK ? parser_conflict(parser, &ignored) : rc;
+}
+
+static int read_constraint(Parser *parser) {
+  Token token = parser_next(parser);
+  if (token_is_word(&token, "CONSTRAINT")) return declare_name(parser);
+  if (token_is_word(&token, "UNIQUE")) return declare_table_key(parser, KEY_UNIQUE);
+  if (token_is_word(&token, "INDEX")) return declare_table_key(parser, KEY_INDEX);
+  if (token_is_word(&token, "PRIMARY")) return declare_table_key(parser, KEY_PRIMARY);
+  if (token_is_word(&token, "CHECK")) return read_check(parser);
+  if (token_is_word(&token, "FOREIGN")) return declare_foreign_key(parser);
+  return parser_cannot(parser, &token);
 }
 
 int declare_constraint(Parser *parser) {
-  Token token = parser_next(parser);
-  if (token_is_word(&token, "CONSTRAINT")) {
-    Token name = parser_next(parser);
-    if (!token_is_name(&name)) return parser_cannot(parser, &name);
-    token = parser_next(parser);
-  }
-  if (token_is_word(&token, "UNIQUE")) return read_key(parser, KEY_UNIQUE);
-  if (token_is_word(&token, "INDEX")) return read_key(parser, KEY_INDEX);
-  if (token_is_word(&token, "PRIMARY")) return read_key(parser, KEY_PRIMARY);
-  return parser_fail(parser, "%.*s is not supported: %s", (int)token.size, token.text,
-                     parser->argument);
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && parser_peek(parser).kind != TOKEN_END) rc = read_constraint(parser);
+  return rc;
 }

@@ -11,15 +11,17 @@
 
 typedef struct Parser {
   Schema *schema;
+  const char *table;    /* its name */
   const char *argument; /* from its start */
   const char *at;
-  char **error; /* of a failure, in sqlite3_malloc's memory */
+  Token constraint; /* the name that CONSTRAINT gave last; TOKEN_END: none */
+  char **error;     /* of a failure, in sqlite3_malloc's memory */
 } Parser;
 
 /* Sets the message. SQLITE_ERROR, or SQLITE_NOMEM. */
 int parser_fail(Parser *parser, const char *format, ...);
 
-/* Fails at a token that cannot stand where it does. */
+/* Fails at a token that cannot stand where it does, in core's words. */
 int parser_cannot(Parser *parser, const Token *token);
 
 Token parser_next(Parser *parser);
@@ -36,5 +38,11 @@ int parser_name(Parser *parser, char **name);
 
 /* Moves behind the parenthesis that closes the one that was just read. */
 int parser_skip_parentheses(Parser *parser);
+
+/* Reads `(`, anything and `)`; *inside and *size are what stands between them. */
+int parser_parentheses(Parser *parser, const char **inside, size_t *size);
+
+/* Reads ON CONFLICT and what to do, if that is next; else it is CONFLICT_NONE. */
+int parser_conflict(Parser *parser, Conflict *conflict);
 
 #endif

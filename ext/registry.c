@@ -29,7 +29,8 @@ static Registry *find_or_make(sqlite3 *db) {
   if (registry != NULL) return registry;
   registry = sqlite3_malloc64(sizeof *registry);
   if (registry == NULL) return NULL;
-  *registry = (Registry){.db = db, .next = registries};
+  *registry = (Registry){.db = db, .next = registries, .undo = {.epoch = 1}};
+  sqlite3_randomness(sizeof registry->secret, &registry->secret);
   registries = registry;
   return registry;
 }
@@ -68,6 +69,7 @@ void registry_release(void *argument) {
   registry_rollback(registry);
   for (uint32_t i = 0; i < registry->table_count; i++) table_release(registry->tables[i]);
   sqlite3_free(registry->tables);
+  sqlite3_free(registry->numbers);
   undo_clear(&registry->undo);
   sqlite3_free(registry);
 }
@@ -191,6 +193,24 @@ int registry_rename(Registry *registry, const char *schema, const char *name, co
   return shadow_rename(registry->db, schema, name, to);
 }
 
+/* ---- numbers -------------------------------------------------------------------- */
+
+int registry_take_number(Registry *registry, uint32_t *number) {
+  uint32_t count = registry->number_count, free = 0;
+  while (free < count && registry->numbers[free]) free++;
+  if (free == count) {
+    unsigned char *numbers = sqlite3_realloc64(registry->numbers, (uint64_t)count + 1);
+    if (numbers == NULL) return SQLITE_NOMEM;
+    registry->numbers = numbers;
+    registry->number_count++;
+  }
+  registry->numbers[free] = 1;
+  *number = free;
+  return SQLITE_OK;
+}
+
+void registry_give_number(Registry *registry, uint32_t number) { registry->numbers[number] = 0; }
+
 /* ---- transactions --------------------------------------------------------------- */
 
 int registry_savepoint(Registry *registry, int number) {
@@ -203,6 +223,7 @@ void registry_release_savepoint(Registry *registry, int number) {
 
 static void undo_back_to(Registry *registry, size_t count) {
   Undo *undo = &registry->undo;
+  undo->epoch++;
   while (undo->count > count) {
     UndoEntry *entry = &undo->entries[--undo->count];
     if (entry->kind == UNDO_CREATE) {

@@ -33,6 +33,9 @@ typedef struct Registry {
   Table **tables;
   uint32_t table_count;
   uint32_t table_capacity;
+  sqlite3_uint64 secret;  /* in names that nobody is to guess */
+  unsigned char *numbers; /* 1: the number is taken */
+  uint32_t number_count;
 } Registry;
 
 /*
@@ -65,6 +68,15 @@ int registry_drop(Registry *registry, const char *schema, const char *name, Tabl
 
 /* Renames the shadow table. */
 int registry_rename(Registry *registry, const char *schema, const char *name, const char *to);
+
+/* ---- numbers ---- */
+
+/*
+** A number that nobody has, the smallest. What is registered with core under it
+** stays there until the number is taken again or the connection ends.
+*/
+int registry_take_number(Registry *registry, uint32_t *number);
+void registry_give_number(Registry *registry, uint32_t number);
 
 /* ---- transactions: xSync, xCommit and so on of every slots table ---- */
 

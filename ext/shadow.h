@@ -12,7 +12,7 @@
 
 #include "sqlite.h"
 
-/* Creates it with an id; last_insert_rowid() stays as it was. */
+/* Creates it with an id; last_insert_rowid() and changes() stay as they were. */
 int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id);
 
 /* The id; SQLITE_NOTFOUND where there is no such table or row. */

@@ -35,11 +35,13 @@ typedef struct Table {
   uint64_t rows;
   int64_t last_rowid; /* the largest, where it is known */
   bool last_known;
-  uint64_t version;      /* changes with every change of rows or of their place */
-  uint64_t look_count;   /* open entries at which sealing is considered while loading */
-  uint64_t look_bytes;   /* the same, for the memory of open rows */
-  uint64_t look_commit;  /* the same, at commit */
-  uint64_t sealed_bytes; /* of the values sealed in this transaction */
+  int64_t sequence;        /* the largest rowid that AUTOINCREMENT has seen */
+  uint64_t sequence_epoch; /* of the log, when it was last written there */
+  uint64_t version;        /* changes with every change of rows or of their place */
+  uint64_t look_count;     /* open entries at which sealing is considered while loading */
+  uint64_t look_bytes;     /* the same, for the memory of open rows */
+  uint64_t look_commit;    /* the same, at commit */
+  uint64_t sealed_bytes;   /* of the values sealed in this transaction */
 } Table;
 
 /* Segment number `index`, and how many there are. */

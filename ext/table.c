@@ -166,6 +166,19 @@ void table_put(Table *table, int64_t rowid, Row *row) {
   table->version++;
 }
 
+int table_raise_sequence(Table *table, int64_t rowid) {
+  if (rowid <= table->sequence) return SQLITE_OK;
+  if (table->sequence_epoch != table->undo->epoch) {
+    int rc = undo_reserve(table->undo, 1);
+    if (rc != SQLITE_OK) return rc;
+    undo_push(table->undo,
+              (UndoEntry){.table = table, .rowid = table->sequence, .kind = UNDO_SEQUENCE});
+    table->sequence_epoch = table->undo->epoch;
+  }
+  table->sequence = rowid;
+  return SQLITE_OK;
+}
+
 void table_undo(UndoEntry *entry) {
   Table *table = entry->table;
   if (entry->kind == UNDO_ROW) {
@@ -173,6 +186,8 @@ void table_undo(UndoEntry *entry) {
     table->rows -= (uint64_t)(int64_t)entry->delta;
   } else if (entry->kind == UNDO_SEAL) {
     compact_undo(table, entry->before);
+  } else if (entry->kind == UNDO_SEQUENCE) {
+    table->sequence = entry->rowid;
   }
   table->last_known = false;
   table->version++;

@@ -51,6 +51,12 @@ int table_reserve(Table *table, size_t changes);
 /* Makes `row` (taken over; NULL: deleted) the row of `rowid`. Infallible after table_reserve. */
 void table_put(Table *table, int64_t rowid, Row *row);
 
+/*
+** AUTOINCREMENT: notes that `rowid` was inserted; the largest one so far is never
+** given again. SQLITE_OK or SQLITE_NOMEM.
+*/
+int table_raise_sequence(Table *table, int64_t rowid);
+
 /* After a transaction: drops hints that became useless, and memory that was needed. Infallible. */
 void table_settle(Table *table);
 

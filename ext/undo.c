@@ -31,6 +31,7 @@ int undo_mark(Undo *undo, int number) {
     undo->marks = marks;
     undo->mark_capacity = capacity;
   }
+  if (undo->mark_count < needed) undo->epoch++;
   while (undo->mark_count < needed) undo->marks[undo->mark_count++] = undo->count;
   return SQLITE_OK;
 }
@@ -55,6 +56,7 @@ void undo_compact(Undo *undo, size_t from) {
 void undo_reset(Undo *undo) {
   undo->count = 0;
   undo->mark_count = 0;
+  undo->epoch++;
   if (undo->capacity > KEPT_ENTRIES) {
     sqlite3_free(undo->entries);
     undo->entries = NULL;

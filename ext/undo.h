@@ -19,11 +19,12 @@
 struct Table;
 
 typedef enum UndoKind {
-  UNDO_NOTHING, /* taken back already */
-  UNDO_ROW,     /* open entry `rowid` was `before`: a Row, a tombstone or NULL */
-  UNDO_SEAL,    /* `before` is a SealUndo (table.c): segments and open rows that were */
-  UNDO_CREATE,  /* the table was created */
-  UNDO_DROP     /* the table was dropped */
+  UNDO_NOTHING,  /* taken back already */
+  UNDO_ROW,      /* open entry `rowid` was `before`: a Row, a tombstone or NULL */
+  UNDO_SEAL,     /* `before` is a SealUndo (table.c): segments and open rows that were */
+  UNDO_SEQUENCE, /* AUTOINCREMENT had got as far as `rowid` */
+  UNDO_CREATE,   /* the table was created */
+  UNDO_DROP      /* the table was dropped */
 } UndoKind;
 
 typedef struct UndoEntry {
@@ -41,6 +42,7 @@ typedef struct Undo {
   size_t *marks;
   size_t mark_count;
   size_t mark_capacity;
+  uint64_t epoch; /* changes when entries may be asked for apart from those before */
 } Undo;
 
 /* Room for `more` entries. SQLITE_OK or SQLITE_NOMEM. */

@@ -17,6 +17,7 @@
 #include "compact.h"
 #include "declare.h"
 #include "plan.h"
+#include "result.h"
 #include "scan.h"
 #include "transaction.h"
 #include "write.h"
@@ -29,6 +30,7 @@ typedef struct SlotsVtab {
   char *database; /* name of the schema that the table is in */
   char *name;
   int command; /* number of the hidden column that takes commands, or -1 */
+  Evaluation evaluation;
 } SlotsVtab;
 
 typedef struct SlotsCursor {
@@ -60,6 +62,7 @@ static int check_attached(SlotsVtab *vtab) {
 
 static void vtab_free(SlotsVtab *vtab) {
   if (vtab == NULL) return;
+  evaluation_clear(&vtab->evaluation);
   table_release(vtab->table);
   schema_free(vtab->schema);
   sqlite3_free(vtab->database);
@@ -85,8 +88,10 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
   vtab->database = sqlite3_mprintf("%s", argv[1]);
   vtab->name = sqlite3_mprintf("%s", argv[2]);
   if (vtab->database == NULL || vtab->name == NULL) return SQLITE_NOMEM;
-  int rc = schema_parse(argv + 3, argc - 3, &vtab->schema, error);
-  return rc == SQLITE_OK ? declare(vtab, error) : rc;
+  int rc = schema_parse(vtab->name, argv + 3, argc - 3, &vtab->schema, error);
+  if (rc != SQLITE_OK) return rc;
+  evaluation_init(&vtab->evaluation, registry, vtab->schema, vtab->database, vtab->name);
+  return declare(vtab, error);
 }
 
 static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
@@ -110,11 +115,25 @@ static int refuse_file(const SlotsVtab *vtab, char **error) {
   return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
 }
 
+/* Core enforces no foreign key on a virtual table, and while they are off on no other table. */
+static int refuse_references(const SlotsVtab *vtab, char **error) {
+  int enforced = 0;
+  if (!vtab->schema->has_references) return SQLITE_OK;
+  sqlite3_db_config(vtab->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &enforced);
+  if (!enforced) return SQLITE_OK;
+  *error = sqlite3_mprintf("%s has REFERENCES, which no virtual table can enforce: leave them out, "
+                           "or PRAGMA foreign_keys = OFF",
+                           vtab->name);
+  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+}
+
 static int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
                         sqlite3_vtab **out, char **error) {
   SlotsVtab *vtab = NULL;
   int rc = vtab_new(db, registry, argc, argv, &vtab, error);
   if (rc == SQLITE_OK) rc = refuse_file(vtab, error);
+  if (rc == SQLITE_OK) rc = refuse_references(vtab, error);
+  if (rc == SQLITE_OK) rc = evaluation_compile(&vtab->evaluation, vtab->name, error);
   if (rc == SQLITE_OK) {
     TableDef def = {.columns = (uint32_t)vtab->schema->count,
                     .profile = vtab->schema->profile,
@@ -152,9 +171,22 @@ static int slots_destroy(sqlite3_vtab *base) {
   return rc;
 }
 
+/* A CHECK that names the table cannot follow: core keeps the arguments as they were written. */
+static char *rename_error(const SlotsVtab *vtab, const char *name, char *error) {
+  char *message = error == NULL
+                      ? NULL
+                      : sqlite3_mprintf("%s cannot become %s, as its CHECK would fail: %s",
+                                        vtab->name, name, error);
+  sqlite3_free(error);
+  return message;
+}
+
 static int slots_rename(sqlite3_vtab *base, const char *name) {
   SlotsVtab *vtab = slots_vtab(base);
-  int rc = registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
+  char *error = NULL;
+  int rc = evaluation_compile(&vtab->evaluation, name, &error);
+  if (rc != SQLITE_OK) return fail(vtab, rc, rename_error(vtab, name, error));
+  rc = registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
   return rc == SQLITE_OK ? rc : fail(vtab, rc, sqlite3_mprintf("%s", sqlite3_errmsg(vtab->db)));
 }
 
@@ -245,34 +277,6 @@ static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   return SQLITE_OK;
 }
 
-/* Core takes text that ends in a zero byte as it is, and copies counted text twice. */
-static void result_text(sqlite3_context *context, const Value *value) {
-  bool counted = value->size == 0 || memchr(value->bytes, 0, value->size) != NULL;
-  const char *text = value->size == 0 ? "" : (const char *)value->bytes;
-  sqlite3_result_text(context, text, counted ? (int)value->size : -1, SQLITE_TRANSIENT);
-}
-
-static void result_value(sqlite3_context *context, const Value *value) {
-  switch (value->type) {
-  case VALUE_INTEGER:
-    sqlite3_result_int64(context, value->integer);
-    break;
-  case VALUE_REAL:
-    sqlite3_result_double(context, value->real);
-    break;
-  case VALUE_TEXT:
-    result_text(context, value);
-    break;
-  case VALUE_BLOB:
-    sqlite3_result_blob(context, value->size == 0 ? (const void *)"" : value->bytes,
-                        (int)value->size, SQLITE_TRANSIENT);
-    break;
-  default:
-    sqlite3_result_null(context);
-    break;
-  }
-}
-
 static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
   SlotsCursor *cursor = slots_cursor(base);
   SlotsVtab *vtab = slots_vtab(base->pVtab);
@@ -322,9 +326,14 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
   }
   char *error = NULL;
   Table *table = vtab->table;
-  Writer writer = {
-      .db = vtab->db, .table = table, .schema = vtab->schema, .name = vtab->name, .error = &error};
-  rc = write_row(&writer, argc, argv, rowid);
+  Writer writer = {.db = vtab->db,
+                   .table = table,
+                   .schema = vtab->schema,
+                   .evaluation = &vtab->evaluation,
+                   .name = vtab->name,
+                   .error = &error};
+  rc = refuse_references(vtab, &error);
+  if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
   if (error != NULL) fail(vtab, rc, error);
   if (rc == SQLITE_OK &&
       (table->open.count >= table->look_count || table->open.row_bytes >= table->look_bytes)) {

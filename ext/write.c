@@ -5,27 +5,15 @@
 
 #include <string.h>
 
-/* The row being written. */
-typedef struct Change {
-  bool is_insert;
-  int64_t old_rowid; /* of the row that an UPDATE changes */
-  RowRef old;
-  int64_t rowid;
-  bool rowid_given; /* else one is chosen */
-  Value *values;
-  sqlite3_value **owned; /* values that affinity converted */
-  Buffer *scratch;       /* old values that are kept */
-  int64_t *replaced;     /* rows that REPLACE deletes, one an index at most */
-  size_t replaced_count;
-} Change;
+#include "constraint.h"
 
-static int fail(const Writer *writer, int rc, const char *format, const char *column) {
-  *writer->error = sqlite3_mprintf(format, writer->name, column);
+int change_fail(const Writer *writer, int rc, const char *format, const char *name) {
+  *writer->error = sqlite3_mprintf(format, writer->name, name);
   return *writer->error == NULL ? SQLITE_NOMEM : rc;
 }
 
-static const char *key_name(const Schema *schema) {
-  return schema->key >= 0 ? schema->columns[schema->key].name : "rowid";
+static int mismatch(const Writer *writer) {
+  return change_fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL);
 }
 
 /* ---- the rowid ------------------------------------------------------------------- */
@@ -38,22 +26,13 @@ static int read_rowid(const Writer *writer, sqlite3_value *argument, int64_t *ro
   if (rc != SQLITE_OK) return rc;
   *given = value.type == VALUE_INTEGER;
   if (*given) *rowid = value.integer;
-  bool mismatch = value.type != VALUE_INTEGER && value.type != VALUE_NULL;
+  bool wrong = value.type != VALUE_INTEGER && value.type != VALUE_NULL;
   sqlite3_value_free(owned);
-  return mismatch ? fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL) : SQLITE_OK;
+  return wrong ? mismatch(writer) : SQLITE_OK;
 }
 
-/* One more than the largest; past the end, one that is free. */
-static int choose_rowid(Table *table, int64_t *rowid) {
-  int64_t last = 0;
-  if (!table_last_rowid(table, &last)) {
-    *rowid = 1;
-    return SQLITE_OK;
-  }
-  if (last < INT64_MAX) {
-    *rowid = last + 1;
-    return SQLITE_OK;
-  }
+/* A rowid that is free, at random. */
+static int choose_any(Table *table, int64_t *rowid) {
   RowRef ref;
   for (int tries = 0; tries < 100; tries++) {
     sqlite3_randomness(sizeof *rowid, rowid);
@@ -63,6 +42,18 @@ static int choose_rowid(Table *table, int64_t *rowid) {
   return SQLITE_FULL;
 }
 
+/* One more than the largest; past the end any other, but not with AUTOINCREMENT. */
+static int choose_rowid(const Writer *writer, int64_t *rowid) {
+  Table *table = writer->table;
+  bool autoincrement = writer->schema->autoincrement;
+  int64_t last = 0;
+  if (!table_last_rowid(table, &last)) last = 0;
+  if (autoincrement && last < table->sequence) last = table->sequence;
+  if (last == INT64_MAX) return autoincrement ? SQLITE_FULL : choose_any(table, rowid);
+  *rowid = last + 1;
+  return SQLITE_OK;
+}
+
 /* The rowid stands in two places: argv[1], and the key's own column. */
 static int decide_rowid(const Writer *writer, sqlite3_value **argv, Change *change) {
   int64_t rowid = 0;
@@ -70,7 +61,7 @@ static int decide_rowid(const Writer *writer, sqlite3_value **argv, Change *chan
   change->rowid = rowid;
   int key = writer->schema->key;
   if (rc == SQLITE_OK && !change->is_insert && !change->rowid_given) {
-    return fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL);
+    return mismatch(writer);
   }
   if (rc != SQLITE_OK || key < 0 || sqlite3_value_nochange(argv[2 + key])) return rc;
   bool given = false;
@@ -80,7 +71,7 @@ static int decide_rowid(const Writer *writer, sqlite3_value **argv, Change *chan
     if (given) change->rowid = rowid;
     change->rowid_given = change->rowid_given || given;
   } else if (!given) {
-    return fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL);
+    return mismatch(writer);
   } else if (rowid != change->old_rowid) {
     change->rowid = rowid;
   }
@@ -89,7 +80,22 @@ static int decide_rowid(const Writer *writer, sqlite3_value **argv, Change *chan
 
 /* ---- the values ------------------------------------------------------------------ */
 
+int change_set_default(const Writer *writer, int column, Change *change) {
+  sqlite3_value *value = NULL, *made = NULL;
+  int rc = evaluation_default(writer->evaluation, column, &value, &made, writer->error);
+  if (rc != SQLITE_OK) return rc;
+  rc = affinity_apply(writer->schema->columns[column].affinity, value, &change->values[column],
+                      &change->owned[column]);
+  if (change->owned[column] == NULL) {
+    change->owned[column] = made;
+  } else {
+    sqlite3_value_free(made);
+  }
+  return rc;
+}
+
 static int read_value(const Writer *writer, sqlite3_value *argument, int column, Change *change) {
+  const ColumnDef *def = &writer->schema->columns[column];
   Value *value = &change->values[column];
   if (column == writer->schema->key) {
     *value = (Value){.type = VALUE_NULL}; /* the rowid is kept elsewhere */
@@ -99,28 +105,27 @@ static int read_value(const Writer *writer, sqlite3_value *argument, int column,
     return table_value(writer->table, &change->old, (uint32_t)column, &change->scratch[column],
                        value);
   }
-  return affinity_apply(writer->schema->columns[column].affinity, argument, value,
-                        &change->owned[column]);
+  /* Core passes NULL for a column that the INSERT does not name. */
+  if (change->is_insert && def->value.declared != NULL &&
+      sqlite3_value_type(argument) == SQLITE_NULL) {
+    return change_set_default(writer, column, change);
+  }
+  return affinity_apply(def->affinity, argument, value, &change->owned[column]);
 }
 
 static int read_values(const Writer *writer, sqlite3_value **argv, Change *change) {
-  const Schema *schema = writer->schema;
-  uint64_t size = 0;
   int rc = SQLITE_OK;
-  for (int i = 0; i < schema->count && rc == SQLITE_OK; i++) {
+  for (int i = 0; i < writer->schema->count && rc == SQLITE_OK; i++) {
     rc = read_value(writer, argv[2 + i], i, change);
-    size += (uint64_t)change->values[i].size + 9;
   }
-  if (rc != SQLITE_OK) return rc;
-  if (size > (uint64_t)sqlite3_limit(writer->db, SQLITE_LIMIT_LENGTH, -1)) return SQLITE_TOOBIG;
-  for (int i = 0; i < schema->count; i++) {
-    const ColumnDef *column = &schema->columns[i];
-    if (column->not_null && i != schema->key && change->values[i].type == VALUE_NULL) {
-      return fail(writer, SQLITE_CONSTRAINT_NOTNULL, "NOT NULL constraint failed: %s.%s",
-                  column->name);
-    }
-  }
-  return SQLITE_OK;
+  return rc;
+}
+
+static int check_size(const Writer *writer, const Change *change) {
+  uint64_t size = 0;
+  for (int i = 0; i < writer->schema->count; i++) size += (uint64_t)change->values[i].size + 9;
+  bool fits = size <= (uint64_t)sqlite3_limit(writer->db, SQLITE_LIMIT_LENGTH, -1);
+  return fits ? SQLITE_OK : SQLITE_TOOBIG;
 }
 
 static int change_open(const Writer *writer, Change *change) {
@@ -156,83 +161,9 @@ static int delete_row(const Writer *writer, int64_t rowid) {
   return rc;
 }
 
-/* The row other than the old one that has the new row's key, if there is one. */
-static int find_duplicate(const Writer *writer, const Change *change, int index, int64_t *rowid,
-                          bool *found) {
-  Table *table = writer->table;
-  const IndexDef *def = &writer->schema->indexes[index];
-  RowidList list = {0};
-  *found = false;
-  int rc = table->reader.columns == NULL ? reader_open(&table->reader, table->columns) : SQLITE_OK;
-  Value *key = rc == SQLITE_OK ? sqlite3_malloc64(def->count * sizeof *key) : NULL;
-  if (key == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < def->count; i++) key[i] = change->values[def->columns[i]];
-  reader_forget(&table->reader);
-  rc = lookup_rows(table, (uint32_t)index, key, 2, &table->reader, &list);
-  for (size_t i = 0; i < list.count && rc == SQLITE_OK; i++) {
-    if (!change->is_insert && list.items[i] == change->old_rowid) continue;
-    *rowid = list.items[i];
-    *found = true;
-  }
-  rowid_list_clear(&list);
-  sqlite3_free(key);
-  return rc;
-}
-
-/* `t.a, t.b`, as core names the columns of a unique index. */
-static int fail_unique(const Writer *writer, int index) {
-  const IndexDef *def = &writer->schema->indexes[index];
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  sqlite3_str_appendall(text, "UNIQUE constraint failed: ");
-  bool primary = true;
-  for (uint32_t i = 0; i < def->count; i++) {
-    const ColumnDef *column = &writer->schema->columns[def->columns[i]];
-    sqlite3_str_appendf(text, "%s%s.%s", i > 0 ? ", " : "", writer->name, column->name);
-    primary = primary && column->primary_key;
-  }
-  *writer->error = sqlite3_str_finish(text);
-  if (*writer->error == NULL) return SQLITE_NOMEM;
-  return primary ? SQLITE_CONSTRAINT_PRIMARYKEY : SQLITE_CONSTRAINT_UNIQUE;
-}
-
-static void note_replaced(Change *change, int64_t rowid) {
-  for (size_t i = 0; i < change->replaced_count; i++) {
-    if (change->replaced[i] == rowid) return;
-  }
-  change->replaced[change->replaced_count++] = rowid;
-}
-
-static int check_unique(const Writer *writer, Change *change, bool replace) {
-  int rc = SQLITE_OK;
-  /* From the last declared on, as core does: that decides which of several is reported. */
-  for (int i = writer->schema->index_count - 1; i >= 0 && rc == SQLITE_OK; i--) {
-    int64_t rowid = 0;
-    bool found = false;
-    if (!writer->schema->indexes[i].unique) continue;
-    rc = find_duplicate(writer, change, i, &rowid, &found);
-    if (rc != SQLITE_OK || !found) continue;
-    bool overwritten = replace && rowid == change->rowid;
-    if (!replace) rc = fail_unique(writer, i);
-    if (replace && !overwritten) note_replaced(change, rowid);
-  }
-  return rc;
-}
-
-static int check_rowid(const Writer *writer, const Change *change, bool replace) {
-  RowRef taken;
-  bool fresh = change->is_insert || change->rowid != change->old_rowid;
-  if (replace || !fresh || !change->rowid_given) return SQLITE_OK;
-  if (!table_find(writer->table, change->rowid, &taken)) return SQLITE_OK;
-  int rc = writer->schema->key >= 0 ? SQLITE_CONSTRAINT_PRIMARYKEY : SQLITE_CONSTRAINT_ROWID;
-  return fail(writer, rc, "UNIQUE constraint failed: %s.%s", key_name(writer->schema));
-}
-
 /* Puts the new row in the place of the old one and of those that it replaces. */
 static int put_row(const Writer *writer, Change *change) {
-  bool replace = sqlite3_vtab_on_conflict(writer->db) == SQLITE_REPLACE;
-  int rc = check_rowid(writer, change, replace);
-  if (rc == SQLITE_OK) rc = check_unique(writer, change, replace);
-  if (rc == SQLITE_OK) rc = table_reserve(writer->table, 2 + change->replaced_count);
+  int rc = table_reserve(writer->table, 2 + change->replaced_count);
   if (rc != SQLITE_OK) return rc;
   Row *row = row_create(change->values, writer->schema->count);
   if (row == NULL) return SQLITE_NOMEM;
@@ -246,11 +177,29 @@ static int put_row(const Writer *writer, Change *change) {
   return SQLITE_OK;
 }
 
+/* As in core, a row that is ignored has used its rowid up. */
+static bool is_counted(const Writer *writer, const Change *change, int rc) {
+  if (!writer->schema->autoincrement || !change->is_insert) return false;
+  bool ignored =
+      (rc & 0xff) == SQLITE_CONSTRAINT && sqlite3_vtab_on_conflict(writer->db) == SQLITE_IGNORE;
+  return rc == SQLITE_OK || ignored;
+}
+
 static int upsert_row(const Writer *writer, sqlite3_value **argv, Change *change) {
   int rc = decide_rowid(writer, argv, change);
+  if (rc == SQLITE_OK && !change->rowid_given) rc = choose_rowid(writer, &change->rowid);
+  uint64_t version = writer->table->version;
   if (rc == SQLITE_OK) rc = read_values(writer, argv, change);
-  if (rc == SQLITE_OK && !change->rowid_given) rc = choose_rowid(writer->table, &change->rowid);
-  return rc == SQLITE_OK ? put_row(writer, change) : rc;
+  if (rc == SQLITE_OK) rc = constraint_check(writer, change);
+  /* A function in a CHECK or DEFAULT may have taken it. */
+  bool again = !change->rowid_given && writer->table->version != version;
+  if (rc == SQLITE_OK && again) rc = choose_rowid(writer, &change->rowid);
+  if (rc == SQLITE_OK) rc = check_size(writer, change);
+  if (is_counted(writer, change, rc)) {
+    int counted = table_raise_sequence(writer->table, change->rowid);
+    if (rc == SQLITE_OK) rc = counted;
+  }
+  return rc == SQLITE_OK && !change->ignored ? put_row(writer, change) : rc;
 }
 
 int write_row(const Writer *writer, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
@@ -262,7 +211,9 @@ int write_row(const Writer *writer, int argc, sqlite3_value **argv, sqlite3_int6
   }
   int rc = change_open(writer, &change);
   if (rc == SQLITE_OK) rc = upsert_row(writer, argv, &change);
-  if (rc == SQLITE_OK) *rowid = change.rowid;
+  if (rc == SQLITE_OK) {
+    *rowid = change.ignored ? sqlite3_last_insert_rowid(writer->db) : change.rowid;
+  }
   change_close(writer, &change);
   return rc;
 }

@@ -97,6 +97,15 @@ static const Script scripts[] = {
                                           "UPDATE t SET b = 'caption 7' WHERE id = 5;",
      "SELECT count(*), max(e) FROM t WHERE b = 'caption 7' UNION ALL SELECT id, e FROM t WHERE c = "
      "1 AND d = 2"},
+    {"create with CHECK and DEFAULT", "",
+     "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY AUTOINCREMENT, b INT CHECK(b > 0) "
+     "DEFAULT 7, c TEXT NOT NULL ON CONFLICT REPLACE DEFAULT (upper('x')), "
+     "UNIQUE(b, c) ON CONFLICT REPLACE, CONSTRAINT named CHECK(u.c <> 'z'))"},
+    {"insert with CHECK and DEFAULT",
+     "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY AUTOINCREMENT, b INT CHECK(b > 0) "
+     "DEFAULT 7, c TEXT NOT NULL ON CONFLICT REPLACE DEFAULT (upper('x')), d DEFAULT 'text', "
+     "CHECK(u.c <> 'z'))",
+     "INSERT INTO u(b) VALUES(NULL), (3); UPDATE u SET c = NULL"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };

@@ -1,0 +1,20 @@
+/*
+** constraint.h: holds a row against NOT NULL, CHECK, the rowid and UNIQUE, in the
+** order in which core does, and settles what happens where it breaks one.
+**
+** A statement's OR clause goes before what the declaration says; OR ABORT is what
+** core reports where there is none. Calls change.h.
+*/
+#ifndef SLOTS_CONSTRAINT_H
+#define SLOTS_CONSTRAINT_H
+
+#include "change.h"
+
+/*
+** Sets defaults where REPLACE says so, notes the rows that are to be replaced, or
+** that the row is to be ignored. SQLITE_OK, SQLITE_CONSTRAINT_... or another
+** error; nothing has changed yet.
+*/
+int constraint_check(const Writer *writer, Change *change);
+
+#endif

@@ -1,0 +1,217 @@
+/*
+** evaluation.c: see evaluation.h.
+*/
+#include "evaluation.h"
+
+#include <string.h>
+
+#include "expression.h"
+
+void evaluation_init(Evaluation *evaluation, Registry *registry, const Schema *schema,
+                     const char *database, const char *table) {
+  *evaluation = (Evaluation){.registry = registry, .schema = schema, .table = table};
+  evaluation->temporary = sqlite3_stricmp(database, "temp") == 0;
+}
+
+void evaluation_clear(Evaluation *evaluation) {
+  sqlite3_finalize(evaluation->checks);
+  for (int i = 0; evaluation->defaults != NULL && i < evaluation->schema->count; i++) {
+    sqlite3_finalize(evaluation->defaults[i].statement);
+    sqlite3_value_free(evaluation->defaults[i].value);
+  }
+  sqlite3_free(evaluation->defaults);
+  row_source_close(evaluation->source);
+  *evaluation = (Evaluation){0};
+}
+
+/* ---- compiling ------------------------------------------------------------------------- */
+
+static int fail(const Evaluation *evaluation, int rc, char **error) {
+  *error = sqlite3_mprintf("%s", sqlite3_errmsg(evaluation->registry->db));
+  return *error == NULL ? SQLITE_NOMEM : rc;
+}
+
+static int refuse(const char *message, char **error) {
+  *error = sqlite3_mprintf("%s", message);
+  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+}
+
+/* Prepares `sql`, which it frees. */
+static int prepare(const Evaluation *evaluation, char *sql, sqlite3_stmt **statement,
+                   char **error) {
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v3(evaluation->registry->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                              statement, NULL);
+  sqlite3_free(sql);
+  return rc == SQLITE_OK ? SQLITE_OK : fail(evaluation, rc, error);
+}
+
+static int open_source(Evaluation *evaluation, char **error) {
+  if (evaluation->source != NULL) return SQLITE_OK;
+  int rc = row_source_open(evaluation->registry, evaluation->schema, &evaluation->source);
+  return rc == SQLITE_OK ? rc : fail(evaluation, rc, error);
+}
+
+/* In WHERE, as in a CHECK, there are neither aggregates nor window functions. */
+static int compile_check(const Evaluation *evaluation, const char *table, const char *expression,
+                         char **error) {
+  sqlite3_stmt *statement = NULL;
+  if (expression_has_subquery(expression)) {
+    return refuse("subqueries prohibited in CHECK constraints", error);
+  }
+  int rc = prepare(evaluation,
+                   sqlite3_mprintf("SELECT 1 FROM \"%w\" AS \"%w\" WHERE (%s)",
+                                   evaluation->source->name, table, expression),
+                   &statement, error);
+  if (rc == SQLITE_OK && sqlite3_bind_parameter_count(statement) > 0) {
+    rc = refuse("parameters prohibited in CHECK constraints", error);
+  }
+  sqlite3_finalize(statement);
+  return rc;
+}
+
+/* Core checks functions when it compiles a statement: so after each change of trusted_schema. */
+static int check_functions(Evaluation *evaluation, char **error) {
+  const Schema *schema = evaluation->schema;
+  sqlite3 *db = evaluation->registry->db;
+  int trusted = 0, rc = SQLITE_OK;
+  if (evaluation->temporary) return SQLITE_OK;
+  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
+  if (evaluation->checked && evaluation->trusted == (trusted != 0)) return SQLITE_OK;
+  evaluation->checked = false;
+  for (int i = 0; i < schema->check_count && rc == SQLITE_OK; i++) {
+    rc = expression_check_functions(db, schema->checks[i].expression, trusted != 0, error);
+  }
+  for (int i = 0; i < schema->count && rc == SQLITE_OK; i++) {
+    const DefaultDef *value = &schema->columns[i].value;
+    if (!value->varies) continue;
+    rc = expression_check_functions(db, value->expression, trusted != 0, error);
+  }
+  evaluation->checked = rc == SQLITE_OK;
+  evaluation->trusted = trusted != 0;
+  return rc;
+}
+
+int evaluation_compile(Evaluation *evaluation, const char *table, char **error) {
+  const Schema *schema = evaluation->schema;
+  int rc = schema->check_count > 0 ? open_source(evaluation, error) : SQLITE_OK;
+  for (int i = 0; i < schema->check_count && rc == SQLITE_OK; i++) {
+    rc = compile_check(evaluation, table, schema->checks[i].expression, error);
+  }
+  return rc == SQLITE_OK ? check_functions(evaluation, error) : rc;
+}
+
+/* ---- CHECK ------------------------------------------------------------------------------- */
+
+/* One value: the number of the first CHECK that is false, or NULL. */
+static int prepare_checks(const Evaluation *evaluation, sqlite3_stmt **statement, char **error) {
+  const Schema *schema = evaluation->schema;
+  sqlite3_str *sql = sqlite3_str_new(NULL);
+  sqlite3_str_appendall(sql, "SELECT CASE");
+  for (int i = 0; i < schema->check_count; i++) {
+    sqlite3_str_appendf(sql, " WHEN NOT (%s) THEN %d", schema->checks[i].expression, i);
+  }
+  sqlite3_str_appendf(sql, " END FROM \"%w\" AS \"%w\"", evaluation->source->name,
+                      evaluation->table);
+  return prepare(evaluation, sqlite3_str_finish(sql), statement, error);
+}
+
+static int ready_checks(Evaluation *evaluation, sqlite3_stmt **statement, char **error) {
+  int rc = check_functions(evaluation, error);
+  if (rc == SQLITE_OK) rc = open_source(evaluation, error);
+  if (rc == SQLITE_OK && evaluation->checks == NULL) {
+    rc = prepare_checks(evaluation, &evaluation->checks, error);
+  }
+  if (rc != SQLITE_OK) return rc;
+  *statement = evaluation->checks;
+  return sqlite3_stmt_busy(*statement) ? prepare_checks(evaluation, statement, error) : rc;
+}
+
+int evaluation_check(Evaluation *evaluation, const Value *values, int64_t rowid, int *failed,
+                     char **error) {
+  sqlite3_stmt *statement = NULL;
+  *failed = -1;
+  int rc = ready_checks(evaluation, &statement, error);
+  if (rc != SQLITE_OK) return rc;
+  ShownRow before = evaluation->source->row;
+  evaluation->source->row = (ShownRow){.values = values, .rowid = rowid};
+  bool found = sqlite3_step(statement) == SQLITE_ROW;
+  if (found && sqlite3_column_type(statement, 0) == SQLITE_INTEGER) {
+    *failed = sqlite3_column_int(statement, 0);
+  }
+  evaluation->source->row = before;
+  bool own = statement != evaluation->checks;
+  rc = sqlite3_reset(statement);
+  if (rc != SQLITE_OK) rc = fail(evaluation, rc, error);
+  if (own) sqlite3_finalize(statement);
+  return rc;
+}
+
+/* ---- DEFAULT ------------------------------------------------------------------------------ */
+
+static int open_defaults(Evaluation *evaluation) {
+  if (evaluation->defaults != NULL) return SQLITE_OK;
+  size_t size = (size_t)evaluation->schema->count * sizeof *evaluation->defaults;
+  evaluation->defaults = sqlite3_malloc64(size);
+  if (evaluation->defaults == NULL) return SQLITE_NOMEM;
+  memset(evaluation->defaults, 0, size);
+  return SQLITE_OK;
+}
+
+/* The one value that the statement yields, as a copy. */
+static int compute(const Evaluation *evaluation, sqlite3_stmt *statement, sqlite3_value **value,
+                   char **error) {
+  int rc = sqlite3_step(statement);
+  if (rc == SQLITE_ROW) {
+    *value = sqlite3_value_dup(sqlite3_column_value(statement, 0));
+    rc = *value == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  }
+  int end = sqlite3_reset(statement);
+  if (rc == SQLITE_OK || rc == SQLITE_NOMEM) return rc;
+  return fail(evaluation, end, error);
+}
+
+static int prepare_default(const Evaluation *evaluation, int column, sqlite3_stmt **statement,
+                           char **error) {
+  const char *expression = evaluation->schema->columns[column].value.expression;
+  return prepare(evaluation, sqlite3_mprintf("SELECT %s", expression), statement, error);
+}
+
+static int compute_constant(const Evaluation *evaluation, int column, sqlite3_value **value,
+                            char **error) {
+  sqlite3_stmt *statement = NULL;
+  int rc = prepare_default(evaluation, column, &statement, error);
+  if (rc == SQLITE_OK) rc = compute(evaluation, statement, value, error);
+  sqlite3_finalize(statement);
+  return rc;
+}
+
+static int compute_varying(const Evaluation *evaluation, int column, sqlite3_stmt **kept,
+                           sqlite3_value **value, char **error) {
+  sqlite3_stmt *statement = NULL;
+  int rc = SQLITE_OK;
+  if (*kept == NULL) rc = prepare_default(evaluation, column, kept, error);
+  if (rc != SQLITE_OK) return rc;
+  if (!sqlite3_stmt_busy(*kept)) return compute(evaluation, *kept, value, error);
+  rc = prepare_default(evaluation, column, &statement, error);
+  if (rc == SQLITE_OK) rc = compute(evaluation, statement, value, error);
+  sqlite3_finalize(statement);
+  return rc;
+}
+
+int evaluation_default(Evaluation *evaluation, int column, sqlite3_value **value,
+                       sqlite3_value **owned, char **error) {
+  *owned = NULL;
+  int rc = open_defaults(evaluation);
+  if (rc != SQLITE_OK) return rc;
+  DefaultValue *kept = &evaluation->defaults[column];
+  if (evaluation->schema->columns[column].value.varies) {
+    rc = check_functions(evaluation, error);
+    if (rc == SQLITE_OK) rc = compute_varying(evaluation, column, &kept->statement, owned, error);
+    *value = *owned;
+    return rc;
+  }
+  if (kept->value == NULL) rc = compute_constant(evaluation, column, &kept->value, error);
+  *value = kept->value;
+  return rc;
+}

@@ -1,0 +1,15 @@
+/*
+** result.h: hands a Value to core as the result of xColumn.
+**
+** Calls nothing above SQLite.
+*/
+#ifndef SLOTS_RESULT_H
+#define SLOTS_RESULT_H
+
+#include "sqlite.h"
+#include "value.h"
+
+/* Texts of the store are followed by a zero byte (row.h), which this relies on. */
+void result_value(sqlite3_context *context, const Value *value);
+
+#endif
