@@ -46,7 +46,7 @@ static int check_nulls(const Writer *writer, bool second, Change *change) {
 
 /* ---- CHECK -------------------------------------------------------------------------------- */
 
-static bool checks_are_off(const Writer *writer) {
+bool constraint_checks_are_off(const Writer *writer) {
   sqlite3_stmt *pragma = NULL;
   int rc = sqlite3_prepare_v2(writer->db, "PRAGMA ignore_check_constraints", -1, &pragma, NULL);
   bool off =
@@ -60,7 +60,7 @@ static int check_expressions(const Writer *writer, const Change *change) {
   if (writer->schema->check_count == 0) return SQLITE_OK;
   int rc =
       evaluation_check(writer->evaluation, change->values, change->rowid, &failed, writer->error);
-  if (rc != SQLITE_OK || failed < 0 || checks_are_off(writer)) return rc;
+  if (rc != SQLITE_OK || failed < 0 || constraint_checks_are_off(writer)) return rc;
   *writer->error =
       sqlite3_mprintf("CHECK constraint failed: %s", writer->schema->checks[failed].name);
   return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_CONSTRAINT_CHECK;

@@ -17,4 +17,7 @@
 */
 int constraint_check(const Writer *writer, Change *change);
 
+/* PRAGMA ignore_check_constraints */
+bool constraint_checks_are_off(const Writer *writer);
+
 #endif

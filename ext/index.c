@@ -272,3 +272,18 @@ uint64_t index_memory(const Index *index) {
   return sqlite3_msize((void *)(uintptr_t)index) + sqlite3_msize(index->directory) +
          sqlite3_msize(index->packed);
 }
+
+uint32_t index_bucket_of(const Index *index, uint32_t hash) {
+  return bucket_of(hash, index->buckets);
+}
+
+void index_bucket(const Index *index, uint32_t bucket, uint32_t *start, uint32_t *end) {
+  *start = bucket_start(index, bucket);
+  *end = bucket_start(index, bucket + 1);
+}
+
+uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint) {
+  uint64_t value = bits_get(index->packed, (uint64_t)entry * entry_bits(index), entry_bits(index));
+  *fingerprint = (uint8_t)value;
+  return (uint32_t)(value >> FINGERPRINT_BITS);
+}

@@ -76,6 +76,11 @@ bool index_next(const Index *index, IndexProbe *probe, uint32_t *row);
 
 uint64_t index_memory(const Index *index);
 
+/* For checking an index: the bucket of a hash's upper half, where it begins and ends, an entry. */
+uint32_t index_bucket_of(const Index *index, uint32_t hash);
+void index_bucket(const Index *index, uint32_t bucket, uint32_t *start, uint32_t *end);
+uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint);
+
 /*
 ** The hash of a key's columns; false where one is NULL. values[i] is the value
 ** of column def->columns[i].

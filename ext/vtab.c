@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "command.h"
 #include "compact.h"
 #include "declare.h"
 #include "plan.h"
@@ -294,6 +295,15 @@ static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int
 
 /* ---- writing ---------------------------------------------------------------------- */
 
+static Writer vtab_writer(SlotsVtab *vtab, char **error) {
+  return (Writer){.db = vtab->db,
+                  .table = vtab->table,
+                  .schema = vtab->schema,
+                  .evaluation = &vtab->evaluation,
+                  .name = vtab->name,
+                  .error = error};
+}
+
 static int run_command(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
   const char *command = (const char *)sqlite3_value_text(argv[2 + vtab->command]);
   if (command == NULL) return SQLITE_NOMEM;
@@ -302,12 +312,11 @@ static int run_command(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_
     return fail(vtab, SQLITE_ERROR,
                 sqlite3_mprintf("the command '%s' takes no values of columns", command));
   }
-  if (sqlite3_stricmp(command, "optimize") != 0) {
-    return fail(vtab, SQLITE_ERROR,
-                sqlite3_mprintf("unknown command: %s (known: optimize)", command));
-  }
+  char *error = NULL;
+  Writer writer = vtab_writer(vtab, &error);
   *rowid = sqlite3_last_insert_rowid(vtab->db);
-  return compact_seal(vtab->table, SEAL_ALL);
+  int rc = command_run(&writer, command);
+  return error == NULL ? rc : fail(vtab, rc, error);
 }
 
 static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
@@ -326,12 +335,7 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
   }
   char *error = NULL;
   Table *table = vtab->table;
-  Writer writer = {.db = vtab->db,
-                   .table = table,
-                   .schema = vtab->schema,
-                   .evaluation = &vtab->evaluation,
-                   .name = vtab->name,
-                   .error = &error};
+  Writer writer = vtab_writer(vtab, &error);
   rc = refuse_references(vtab, &error);
   if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
   if (error != NULL) fail(vtab, rc, error);
@@ -343,35 +347,58 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
   return rc;
 }
 
+/* PRAGMA integrity_check and quick_check; a table without rows here has nothing to be wrong. */
+static int slots_integrity(sqlite3_vtab *base, const char *schema, const char *table, int flags,
+                           char **problem) {
+  SlotsVtab *vtab = slots_vtab(base);
+  char *error = NULL;
+  (void)schema, (void)table;
+  if (vtab->table == NULL) return SQLITE_OK;
+  Writer writer = vtab_writer(vtab, &error);
+  int rc = command_check(&writer, (flags & 1) != 0, problem);
+  if (error != NULL) fail(vtab, rc, error);
+  return rc;
+}
+
 static int slots_begin(sqlite3_vtab *base) { return check_attached(slots_vtab(base)); }
 
 /* ---- the module --------------------------------------------------------------------- */
 
+/* An sqlite3_module of a header before 3.44, which ends where xIntegrity stands in later ones. */
+typedef struct Module {
+  sqlite3_module base;
+  int (*integrity)(sqlite3_vtab *, const char *, const char *, int, char **);
+} Module;
+
 int vtab_register(sqlite3 *db) {
-  static const sqlite3_module module = {.iVersion = 3,
-                                        .xCreate = slots_create,
-                                        .xConnect = slots_connect,
-                                        .xBestIndex = slots_best_index,
-                                        .xDisconnect = slots_disconnect,
-                                        .xDestroy = slots_destroy,
-                                        .xOpen = slots_open,
-                                        .xClose = slots_close,
-                                        .xFilter = slots_filter,
-                                        .xNext = slots_next,
-                                        .xEof = slots_eof,
-                                        .xColumn = slots_column,
-                                        .xRowid = slots_rowid,
-                                        .xUpdate = slots_update,
-                                        .xBegin = slots_begin,
-                                        .xSync = transaction_sync,
-                                        .xCommit = transaction_commit,
-                                        .xRollback = transaction_rollback,
-                                        .xRename = slots_rename,
-                                        .xSavepoint = transaction_savepoint,
-                                        .xRelease = transaction_release,
-                                        .xRollbackTo = transaction_rollback_to,
-                                        .xShadowName = slots_shadow_name};
+  static const Module module = {.base = {.iVersion = 4, /* an older SQLite looks no further */
+                                         .xCreate = slots_create,
+                                         .xConnect = slots_connect,
+                                         .xBestIndex = slots_best_index,
+                                         .xDisconnect = slots_disconnect,
+                                         .xDestroy = slots_destroy,
+                                         .xOpen = slots_open,
+                                         .xClose = slots_close,
+                                         .xFilter = slots_filter,
+                                         .xNext = slots_next,
+                                         .xEof = slots_eof,
+                                         .xColumn = slots_column,
+                                         .xRowid = slots_rowid,
+                                         .xUpdate = slots_update,
+                                         .xBegin = slots_begin,
+                                         .xSync = transaction_sync,
+                                         .xCommit = transaction_commit,
+                                         .xRollback = transaction_rollback,
+                                         .xRename = slots_rename,
+                                         .xSavepoint = transaction_savepoint,
+                                         .xRelease = transaction_release,
+                                         .xRollbackTo = transaction_rollback_to,
+#if SQLITE_VERSION_NUMBER >= 3044000
+                                         .xIntegrity = slots_integrity,
+#endif
+                                         .xShadowName = slots_shadow_name},
+                                .integrity = slots_integrity};
   Registry *registry = registry_attach(db);
   if (registry == NULL) return SQLITE_NOMEM;
-  return sqlite3_create_module_v2(db, "slots", &module, registry, registry_release);
+  return sqlite3_create_module_v2(db, "slots", &module.base, registry, registry_release);
 }
