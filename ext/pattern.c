@@ -139,14 +139,31 @@ static bool equals(const Pattern *pattern, const unsigned char *text, uint32_t f
   return true;
 }
 
+/* The next place of a byte, or `end`. */
+static const unsigned char *next_byte(const unsigned char *text, const unsigned char *end,
+                                      unsigned char byte) {
+  const unsigned char *place = text == end ? NULL : memchr(text, byte, (size_t)(end - text));
+  return place == NULL ? end : place;
+}
+
 /* Where the piece stands first in the text, or NULL. */
 static const unsigned char *find(const Pattern *pattern, const unsigned char *text,
                                  const unsigned char *end, uint32_t from, uint32_t to) {
-  size_t size = to - from;
-  for (; (size_t)(end - text) >= size; text++) {
-    if (equals(pattern, text, from, to)) return text;
+  unsigned char byte = pattern->bytes[from];
+  unsigned char other = pattern->fold ? upper(byte) : byte;
+  const unsigned char *last = end - (to - from) + 1; /* behind the last place */
+  const unsigned char *a = next_byte(text, last, byte);
+  const unsigned char *b = other == byte ? last : next_byte(text, last, other);
+  for (;;) {
+    const unsigned char *place = a < b ? a : b;
+    if (place == last) return NULL;
+    if (equals(pattern, place, from, to)) return place;
+    if (a < b) {
+      a = next_byte(a + 1, last, byte);
+    } else {
+      b = next_byte(b + 1, last, other);
+    }
   }
-  return NULL;
 }
 
 bool pattern_matches(const Pattern *pattern, const void *bytes, size_t size) {

@@ -30,8 +30,16 @@ typedef struct Automaton {
 /* Steps over bytes; stops early in an absorbing state. */
 static inline uint32_t automaton_run(const Automaton *automaton, uint32_t state,
                                      const unsigned char *bytes, size_t size) {
-  for (size_t i = 0; i < size && state != AUTOMATON_DEAD && state != AUTOMATON_ACCEPT; i++) {
-    state = automaton->next[state][bytes[i]];
+  const unsigned char *end = bytes + size;
+  while (bytes != end) {
+    /* most bytes stay in the first state: there no look-up waits for the one before */
+    if (state == AUTOMATON_START) {
+      while (automaton->next[AUTOMATON_START][*bytes] == AUTOMATON_START) {
+        if (++bytes == end) return AUTOMATON_START;
+      }
+    }
+    state = automaton->next[state][*bytes++];
+    if (state == AUTOMATON_DEAD || state == AUTOMATON_ACCEPT) break;
   }
   return state;
 }

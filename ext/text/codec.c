@@ -160,9 +160,11 @@ uint32_t codec_code_bits(const TextCodec *codec, uint32_t token) {
   return bits;
 }
 
-TextCodec *text_codec_retain(TextCodec *codec) {
-  if (codec != NULL) codec->references++;
-  return codec;
+/* The count is not part of what readers are promised not to change. */
+TextCodec *text_codec_retain(const TextCodec *codec) {
+  TextCodec *shared = (TextCodec *)(uintptr_t)codec;
+  if (shared != NULL) shared->references++;
+  return shared;
 }
 
 void text_codec_release(TextCodec *codec) {

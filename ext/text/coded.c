@@ -24,30 +24,13 @@ static int coded_open(TextView *view) {
   return SQLITE_OK;
 }
 
-/* The residual with that index. */
-static uint64_t residual_at(const TextView *view, uint64_t index) {
-  uint32_t width = view->layout[CODED_WIDTH];
-  return bits_get(view->section + view->layout[CODED_RESIDUALS], index * width, width);
-}
-
-/* Bit offset of a block. */
-static uint64_t block_at(const TextView *view, uint32_t block) {
-  uint32_t shift = CODED_GROUP_SHIFT - view->layout[CODED_SHIFT];
-  uint32_t g = block >> shift, k = block & ((1u << shift) - 1);
-  uint64_t bases = load_u64(view->section + CODED_FIXED_SIZE + 4 * (size_t)g);
-  uint64_t base = (uint32_t)bases, line = ((bases >> 32) - base) * k >> shift;
-  if (k == 0) return base;
-  uint64_t index = ((uint64_t)g << shift) - g + k - 1;
-  return base + line + residual_at(view, index) - view->layout[CODED_BIAS];
-}
-
 /* Where the code of the block with string `row` ends. */
 static uint64_t code_end(const TextView *view, uint32_t row) {
   uint32_t shift = view->layout[CODED_SHIFT];
   uint32_t next = (row >> shift) + 1;
   uint64_t size = (uint64_t)view->layout[CODED_CODE_SIZE] * 8;
   if (next << shift >= view->count) return size;
-  uint64_t end = block_at(view, next);
+  uint64_t end = coded_block_at(view, next);
   return end < size ? end : size;
 }
 
@@ -55,7 +38,7 @@ static uint64_t code_end(const TextView *view, uint32_t row) {
 static void open_block(Decoder *d, const TextView *view, uint32_t row, Buffer *text) {
   d->codec = view->codec;
   d->code = view->section + view->layout[CODED_CODE];
-  d->at = block_at(view, row >> view->layout[CODED_SHIFT]);
+  d->at = coded_block_at(view, row >> view->layout[CODED_SHIFT]);
   d->end = code_end(view, row);
   d->block_shift = view->layout[CODED_SHIFT];
   d->row = row >> d->block_shift << d->block_shift;

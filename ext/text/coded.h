@@ -61,4 +61,17 @@ static inline uint64_t coded_code_offset(uint32_t count, uint32_t block_shift, u
   return CODED_FIXED_SIZE + 4 * ((uint64_t)coded_groups(count) + 1) + (bits + 7) / 8 + BITS_PADDING;
 }
 
+/* Bit offset of a block of an open view; of damaged bytes, any number. */
+static inline uint64_t coded_block_at(const TextView *view, uint32_t block) {
+  uint32_t shift = CODED_GROUP_SHIFT - view->layout[CODED_SHIFT];
+  uint32_t width = view->layout[CODED_WIDTH];
+  uint32_t g = block >> shift, k = block & ((1u << shift) - 1);
+  uint64_t bases = load_u64(view->section + CODED_FIXED_SIZE + 4 * (size_t)g);
+  uint64_t base = (uint32_t)bases, line = ((bases >> 32) - base) * k >> shift;
+  if (k == 0) return base;
+  uint64_t index = ((uint64_t)g << shift) - g + k - 1;
+  uint64_t residual = bits_get(view->section + view->layout[CODED_RESIDUALS], index * width, width);
+  return base + line + residual - view->layout[CODED_BIAS];
+}
+
 #endif

@@ -6,15 +6,11 @@
 #include "../bits.h"
 #include "../sqlite.h"
 
-#define GROUP_SHIFT 6
-#define FIXED_SIZE 16 /* up to the bases */
-
 enum { AT_TEXT_SIZE = 8, AT_WIDTH = 12 };
 
-/* TextView.layout */
-enum { L_WIDTH, L_FIELDS, L_TEXT, L_TEXT_SIZE };
-
-static uint64_t base_bytes(uint32_t count) { return 4 * (((uint64_t)count >> GROUP_SHIFT) + 1); }
+static uint64_t base_bytes(uint32_t count) {
+  return 4 * (((uint64_t)count >> PLAIN_GROUP_SHIFT) + 1);
+}
 
 static uint64_t field_bytes(uint32_t count, unsigned width) {
   return (((uint64_t)count + 1) * width + 7) / 8 + BITS_PADDING;
@@ -24,7 +20,8 @@ static uint64_t field_bytes(uint32_t count, unsigned width) {
 static unsigned offset_width(const Strings *strings) {
   uint32_t longest = 0;
   for (uint32_t i = 0; i <= strings->count; i++) {
-    uint32_t distance = strings->start[i] - strings->start[i >> GROUP_SHIFT << GROUP_SHIFT];
+    uint32_t distance =
+        strings->start[i] - strings->start[i >> PLAIN_GROUP_SHIFT << PLAIN_GROUP_SHIFT];
     if (distance > longest) longest = distance;
   }
   return bits_width(longest);
@@ -32,7 +29,7 @@ static unsigned offset_width(const Strings *strings) {
 
 static uint64_t size_with_width(const Strings *strings, unsigned width) {
   uint64_t text = strings->start[strings->count] - strings->start[0];
-  return FIXED_SIZE + base_bytes(strings->count) + field_bytes(strings->count, width) + text;
+  return PLAIN_FIXED_SIZE + base_bytes(strings->count) + field_bytes(strings->count, width) + text;
 }
 
 uint64_t plain_size(const Strings *strings) {
@@ -42,9 +39,9 @@ uint64_t plain_size(const Strings *strings) {
 static void put_offsets(const Strings *strings, unsigned width, unsigned char *bases) {
   unsigned char *fields = bases + base_bytes(strings->count);
   for (uint32_t i = 0; i <= strings->count; i++) {
-    uint32_t base = strings->start[i >> GROUP_SHIFT << GROUP_SHIFT];
-    if ((i & ((1u << GROUP_SHIFT) - 1)) == 0) {
-      store_u32(bases + 4 * (i >> GROUP_SHIFT), base - strings->start[0]);
+    uint32_t base = strings->start[i >> PLAIN_GROUP_SHIFT << PLAIN_GROUP_SHIFT];
+    if ((i & ((1u << PLAIN_GROUP_SHIFT) - 1)) == 0) {
+      store_u32(bases + 4 * (i >> PLAIN_GROUP_SHIFT), base - strings->start[0]);
     }
     bits_put(fields, (uint64_t)i * width, width, strings->start[i] - base);
   }
@@ -64,54 +61,47 @@ int plain_encode(const Strings *strings, Buffer *out) {
   unsigned char *section = out->bytes + begin;
   store_u32(section + AT_TEXT_SIZE, text);
   section[AT_WIDTH] = (unsigned char)width;
-  put_offsets(strings, width, section + FIXED_SIZE);
+  put_offsets(strings, width, section + PLAIN_FIXED_SIZE);
   return text == 0 ? SQLITE_OK : buffer_append(out, strings->bytes + strings->start[0], text);
 }
 
 static int plain_open(TextView *view) {
-  if (view->size < FIXED_SIZE) return SQLITE_CORRUPT;
+  if (view->size < PLAIN_FIXED_SIZE) return SQLITE_CORRUPT;
   unsigned width = view->section[AT_WIDTH];
   uint32_t text = load_u32(view->section + AT_TEXT_SIZE);
   if (width > 32) return SQLITE_CORRUPT;
-  uint64_t fields = FIXED_SIZE + base_bytes(view->count);
+  uint64_t fields = PLAIN_FIXED_SIZE + base_bytes(view->count);
   uint64_t at_text = fields + field_bytes(view->count, width);
   if (at_text + text > view->size) return SQLITE_CORRUPT;
-  view->layout[L_WIDTH] = width;
-  view->layout[L_FIELDS] = (uint32_t)fields;
-  view->layout[L_TEXT] = (uint32_t)at_text;
-  view->layout[L_TEXT_SIZE] = text;
+  view->layout[PLAIN_WIDTH] = width;
+  view->layout[PLAIN_FIELDS] = (uint32_t)fields;
+  view->layout[PLAIN_TEXT] = (uint32_t)at_text;
+  view->layout[PLAIN_TEXT_SIZE] = text;
   return SQLITE_OK;
 }
 
-static uint64_t offset_of(const TextView *view, uint32_t row) {
-  unsigned width = view->layout[L_WIDTH];
-  const unsigned char *fields = view->section + view->layout[L_FIELDS];
-  uint32_t base = load_u32(view->section + FIXED_SIZE + 4 * (row >> GROUP_SHIFT));
-  return base + bits_get(fields, (uint64_t)row * width, width);
-}
-
 static int plain_read(const TextView *view, uint32_t row, Buffer *into) {
-  uint64_t start = offset_of(view, row), end = offset_of(view, row + 1);
-  if (start > end || end > view->layout[L_TEXT_SIZE]) return SQLITE_CORRUPT;
+  uint64_t start = plain_offset(view, row), end = plain_offset(view, row + 1);
+  if (start > end || end > view->layout[PLAIN_TEXT_SIZE]) return SQLITE_CORRUPT;
   size_t size = (size_t)(end - start);
   into->size = 0;
   int rc = buffer_reserve(into, size + 1);
   if (rc != SQLITE_OK) return rc;
-  memcpy(into->bytes, view->section + view->layout[L_TEXT] + start, size);
+  memcpy(into->bytes, view->section + view->layout[PLAIN_TEXT] + start, size);
   into->bytes[size] = 0;
   into->size = size;
   return SQLITE_OK;
 }
 
 static int plain_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
-  const unsigned char *text = view->section + view->layout[L_TEXT];
-  uint64_t start = offset_of(view, first), end = offset_of(view, first + count);
-  if (start > end || end > view->layout[L_TEXT_SIZE]) return SQLITE_CORRUPT;
+  const unsigned char *text = view->section + view->layout[PLAIN_TEXT];
+  uint64_t start = plain_offset(view, first), end = plain_offset(view, first + count);
+  if (start > end || end > view->layout[PLAIN_TEXT_SIZE]) return SQLITE_CORRUPT;
   int rc = buffer_reserve(&into->text, (size_t)(end - start) + count);
   if (rc != SQLITE_OK) return rc;
   unsigned char *write = into->text.bytes;
   for (uint32_t i = 0; i < count; i++) {
-    uint64_t next = offset_of(view, first + i + 1);
+    uint64_t next = plain_offset(view, first + i + 1);
     if (next < start || next > end) return SQLITE_CORRUPT;
     memcpy(write, text + start, (size_t)(next - start));
     into->start[i] = (uint32_t)(write - into->text.bytes);
@@ -126,8 +116,8 @@ static int plain_read_batch(const TextView *view, uint32_t first, uint32_t count
 
 static void plain_describe(const TextView *view, TextInfo *info) {
   info->encoding = "plain";
-  info->code_bytes = view->layout[L_TEXT_SIZE];
-  info->offset_bytes = view->layout[L_TEXT] - FIXED_SIZE;
+  info->code_bytes = view->layout[PLAIN_TEXT_SIZE];
+  info->offset_bytes = view->layout[PLAIN_TEXT] - PLAIN_FIXED_SIZE;
 }
 
 const SectionReader plain_reader = {plain_open, plain_read, plain_read_batch, plain_describe};

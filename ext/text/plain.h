@@ -17,7 +17,14 @@
 #ifndef SLOTS_TEXT_PLAIN_H
 #define SLOTS_TEXT_PLAIN_H
 
+#include "../bits.h"
 #include "section.h"
+
+#define PLAIN_GROUP_SHIFT 6 /* log2 of the strings of a group */
+#define PLAIN_FIXED_SIZE 16 /* up to the bases */
+
+/* Uses of TextView.layout */
+enum { PLAIN_WIDTH, PLAIN_FIELDS, PLAIN_TEXT, PLAIN_TEXT_SIZE };
 
 extern const SectionReader plain_reader;
 
@@ -26,5 +33,14 @@ uint64_t plain_size(const Strings *strings);
 
 /* Appends a whole section. */
 int plain_encode(const Strings *strings, Buffer *out);
+
+/* Where string `row` begins in the text, row <= count; of damaged bytes, any number. */
+static inline uint64_t plain_offset(const TextView *view, uint32_t row) {
+  unsigned width = view->layout[PLAIN_WIDTH];
+  const unsigned char *fields = view->section + view->layout[PLAIN_FIELDS];
+  uint32_t group = row >> PLAIN_GROUP_SHIFT;
+  uint32_t base = load_u32(view->section + PLAIN_FIXED_SIZE + 4 * (size_t)group);
+  return base + bits_get(fields, (uint64_t)row * width, width);
+}
 
 #endif
