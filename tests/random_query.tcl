@@ -9,9 +9,9 @@
 # DISTINCT shows (`loosely`), on the order in which reals are added, or on which condition is tested first
 # (no expression fails).
 #
-# `literals_stored` holds literals that are values of the tables, `columns_by_table` the columns of each
-# table, the first of them its rowid or a column for it. A scope is a list of qualified columns, the first
-# being unique in its table.
+# `columns_by_table` holds the columns of each table, the first of them its rowid or a column for it,
+# `samples` literals of some values of the columns of each name, `columns_indexed` names of columns that begin
+# an index. A scope is a list of qualified columns, the first being unique in its table.
 
 source [file join [file dirname [info script]] random.tcl]
 
@@ -33,11 +33,11 @@ if {$memory} { set literals [lsearch -all -inline -not -regexp $literals {\d{15}
 set patterns {
   '%' '' '_' '__' 'a%' 'A%' '%a' '%a%' '%A_' 'name%' 'NAME\ 5%' '%e\ 5%' '%5x' 'changed%' '1%' '%1%' '%.%'
   {'%\%%'} {'a\_b'} {'a\%b'} {'\'} {'%\'} 'á%' 'Á' '%b' '%a%b%' '_a%' 'a_b' '%é' 5 1.0 NULL x'6125' '%'||char(0)||'%'
-  'a'||char(0)||'%' CAST(x'61ff25'\ AS\ TEXT) '%name%5%' '%NAME%x' '-%' '0%0'
+  'a'||char(0)||'%' CAST(x'61ff25'\ AS\ TEXT) '%name%5%' '%NAME%x' '-%' '0%0' 'photo%' '%PHOTO%' '%-%_%' '%.jpg' '%o-7%_3%' 'n%' '%m%' '%0%'
 }
 set globs {
   '*' '' '?' '??' 'a*' 'A*' '*a' '*a*' 'name*' 'name\ 5*' '*5x' 'changed*' '1*' '*1*' '[a]' '[[]a]' '[a-c]*'
-  '[^a]*' '*[' '*5?' 'á*' '*b' 'a?b' 5 NULL x'612a' '*'||char(0)||'*' '*name*5*'
+  '[^a]*' '*[' '*5?' 'á*' '*b' 'a?b' 5 NULL x'612a' '*'||char(0)||'*' '*name*5*' 'photo*' '*.jpg' '*-7*_[1-4]*' 'n*' '*m*' '*0*'
 }
 
 set collations {BINARY NOCASE RTRIM}
@@ -48,33 +48,39 @@ proc bind {literal} {
   return "\$::bound([expr {[llength $::literals_bound] - 1}])"
 }
 
-# Half of them are in the tables.
-proc random_literal {} {
-  set literal [pick [expr {[chance 50] ? $::literals_stored : $::literals}]]
+# A literal to hold a column against: most of them are values of it, or nearly so.
+proc random_literal {column} {
+  set values [dict get $::samples [lindex [split $column .] end]]
+  set literal [pick_weighted {
+    50 { pick $values }
+    10 { string cat "[pick $values][pick {||'' +0 {||' '} +1 -1 +0.5}]" }
+    10 { string cat "[pick {upper lower trim}]([pick $values])" }
+    35 { pick $::literals }
+  }]
   if {[chance 25]} { return [bind $literal] }
   return $literal
 }
 
-proc random_list {} {
-  set list [lmap i [lrepeat [random 6] 0] { random_literal }]
+proc random_list {column} {
+  set list [lmap unused [lrepeat [random 6] 0] { random_literal $column }]
   return "([join $list ,])"
 }
 
-# The right side of a comparison.
-proc random_operand {scope} {
+# What a column is compared with.
+proc random_operand {scope left} {
   set column [pick $scope]
   return [pick_weighted {
-    55 { random_literal }
+    60 { random_literal $left }
     20 { set column }
     3 { string cat "+$column" }
     3 { string cat "$column COLLATE [pick $::collations]" }
     3 { string cat "CAST($column AS [pick {TEXT INT REAL NUMERIC BLOB}])" }
-    3 { string cat "CAST([random_literal] AS [pick {TEXT INT REAL NUMERIC BLOB}])" }
-    3 { string cat "$column [pick {+ - || %}] [random_literal]" }
+    3 { string cat "CAST([random_literal $left] AS [pick {TEXT INT REAL NUMERIC BLOB}])" }
+    3 { string cat "$column [pick {+ - || %}] [random_literal $left]" }
     3 { string cat "[pick {lower upper length typeof trim likely unlikely}]($column)" }
-    3 { string cat "coalesce($column, [random_literal])" }
+    3 { string cat "coalesce($column, [random_literal $left])" }
     2 { string cat "(SELECT [pick {max(rowid) min(rowid) count(*) NULL}] FROM [pick {t u v}])" }
-    2 { string cat "(SELECT [random_literal])" }
+    2 { string cat "(SELECT [random_literal $left])" }
   }]
 }
 
@@ -86,11 +92,11 @@ proc random_in {column} {
   set not [pick {"" "" "" "NOT"}]
   lassign [random_table 40] table columns
   return [pick_weighted {
-    50 { string cat "$column $not IN [random_list]" }
-    30 { string cat "$column $not IN (SELECT [pick $columns] FROM $table\
+    50 { string cat "$column $not IN [random_list $column]" }
+    30 { string cat "+$column $not IN (SELECT [pick $columns] FROM $table\
         WHERE [random_condition $columns 0])" }
-    10 { string cat "$column $not IN (SELECT [random_operand $columns] FROM $table)" }
-    5 { string cat "$column $not IN (SELECT [random_literal])" }
+    10 { string cat "+$column $not IN (SELECT [random_operand $columns $column] FROM $table)" }
+    5 { string cat "$column $not IN (SELECT [random_literal $column])" }
   }]
 }
 
@@ -110,13 +116,14 @@ proc random_like {column} {
 }
 
 proc random_row_value {scope} {
-  set left "([pick $scope], [pick $scope])"
+  set x [pick $scope]
+  set y [pick $scope]
   lassign [random_table 60] table columns
   return [pick_weighted {
-    60 { string cat "$left [pick {= IS <> < <= > >=}] ([random_operand $scope], [random_operand $scope])" }
-    20 { string cat "$left IN (VALUES([random_literal], [random_literal]),\
-        ([random_literal], [random_literal]))" }
-    20 { string cat "$left IN (SELECT [pick $columns], [pick $columns] FROM $table)" }
+    60 { string cat "($x, $y) [pick {= = IS <> < <= > >=}] ([random_operand $scope $x], [random_operand $scope $y])" }
+    20 { string cat "($x, $y) IN (VALUES([random_literal $x], [random_literal $y]),\
+        ([random_literal $x], [random_literal $y]))" }
+    20 { string cat "(+$x, +$y) IN (SELECT [pick $columns], [pick $columns] FROM $table)" }
   }]
 }
 
@@ -127,8 +134,21 @@ proc random_exists {scope} {
       [pick $scope] AND [random_condition $inner 0])"
 }
 
+# A column that begins an index somewhere, where there is one.
+proc pick_indexed {scope} {
+  set indexed [lmap column $scope {
+    if {[lindex [split $column .] end] ni $::columns_indexed} continue
+    set column
+  }]
+  return [pick [expr {$indexed eq "" ? $scope : $indexed}]]
+}
+
 proc random_condition {scope {depth 2}} {
-  set column [pick $scope]
+  set column [pick_weighted {
+    20 { lindex $scope 0 }
+    30 { pick_indexed $scope }
+    50 { pick $scope }
+  }]
   if {$depth > 0 && [chance 12]} {
     incr depth -1
     return [pick_weighted {
@@ -136,21 +156,21 @@ proc random_condition {scope {depth 2}} {
       20 { string cat "NOT ([random_condition $scope $depth])" }
       20 { string cat "([random_condition $scope $depth] AND [random_condition $scope $depth])" }
       20 { random_exists $scope }
-      5 { string cat "CASE WHEN [random_condition $scope 0] THEN $column ELSE [random_literal] END" }
+      5 { string cat "CASE WHEN [random_condition $scope 0] THEN $column ELSE [random_literal $column] END" }
     }]
   }
   return [pick_weighted {
-    45 { string cat "$column [pick $::comparisons] [random_operand $scope]" }
-    8 { string cat "[random_operand $scope] [pick $::comparisons] $column" }
-    4 { string cat "$column COLLATE [pick $::collations] [pick $::comparisons] [random_operand $scope]" }
-    10 { string cat "$column [pick {"" "" NOT}] BETWEEN [random_operand $scope] AND [random_operand $scope]" }
+    45 { string cat "$column [pick $::comparisons] [random_operand $scope $column]" }
+    8 { string cat "[random_operand $scope $column] [pick $::comparisons] $column" }
+    4 { string cat "$column COLLATE [pick $::collations] [pick $::comparisons] [random_operand $scope $column]" }
+    10 { string cat "$column [pick {"" "" NOT}] BETWEEN [random_operand $scope $column] AND [random_operand $scope $column]" }
     14 { random_in $column }
     14 { random_like $column }
     7 { string cat "$column [pick {"IS NULL" NOTNULL "IS NOT NULL" "IS NOT DISTINCT FROM NULL"}]" }
     4 { random_row_value $scope }
     2 { string cat $column }
-    1 { string cat "[pick {+ - ~}]$column [pick $::comparisons] [random_literal]" }
-    1 { string cat "[random_literal]" }
+    1 { string cat "[pick {+ - ~}]$column [pick $::comparisons] [random_literal $column]" }
+    1 { string cat "[random_literal $column]" }
     6 { string cat "[lindex $scope 0] BETWEEN [set low [random 4000]] AND [expr {$low + [random 400]}]" }
   }]
 }
@@ -185,7 +205,8 @@ proc random_source {alias percent_t} {
 
 proc random_on {left right} {
   return [pick_weighted {
-    30 { string cat "[pick $left] = [pick $right]" }
+    20 { string cat "[pick $left] = [pick $right]" }
+    20 { string cat "[pick_indexed $right] = [pick $left]" }
     20 { string cat "[lindex $right 0] = [pick $left]" }
     10 { string cat "[lindex $left 0] = [pick $right]" }
     5 { string cat "[pick $right] IS [pick $left]" }
