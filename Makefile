@@ -4,6 +4,7 @@
 #   make test             all tests; ends with "N passed, N failed"
 #   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
+#   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
 #   make check-memory     the tests that fit, under valgrind
 #   make static           build/libslots.a, for programs that link SQLite themselves
 #   make format | clean
@@ -14,6 +15,7 @@
 BUILD_PACKAGES  = gcc libc6-dev libsqlite3-dev
 TEST_PACKAGES   = $(BUILD_PACKAGES) sqlite3 tcl libsqlite3-tcl
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
+SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
 
 CFLAGS   ?= -O2 -g
@@ -26,7 +28,8 @@ SOURCES = $(wildcard ext/*.c ext/text/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test bench check-memory format clean need-build need-test need-bench need-memory
+.PHONY: all static test bench bench-speed check-memory format clean
+.PHONY: need-build need-test need-bench need-speed need-memory
 
 all: need-build $(BUILD)/slots.so
 
@@ -65,8 +68,17 @@ bench: need-bench
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so
 	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/run.sh
 
+$(BUILD)/speed_driver: bench/speed_driver.c bench/speed_script.c bench/speed_script.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STRICT) -o $@ bench/speed_driver.c bench/speed_script.c -lsqlite3
+
+bench-speed: need-speed
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver
+	@ROWS='$(ROWS)' DATA='$(DATA)' ARTWORKS='$(ARTWORKS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver \
+	  OUT=$(BUILD)/bench sh bench/speed.sh
+
 format:
-	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.c bench/*.c
+	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.c bench/*.[ch]
 
 clean:
 	rm -rf $(BUILD)
@@ -74,6 +86,7 @@ clean:
 need-build:  ; @$(call need,$(BUILD_PACKAGES))
 need-test:   ; @$(call need,$(TEST_PACKAGES))
 need-bench:  ; @$(call need,$(BENCH_PACKAGES))
+need-speed:  ; @$(call need,$(SPEED_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
 
 # Installs those of the packages that are missing. On a system without dpkg they are taken for granted.
