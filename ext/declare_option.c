@@ -18,6 +18,13 @@ static int set_profile(Parser *parser, const char *value) {
   return parser_fail(parser, "compress=%s: must be 'balanced', 'fast' or 'small'", value);
 }
 
+/* What it names was looked up before: it says what the columns are. */
+static int set_content(Parser *parser) {
+  if (parser->schema->has_content) return parser_fail(parser, "duplicate option: content");
+  parser->schema->has_content = true;
+  return SQLITE_OK;
+}
+
 bool declare_is_option(const char *argument) {
   Token name = token_next(&argument), sign = token_next(&argument);
   return name.kind == TOKEN_WORD && token_is_sign(&sign, '=');
@@ -29,8 +36,10 @@ int declare_option(Parser *parser) {
   Token value = parser_next(parser), end = parser_next(parser);
   if (!token_is_name(&value)) return parser_cannot(parser, &value);
   if (end.kind != TOKEN_END) return parser_cannot(parser, &end);
+  if (token_is_word(&name, "content")) return set_content(parser);
   if (!token_is_word(&name, "compress")) {
-    return parser_fail(parser, "unknown option: %.*s (known: compress)", (int)name.size, name.text);
+    return parser_fail(parser, "unknown option: %.*s (known: compress, content)", (int)name.size,
+                       name.text);
   }
   char *text = token_name(&value);
   if (text == NULL) return SQLITE_NOMEM;

@@ -16,6 +16,35 @@
 #define MUTEX SQLITE_MUTEX_STATIC_APP1
 static Registry *registries;
 
+/* ---- followers ------------------------------------------------------------------- */
+
+void registry_follow(Registry *registry, Follower *follower) {
+  follower->next = registry->followers;
+  registry->followers = follower;
+}
+
+void registry_unfollow(Registry *registry, Follower *follower) {
+  Follower **link = &registry->followers;
+  while (*link != NULL && *link != follower) link = &(*link)->next;
+  if (*link != NULL) *link = follower->next;
+}
+
+static void tell_rollback(Registry *registry) {
+  for (Follower *f = registry->followers; f != NULL; f = f->next) f->rolled_back(f);
+}
+
+static void tell_commit(Registry *registry) {
+  for (Follower *f = registry->followers; f != NULL; f = f->next) f->committed(f);
+}
+
+static void release_followers(Registry *registry) {
+  while (registry->followers != NULL) {
+    Follower *follower = registry->followers;
+    registry->followers = follower->next;
+    follower->released(follower);
+  }
+}
+
 /* ---- the registry itself ----------------------------------------------------- */
 
 static Registry *find(sqlite3 *db) {
@@ -67,6 +96,7 @@ void registry_release(void *argument) {
   sqlite3_mutex_leave(mutex);
   if (!last) return;
   registry_rollback(registry);
+  release_followers(registry);
   for (uint32_t i = 0; i < registry->table_count; i++) table_release(registry->tables[i]);
   sqlite3_free(registry->tables);
   sqlite3_free(registry->numbers);
@@ -138,9 +168,11 @@ static int remove_orphans(Registry *registry) {
 
 /* ---- tables --------------------------------------------------------------------- */
 
-/* Makes the guard take part in the transaction. */
-static int join_transaction(Registry *registry) {
-  return sqlite3_exec(registry->db, "DELETE FROM " SLOTS_GUARD, NULL, NULL, NULL);
+int registry_join(Registry *registry) {
+  if (registry->joined) return SQLITE_OK;
+  int rc = sqlite3_exec(registry->db, "DELETE FROM " SLOTS_GUARD, NULL, NULL, NULL);
+  registry->joined = rc == SQLITE_OK;
+  return rc;
 }
 
 static int64_t make_id(void) {
@@ -153,7 +185,7 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
                     Table **table) {
   int64_t id = make_id();
   *table = NULL;
-  int rc = join_transaction(registry);
+  int rc = registry_join(registry);
   if (rc == SQLITE_OK) rc = remove_orphans(registry);
   if (rc == SQLITE_OK) rc = shadow_create(registry->db, schema, name, id);
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
@@ -180,7 +212,7 @@ int registry_find(Registry *registry, const char *schema, const char *name, Tabl
 }
 
 int registry_drop(Registry *registry, const char *schema, const char *name, Table *table) {
-  int rc = join_transaction(registry);
+  int rc = registry_join(registry);
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
   if (rc == SQLITE_OK) rc = shadow_drop(registry->db, schema, name);
   if (rc == SQLITE_OK && table != NULL) {
@@ -244,6 +276,7 @@ void registry_rollback_to(Registry *registry, int number) {
     undo_back_to(registry, undo->marks[number]);
     undo->mark_count = (size_t)number + 1;
   }
+  tell_rollback(registry);
 }
 
 /* Memory that the transaction needed: spare blocks, and what sealing has freed. */
@@ -261,6 +294,8 @@ static void give_back(Registry *registry) {
 void registry_rollback(Registry *registry) {
   undo_back_to(registry, 0);
   undo_reset(&registry->undo);
+  registry->joined = false;
+  tell_rollback(registry);
   give_back(registry);
 }
 
@@ -274,6 +309,8 @@ void registry_sync(Registry *registry) {
 
 void registry_commit(Registry *registry) {
   Undo *undo = &registry->undo;
+  registry->joined = false;
+  tell_commit(registry);
   if (undo->count == 0) {
     undo_reset(undo);
     return;

@@ -25,6 +25,14 @@
 
 #define SLOTS_GUARD "slots_guard"
 
+/* Something that must hear how transactions end, on a list of the registry. */
+typedef struct Follower {
+  struct Follower *next;
+  void (*committed)(struct Follower *follower);
+  void (*rolled_back)(struct Follower *follower); /* the transaction, or a savepoint */
+  void (*released)(struct Follower *follower);    /* the registry is no more */
+} Follower;
+
 typedef struct Registry {
   sqlite3 *db;
   struct Registry *next; /* of another connection */
@@ -36,6 +44,8 @@ typedef struct Registry {
   sqlite3_uint64 secret;  /* in names that nobody is to guess */
   unsigned char *numbers; /* 1: the number is taken */
   uint32_t number_count;
+  bool joined; /* the guard takes part in the transaction */
+  Follower *followers;
 } Registry;
 
 /*
@@ -77,6 +87,14 @@ int registry_rename(Registry *registry, const char *schema, const char *name, co
 */
 int registry_take_number(Registry *registry, uint32_t *number);
 void registry_give_number(Registry *registry, uint32_t number);
+
+/* ---- followers ---- */
+
+void registry_follow(Registry *registry, Follower *follower);
+void registry_unfollow(Registry *registry, Follower *follower);
+
+/* Makes sure that the end of the transaction is heard of. An SQLite error code. */
+int registry_join(Registry *registry);
 
 /* ---- transactions: xSync, xCommit and so on of every slots table ---- */
 

@@ -61,6 +61,7 @@ typedef struct Schema {
   int check_count;
   TextProfile profile;
   bool has_profile; /* compress= was given */
+  bool has_content; /* content= was given */
 } Schema;
 
 /* An empty one, or NULL when memory is short. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "fetch.h"
+
 /* ---- what a value takes in a record ---------------------------------------------- */
 
 uint32_t varint_bytes(uint64_t integer) {
@@ -43,31 +45,6 @@ static uint32_t value_bytes(const Value *value) {
 
 /* ---- rows ------------------------------------------------------------------------- */
 
-static void read_column(sqlite3_stmt *statement, int column, Value *value) {
-  *value = (Value){.type = VALUE_NULL};
-  switch (sqlite3_column_type(statement, column)) {
-  case SQLITE_INTEGER:
-    value->type = VALUE_INTEGER;
-    value->integer = sqlite3_column_int64(statement, column);
-    break;
-  case SQLITE_FLOAT:
-    value->type = VALUE_REAL;
-    value->real = sqlite3_column_double(statement, column);
-    break;
-  case SQLITE_TEXT:
-    value->type = VALUE_TEXT;
-    value->bytes = sqlite3_column_text(statement, column);
-    break;
-  case SQLITE_BLOB:
-    value->type = VALUE_BLOB;
-    value->bytes = sqlite3_column_blob(statement, column);
-    break;
-  default:
-    break;
-  }
-  if (value_has_bytes(value)) value->size = (uint32_t)sqlite3_column_bytes(statement, column);
-}
-
 static void measure_row(Survey *survey, const Value *values, int64_t rowid) {
   uint64_t record = 1;
   for (uint32_t i = 0; i < survey->column_count; i++) {
@@ -83,13 +60,9 @@ static void measure_row(Survey *survey, const Value *values, int64_t rowid) {
 static int add_row(Survey *survey, SurveyRun *run, sqlite3_stmt *statement, Value *values) {
   int64_t rowid = (int64_t)survey->sampled + 1;
   if (survey->has_rowid) rowid = sqlite3_column_int64(statement, 0);
-  for (uint32_t i = 0; i < survey->column_count; i++) {
-    read_column(statement, (int)i + 1, &values[i]);
-    if (value_has_bytes(&values[i]) && values[i].size > 0 && values[i].bytes == NULL) {
-      return SQLITE_NOMEM;
-    }
-    if ((int)i == survey->key) values[i] = (Value){.type = VALUE_NULL};
-  }
+  int rc = fetch_values(statement, 1, (int)survey->column_count, values);
+  if (rc != SQLITE_OK) return rc;
+  if (survey->key >= 0) values[survey->key] = (Value){.type = VALUE_NULL};
   Row *row = row_create(values, (int)survey->column_count);
   if (row == NULL) return SQLITE_NOMEM;
   measure_row(survey, values, rowid);
@@ -118,24 +91,20 @@ static int take_run(Survey *survey, char *sql) {
   return rc == SQLITE_OK ? end : rc;
 }
 
-/* One value of a query, an integer. */
-static int ask(sqlite3 *db, char *sql, int64_t *integer) {
-  sqlite3_stmt *statement = NULL;
-  int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-    *integer = sqlite3_column_int64(statement, 0);
-  }
-  int end = sqlite3_finalize(statement);
+/* One value out of the table. */
+static int ask(const Survey *survey, const char *what, int64_t *integer) {
+  char *sql = sqlite3_mprintf("SELECT %s FROM %s", what, survey->from);
+  int rc = fetch_integer(survey->db, sql, integer);
   sqlite3_free(sql);
-  return rc == SQLITE_OK ? end : rc;
+  return rc;
 }
 
 /* The rowid that lies `eighths` of the way from the first to the last. */
 static int find_rowid(Survey *survey, uint32_t eighths, int64_t *rowid) {
   int64_t first = 0, last = 0;
-  int rc = ask(survey->db, sqlite3_mprintf("SELECT min(rowid) FROM %s", survey->from), &first);
+  int rc = ask(survey, "min(rowid)", &first);
   if (rc == SQLITE_OK) {
-    rc = ask(survey->db, sqlite3_mprintf("SELECT max(rowid) FROM %s", survey->from), &last);
+    rc = ask(survey, "max(rowid)", &last);
   }
   uint64_t distance = ((uint64_t)last - (uint64_t)first) / 8 * eighths;
   *rowid = (int64_t)((uint64_t)first + distance);
@@ -171,7 +140,7 @@ static int take_rest(Survey *survey) {
 
 static int take_runs(Survey *survey) {
   int64_t rows = 0;
-  int rc = ask(survey->db, sqlite3_mprintf("SELECT count(*) FROM %s", survey->from), &rows);
+  int rc = ask(survey, "count(*)", &rows);
   survey->rows = (uint64_t)rows;
   if (rc != SQLITE_OK) return rc;
   if (survey->rows > (uint64_t)SURVEY_RUNS * SEGMENT_ROWS) {

@@ -9,11 +9,13 @@
 ** *detached* where the connection has no rows for it: its schema came with a
 ** file, or the rows live in another connection. Then it can be dropped and
 ** renamed, and every other use is an error, since an empty answer would be wrong.
+** With content= the Table is that of a cache, brought up to date when a cursor is opened.
 */
 #include "vtab.h"
 
 #include <string.h>
 
+#include "cache.h"
 #include "command.h"
 #include "compact.h"
 #include "declare.h"
@@ -27,6 +29,7 @@ typedef struct SlotsVtab {
   Participant participant; /* begins with the sqlite3_vtab */
   sqlite3 *db;
   Table *table; /* a reference; NULL: detached */
+  CacheUse use; /* with content= */
   Schema *schema;
   char *database; /* name of the schema that the table is in */
   char *name;
@@ -51,6 +54,13 @@ static int fail(SlotsVtab *vtab, int rc, char *message) {
   return message == NULL ? SQLITE_NOMEM : rc;
 }
 
+static int refresh(SlotsVtab *vtab) {
+  char *error = NULL;
+  if (vtab->use.cache == NULL) return SQLITE_OK;
+  int rc = cache_refresh(&vtab->use, &error);
+  return error == NULL ? rc : fail(vtab, rc, error);
+}
+
 static int check_attached(SlotsVtab *vtab) {
   if (vtab->table != NULL) return SQLITE_OK;
   return fail(vtab, SQLITE_ERROR,
@@ -65,6 +75,7 @@ static void vtab_free(SlotsVtab *vtab) {
   if (vtab == NULL) return;
   evaluation_clear(&vtab->evaluation);
   table_release(vtab->table);
+  cache_close(&vtab->use);
   schema_free(vtab->schema);
   sqlite3_free(vtab->database);
   sqlite3_free(vtab->name);
@@ -80,6 +91,26 @@ static int declare(SlotsVtab *vtab, char **error) {
   return rc;
 }
 
+/* The rows come from a table that has checked them. */
+static bool has_constraints(const Schema *schema) {
+  bool found = schema->check_count > 0 || schema->has_defaults || schema->has_references;
+  for (int i = 0; i < schema->count && !found; i++) found = schema->columns[i].not_null;
+  return found;
+}
+
+static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
+  if (has_constraints(vtab->schema)) {
+    *error = sqlite3_mprintf("%s: a cache takes no constraints beside keys and INDEX; those of "
+                             "the table hold",
+                             vtab->name);
+    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  }
+  int rc = cache_open(vtab->participant.registry, vtab->database, vtab->name, content, vtab->schema,
+                      &vtab->use);
+  if (rc == SQLITE_OK) vtab->table = table_retain(cache_table(vtab->use.cache));
+  return rc;
+}
+
 static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const *argv,
                     SlotsVtab **made, char **error) {
   SlotsVtab *vtab = sqlite3_malloc64(sizeof *vtab);
@@ -89,15 +120,25 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
   vtab->database = sqlite3_mprintf("%s", argv[1]);
   vtab->name = sqlite3_mprintf("%s", argv[2]);
   if (vtab->database == NULL || vtab->name == NULL) return SQLITE_NOMEM;
-  int rc = schema_parse(vtab->name, argv + 3, argc - 3, &vtab->schema, error);
+  Content content;
+  int rc = content_open(db, vtab->database, argv + 3, argc - 3, &content, error);
   if (rc != SQLITE_OK) return rc;
-  evaluation_init(&vtab->evaluation, registry, vtab->schema, vtab->database, vtab->name);
-  return declare(vtab, error);
+  rc = schema_parse(vtab->name, content.arguments, content.count, &vtab->schema, error);
+  if (rc == SQLITE_OK) {
+    evaluation_init(&vtab->evaluation, registry, vtab->schema, vtab->database, vtab->name);
+    rc = declare(vtab, error);
+  }
+  if (rc == SQLITE_OK && content.target != NULL) rc = open_cache(vtab, &content, error);
+  content_close(&content);
+  return rc;
 }
 
 static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
   if (rc == SQLITE_OK) rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
-  if (rc == SQLITE_OK) rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_INNOCUOUS);
+  /* A cache reads other tables, which a schema from elsewhere should not be able to start. */
+  if (rc == SQLITE_OK && vtab->use.cache == NULL) {
+    rc = sqlite3_vtab_config(vtab->db, SQLITE_VTAB_INNOCUOUS);
+  }
   if (rc == SQLITE_OK) {
     *out = &vtab->participant.base;
   } else {
@@ -108,6 +149,7 @@ static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
 
 /* Rows that live in memory would be lost without a word beside a database file. */
 static int refuse_file(const SlotsVtab *vtab, char **error) {
+  if (vtab->use.cache != NULL) return SQLITE_OK;
   const char *file = sqlite3_db_filename(vtab->db, vtab->database);
   if (file == NULL || file[0] == 0) return SQLITE_OK;
   *error = sqlite3_mprintf("%s.%s would lose its rows when the connection closes, as %s is a "
@@ -135,7 +177,7 @@ static int slots_create(sqlite3 *db, void *registry, int argc, const char *const
   if (rc == SQLITE_OK) rc = refuse_file(vtab, error);
   if (rc == SQLITE_OK) rc = refuse_references(vtab, error);
   if (rc == SQLITE_OK) rc = evaluation_compile(&vtab->evaluation, vtab->name, error);
-  if (rc == SQLITE_OK) {
+  if (rc == SQLITE_OK && vtab->use.cache == NULL) {
     TableDef def = {.columns = (uint32_t)vtab->schema->count,
                     .profile = vtab->schema->profile,
                     .indexes = vtab->schema->indexes,
@@ -150,7 +192,9 @@ static int slots_connect(sqlite3 *db, void *registry, int argc, const char *cons
                          sqlite3_vtab **out, char **error) {
   SlotsVtab *vtab = NULL;
   int rc = vtab_new(db, registry, argc, argv, &vtab, error);
-  if (rc == SQLITE_OK) rc = registry_find(registry, vtab->database, vtab->name, &vtab->table);
+  if (rc == SQLITE_OK && vtab->use.cache == NULL) {
+    rc = registry_find(registry, vtab->database, vtab->name, &vtab->table);
+  }
   if (rc == SQLITE_OK && vtab->table != NULL &&
       (vtab->table->columns != (uint32_t)vtab->schema->count ||
        vtab->table->index_count != (uint32_t)vtab->schema->index_count)) {
@@ -167,6 +211,10 @@ static int slots_disconnect(sqlite3_vtab *base) {
 
 static int slots_destroy(sqlite3_vtab *base) {
   SlotsVtab *vtab = slots_vtab(base);
+  if (vtab->use.cache != NULL) {
+    cache_drop(vtab->use.cache);
+    return slots_disconnect(base);
+  }
   int rc = registry_drop(vtab->participant.registry, vtab->database, vtab->name, vtab->table);
   if (rc == SQLITE_OK) vtab_free(vtab);
   return rc;
@@ -185,6 +233,7 @@ static char *rename_error(const SlotsVtab *vtab, const char *name, char *error) 
 static int slots_rename(sqlite3_vtab *base, const char *name) {
   SlotsVtab *vtab = slots_vtab(base);
   char *error = NULL;
+  if (vtab->use.cache != NULL) return cache_rename(vtab->use.cache, name);
   int rc = evaluation_compile(&vtab->evaluation, name, &error);
   if (rc != SQLITE_OK) return fail(vtab, rc, rename_error(vtab, name, error));
   rc = registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
@@ -197,12 +246,14 @@ static int slots_shadow_name(const char *suffix) { return sqlite3_stricmp(suffix
 
 static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   SlotsVtab *vtab = slots_vtab(base);
+  if (vtab->use.cache != NULL) cache_peek(vtab->use.cache);
   return plan_choose(info, vtab->schema, vtab->table == NULL ? 0 : (int64_t)vtab->table->rows);
 }
 
 static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
   SlotsVtab *vtab = slots_vtab(base);
   int rc = check_attached(vtab);
+  if (rc == SQLITE_OK) rc = refresh(vtab);
   if (rc != SQLITE_OK) return rc;
   SlotsCursor *cursor = sqlite3_malloc64(sizeof *cursor);
   if (cursor == NULL) return SQLITE_NOMEM;
@@ -315,7 +366,9 @@ static int run_command(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_
   char *error = NULL;
   Writer writer = vtab_writer(vtab, &error);
   *rowid = sqlite3_last_insert_rowid(vtab->db);
-  int rc = command_run(&writer, command);
+  bool known = false;
+  int rc = vtab->use.cache == NULL ? SQLITE_OK : cache_command(&vtab->use, command, &known, &error);
+  if (!known) rc = command_run(&writer, command);
   return error == NULL ? rc : fail(vtab, rc, error);
 }
 
@@ -332,6 +385,11 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL) return run_command(vtab, argc, argv, rowid);
     return fail(vtab, SQLITE_ERROR,
                 sqlite3_mprintf("the column %s takes commands, by INSERT only", vtab->name));
+  }
+  if (vtab->use.cache != NULL) {
+    return fail(vtab, SQLITE_READONLY,
+                sqlite3_mprintf("%s is a cache of %s: change that", vtab->name,
+                                cache_content(vtab->use.cache)));
   }
   char *error = NULL;
   Table *table = vtab->table;

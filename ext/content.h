@@ -1,0 +1,25 @@
+/*
+** content.h: content='photos' in a declaration: a cache over a table or view.
+**
+** Its columns are those of the source, or the ones that are named; what stands
+** beside a name is taken as it is. Calls source.h, declare_option.h.
+*/
+#ifndef SLOTS_CONTENT_H
+#define SLOTS_CONTENT_H
+
+#include "source.h"
+
+typedef struct Content {
+  char *target;           /* what content= says; NULL: no such option */
+  Source source;          /* where there is a target */
+  const char **arguments; /* for schema_parse: the declaration's, or made from the source */
+  int count;
+  char **made; /* those that were made, one an argument; owned */
+} Content;
+
+/* Reads the arguments of a table in database `schema`. An SQLite error code, *error a message. */
+int content_open(sqlite3 *db, const char *schema, const char *const *arguments, int count,
+                 Content *content, char **error);
+void content_close(Content *content);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+** fetch.c: see fetch.h.
+*/
+#include "fetch.h"
+
+#include <stddef.h>
+
+static int fetch_value(sqlite3_stmt *statement, int column, Value *value) {
+  *value = (Value){.type = VALUE_NULL};
+  switch (sqlite3_column_type(statement, column)) {
+  case SQLITE_INTEGER:
+    value->type = VALUE_INTEGER;
+    value->integer = sqlite3_column_int64(statement, column);
+    return SQLITE_OK;
+  case SQLITE_FLOAT:
+    value->type = VALUE_REAL;
+    value->real = sqlite3_column_double(statement, column);
+    return SQLITE_OK;
+  case SQLITE_TEXT:
+    value->type = VALUE_TEXT;
+    value->bytes = sqlite3_column_text(statement, column);
+    break;
+  case SQLITE_BLOB:
+    value->type = VALUE_BLOB;
+    value->bytes = sqlite3_column_blob(statement, column);
+    break;
+  default:
+    return SQLITE_OK;
+  }
+  value->size = (uint32_t)sqlite3_column_bytes(statement, column);
+  return value->size > 0 && value->bytes == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values) {
+  int rc = SQLITE_OK;
+  for (int i = 0; i < count && rc == SQLITE_OK; i++) {
+    rc = fetch_value(statement, first + i, &values[i]);
+  }
+  return rc;
+}
+
+int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer) {
+  sqlite3_stmt *statement = NULL;
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+  if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+    *integer = sqlite3_column_int64(statement, 0);
+  }
+  int end = sqlite3_finalize(statement);
+  return rc == SQLITE_OK ? end : rc;
+}

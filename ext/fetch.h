@@ -1,0 +1,19 @@
+/*
+** fetch.h: the columns of a statement's current row as values. Calls nothing above SQLite.
+*/
+#ifndef SLOTS_FETCH_H
+#define SLOTS_FETCH_H
+
+#include "sqlite.h"
+#include "value.h"
+
+/*
+** Columns first .. first + count - 1 of the row, whose bytes live until the
+** statement is stepped again. SQLITE_OK or SQLITE_NOMEM.
+*/
+int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values);
+
+/* The first column of a query's only row, as an integer; *integer stays where there is no row. */
+int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+** notes.h: rowids of a source's rows that this connection has changed and a
+** cache has not yet looked at again. Never wrong by omission. Owns the list.
+** Calls nothing above SQLite.
+*/
+#ifndef SLOTS_NOTES_H
+#define SLOTS_NOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Notes {
+  int64_t *rowids;
+  size_t count;
+  size_t capacity;
+  size_t looked_at; /* so many, from the first on */
+  bool all;         /* too many: any row may have changed */
+} Notes;
+
+/* Notes a row; past `most` rows, or short of memory, that all may have changed. Infallible. */
+void notes_add(Notes *notes, int64_t rowid, size_t most);
+
+/* Whether something is still to be looked at. */
+bool notes_pending(const Notes *notes);
+
+/* Forgets what was looked at, or everything. */
+void notes_forget_looked_at(Notes *notes);
+void notes_clear(Notes *notes);
+
+#endif

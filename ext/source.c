@@ -1,0 +1,194 @@
+/*
+** source.c: see source.h.
+*/
+#include "source.h"
+
+#include <string.h>
+
+static int refuse(char **error, char *message) {
+  *error = message;
+  return message == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+}
+
+/* Ends a statement; what it failed with becomes the message. */
+static int finish(sqlite3 *db, sqlite3_stmt *statement, int rc, char **error) {
+  int end = sqlite3_finalize(statement);
+  if (rc == SQLITE_OK) rc = end;
+  if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
+    *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+  }
+  return rc;
+}
+
+/* ---- finding ---------------------------------------------------------------------- */
+
+static int take_names(Source *source, const char *schema, sqlite3_stmt *row) {
+  source->is_table = sqlite3_column_int(row, 1) != 0;
+  source->schema = sqlite3_mprintf("%s", schema);
+  source->name = sqlite3_mprintf("%s", sqlite3_column_text(row, 0));
+  if (source->schema == NULL || source->name == NULL) return SQLITE_NOMEM;
+  source->from = sqlite3_mprintf("\"%w\".\"%w\"", source->schema, source->name);
+  return source->from == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+/* Looks for a table or view of that name in one database; source->name stays NULL without. */
+static int find_in(Source *source, const char *schema, const char *name, char **error) {
+  sqlite3_stmt *row = NULL;
+  char *sql = sqlite3_mprintf("SELECT name, type = 'table', type = 'table' AND rootpage = 0 "
+                              "FROM \"%w\".sqlite_master WHERE name = %Q COLLATE NOCASE "
+                              "AND type IN ('table', 'view')",
+                              schema, name);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(source->db, sql, -1, &row, NULL);
+  sqlite3_free(sql);
+  if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
+    rc = sqlite3_column_int(row, 2) == 0
+             ? take_names(source, schema, row)
+             : refuse(error, sqlite3_mprintf("content='%s': a virtual table's changes cannot be "
+                                             "followed",
+                                             name));
+  }
+  return finish(source->db, row, rc, error);
+}
+
+/* The name as it stands, or behind the database's name and a dot. */
+static int find_either(Source *source, const char *schema, const char *content, char **error) {
+  size_t size = strlen(schema);
+  int rc = find_in(source, schema, content, error);
+  if (rc != SQLITE_OK || source->name != NULL) return rc;
+  if (sqlite3_strnicmp(content, schema, (int)size) != 0 || content[size] != '.') return rc;
+  return find_in(source, schema, content + size + 1, error);
+}
+
+static int find_anywhere(Source *source, const char *content, char **error) {
+  static const char sql[] = "SELECT name FROM pragma_database_list ORDER BY name <> 'temp', seq";
+  sqlite3_stmt *databases = NULL;
+  int rc = sqlite3_prepare_v2(source->db, sql, -1, &databases, NULL);
+  while (rc == SQLITE_OK && source->name == NULL && sqlite3_step(databases) == SQLITE_ROW) {
+    const char *schema = (const char *)sqlite3_column_text(databases, 0);
+    rc = schema == NULL ? SQLITE_NOMEM : find_either(source, schema, content, error);
+  }
+  return finish(source->db, databases, rc, error);
+}
+
+/* ---- columns ---------------------------------------------------------------------- */
+
+static bool is_key(const Source *source, const char *column) {
+  int key = 0;
+  if (!source->is_table) return false;
+  sqlite3_table_column_metadata(source->db, source->schema, source->name, column, NULL, NULL, NULL,
+                                &key, NULL);
+  return key != 0;
+}
+
+static int count_keys(const Source *source) {
+  int keys = 0;
+  for (int i = 0; i < source->column_count; i++) keys += is_key(source, source->columns[i].name);
+  return keys;
+}
+
+/* Name, type and collation; a primary key that is one INTEGER stays one. */
+static char *define(const Source *source, const char *name, const char *type, int keys) {
+  const char *collation = NULL;
+  if (type == NULL) type = "";
+  if (keys == 1 && sqlite3_stricmp(type, "INTEGER") == 0 && is_key(source, name)) {
+    return sqlite3_mprintf("\"%w\" INTEGER PRIMARY KEY", name);
+  }
+  if (source->is_table) {
+    sqlite3_table_column_metadata(source->db, source->schema, source->name, name, NULL, &collation,
+                                  NULL, NULL, NULL);
+  }
+  if (collation == NULL || sqlite3_stricmp(collation, "BINARY") == 0) {
+    return sqlite3_mprintf("\"%w\" %s", name, type);
+  }
+  return sqlite3_mprintf("\"%w\" %s COLLATE \"%w\"", name, type, collation);
+}
+
+static int allocate_columns(Source *source, int count) {
+  size_t size = (size_t)count * sizeof *source->columns;
+  source->columns = sqlite3_malloc64(size);
+  if (source->columns == NULL) return SQLITE_NOMEM;
+  memset(source->columns, 0, size);
+  source->column_count = count;
+  return SQLITE_OK;
+}
+
+static int define_columns(Source *source, sqlite3_stmt *all) {
+  for (int i = 0; i < source->column_count; i++) {
+    const char *name = sqlite3_column_name(all, i);
+    source->columns[i].name = name == NULL ? NULL : sqlite3_mprintf("%s", name);
+    if (source->columns[i].name == NULL) return SQLITE_NOMEM;
+  }
+  int keys = count_keys(source);
+  for (int i = 0; i < source->column_count; i++) {
+    SourceColumn *column = &source->columns[i];
+    column->definition = define(source, column->name, sqlite3_column_decltype(all, i), keys);
+    if (column->definition == NULL) return SQLITE_NOMEM;
+  }
+  return SQLITE_OK;
+}
+
+static int read_columns(Source *source, char **error) {
+  sqlite3_stmt *all = NULL;
+  char *sql = sqlite3_mprintf("SELECT * FROM %s", source->from);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(source->db, sql, -1, &all, NULL);
+  sqlite3_free(sql);
+  if (rc == SQLITE_OK) rc = allocate_columns(source, sqlite3_column_count(all));
+  if (rc == SQLITE_OK) rc = define_columns(source, all);
+  return finish(source->db, all, rc, error);
+}
+
+int source_find_column(const Source *source, const char *name) {
+  for (int i = 0; i < source->column_count; i++) {
+    if (sqlite3_stricmp(source->columns[i].name, name) == 0) return i;
+  }
+  return -1;
+}
+
+/* The first of the rowid's names that no column has taken, where core knows it. */
+static int find_rowid(Source *source) {
+  static const char *const names[] = {"rowid", "_rowid_", "oid"};
+  for (int i = 0; i < 3 && source->is_table && source->rowid == NULL; i++) {
+    sqlite3_stmt *statement = NULL;
+    if (source_find_column(source, names[i]) >= 0) continue;
+    char *sql = sqlite3_mprintf("SELECT %s FROM %s", names[i], source->from);
+    if (sql == NULL) return SQLITE_NOMEM;
+    if (sqlite3_prepare_v2(source->db, sql, -1, &statement, NULL) == SQLITE_OK) {
+      source->rowid = names[i];
+    }
+    sqlite3_finalize(statement);
+    sqlite3_free(sql);
+  }
+  return SQLITE_OK;
+}
+
+/* ---- the whole -------------------------------------------------------------------- */
+
+int source_open(sqlite3 *db, const char *schema, const char *content, Source *source,
+                char **error) {
+  *source = (Source){.db = db};
+  bool anywhere = sqlite3_stricmp(schema, "temp") == 0;
+  int rc = anywhere ? find_anywhere(source, content, error)
+                    : find_either(source, schema, content, error);
+  if (rc == SQLITE_OK && source->name == NULL) {
+    rc = refuse(error, anywhere ? sqlite3_mprintf("no such table: %s", content)
+                                : sqlite3_mprintf("no such table: %s.%s", schema, content));
+  }
+  if (rc == SQLITE_OK) rc = read_columns(source, error);
+  if (rc == SQLITE_OK) rc = find_rowid(source);
+  if (rc != SQLITE_OK) source_close(source);
+  return rc;
+}
+
+void source_close(Source *source) {
+  for (int i = 0; i < source->column_count; i++) {
+    sqlite3_free(source->columns[i].name);
+    sqlite3_free(source->columns[i].definition);
+  }
+  sqlite3_free(source->columns);
+  sqlite3_free(source->schema);
+  sqlite3_free(source->name);
+  sqlite3_free(source->from);
+  *source = (Source){0};
+}
