@@ -52,16 +52,20 @@ $(BUILD)/static/%.o: ext/%.c
 $(BUILD)/%_test: tests/%_test.c $(BUILD)/libslots.a
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a -lsqlite3
 
+$(BUILD)/extended.so: tests/extended.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STRICT) -fPIC -shared -o $@ $<
+
 -include $(OBJECTS:.o=.d) $(STATIC:.o=.d)
 
 HOSTS = $(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c))
 
 test: need-test
-	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(HOSTS)
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
 	@BUILD=$(BUILD) tclsh tests/all.tcl $(TESTS)
 
 check-memory: need-memory
-	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(HOSTS)
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
 	@BUILD=$(BUILD) MEMORY=1 tclsh tests/all.tcl $(TESTS)
 
 bench: need-bench

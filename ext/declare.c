@@ -11,10 +11,12 @@
 
 static int read_argument(Parser *parser, const char *argument) {
   parser->argument = parser->at = argument;
-  parser->constraint = (Token){.kind = TOKEN_END};
   if (declare_is_option(argument)) return declare_option(parser);
-  if (declare_is_constraint(argument)) return declare_constraint(parser);
-  return declare_column(parser);
+  bool constraint = declare_is_constraint(argument);
+  /* As in core, a name behind the last column lasts into the first constraint of the table. */
+  if (!constraint || parser->in_constraints) parser->constraint = (Token){.kind = TOKEN_END};
+  parser->in_constraints = constraint;
+  return constraint ? declare_constraint(parser) : declare_column(parser);
 }
 
 static int declare_image_class(Parser *parser) {

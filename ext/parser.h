@@ -14,8 +14,9 @@ typedef struct Parser {
   const char *table;    /* its name */
   const char *argument; /* from its start */
   const char *at;
-  Token constraint; /* the name that CONSTRAINT gave last; TOKEN_END: none */
-  char **error;     /* of a failure, in sqlite3_malloc's memory */
+  Token constraint;    /* the name that CONSTRAINT gave last; TOKEN_END: none */
+  bool in_constraints; /* the argument in front was a constraint of the table */
+  char **error;        /* of a failure, in sqlite3_malloc's memory */
 } Parser;
 
 /* Sets the message. SQLITE_ERROR, or SQLITE_NOMEM. */

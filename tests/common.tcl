@@ -12,6 +12,7 @@ namespace import -force ::tcltest::test
 set root [file dirname [file dirname [file normalize [info script]]]]
 set build [file join $root [expr {[info exists env(BUILD)] ? $env(BUILD) : "build"}]]
 set extension [file join $build slots]
+set extended [file join $build extended] ;# switches extended result codes on
 set memory [expr {[info exists env(MEMORY)] && $env(MEMORY) ne ""}] ;# valgrind: take small sizes
 set connections {}
 set scratch {}
@@ -24,7 +25,6 @@ tcltest::configure -verbose {body error}
 proc open_slots {{name db} {file :memory:} args} {
   global extension
   open_plain $name $file {*}$args
-  $name enable_load_extension 1
   $name eval {SELECT load_extension($extension)}
 }
 
@@ -34,6 +34,8 @@ proc open_plain {name {file :memory:} args} {
   close_connection $name
   sqlite3 $name $file {*}$args
   lappend connections $name
+  $name enable_load_extension 1
+  $name eval {SELECT load_extension($::extended)}
 }
 
 proc close_connection {name} {
@@ -120,12 +122,13 @@ proc in_transaction {name} {
   return 0
 }
 
-# Runs a statement in `db` and `ref`: same rows, same error, same last_insert_rowid(), and both or
+# Runs a statement in `db` and `ref`: same rows, same error with the same extended code, same last_insert_rowid(), and both or
 # neither in a transaction; after a change of rows the same changes().
 proc both {sql} {
   foreach name {db ref} {
     set before [$name total_changes]
     set outcome [uplevel 1 [list try_sql $sql $name]]
+    if {[lindex $outcome 0]} { lappend outcome [$name errorcode] }
     set changed [expr {[$name total_changes] - $before}]
     set changes [expr {[regexp -nocase {^\s*(INSERT|UPDATE|DELETE|REPLACE)} $sql] ?\
         [$name changes] : ""}]
