@@ -192,6 +192,20 @@ static void long_patterns_find_more(void) {
   expect(like_finds(like, text), false, "300 letters", "others");
 }
 
+static void equality_is_exact(void) {
+  random_state = 4;
+  for (int k = 0; k < 200000; k++) {
+    char value[20], text[20];
+    bool fold = k % 2 == 0;
+    fill_random(value, 4, "aAb\xc3\xe3");
+    fill_random(text, 4, "aAb\xc3\xe3");
+    Pattern pattern;
+    pattern_equal(value, strlen(value), fold, &pattern);
+    int compared = fold ? sqlite3_stricmp(value, text) : strcmp(value, text);
+    expect(pattern_matches(&pattern, text, strlen(text)), compared == 0, value, text);
+  }
+}
+
 static void equality_compares_bytes(void) {
   char text[300];
   Pattern pattern;
@@ -435,6 +449,15 @@ static void check_patterns(const TextView *view, uint32_t count) {
   }
 }
 
+/* Random bytes stay plain; whatever else there is much of must have been coded. */
+static void check_encoding(const TextView *view, uint32_t kind, TextProfile profile) {
+  TextInfo info;
+  text_describe(view, &info);
+  bool plain = strcmp(info.encoding, "plain") == 0, pairs = strcmp(info.encoding, "pairs") == 0;
+  if (view->count > 1000 && kind != 2 && plain) fail("%u strings are plain", view->count);
+  if (!plain && pairs != (profile == TEXT_SMALL)) fail("the encoding is %s", info.encoding);
+}
+
 static void matches_what_pattern_matches(void) {
   random_state = 10;
   for (uint32_t kind = 0; kind < KINDS; kind++) {
@@ -443,7 +466,10 @@ static void matches_what_pattern_matches(void) {
       for (int p = 0; p < 3; p++) {
         TextCodec *codec = NULL;
         Section section;
-        if (encode(&section, profiles[p], &codec)) check_patterns(&section.view, 40);
+        if (encode(&section, profiles[p], &codec)) {
+          check_encoding(&section.view, kind, profiles[p]);
+          check_patterns(&section.view, 40);
+        }
         section_clear(&section);
         text_codec_release(codec);
         if (reason[0] == 0) continue;
@@ -682,6 +708,7 @@ int main(void) {
   run("some_patterns_find_all", some_patterns_find_all);
   run("text_ends_at_a_zero_byte", text_ends_at_a_zero_byte);
   run("long_patterns_find_more", long_patterns_find_more);
+  run("equality_is_exact", equality_is_exact);
   run("equality_compares_bytes", equality_compares_bytes);
   run("matches_what_pattern_matches", matches_what_pattern_matches);
   run("matches_the_long_and_the_short", matches_the_long_and_the_short);
