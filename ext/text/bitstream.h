@@ -32,8 +32,7 @@ static inline uint64_t stream_peek(const unsigned char *stream, uint64_t at) {
 
 /* The number of `width` bits (0 to 64) at `at`. */
 static inline uint64_t stream_get(const unsigned char *stream, uint64_t at, uint32_t width) {
-  if (width == 0) return 0;
-  if (width <= 32) return stream_peek(stream, at) >> (64 - width);
+  if (width <= 57) return stream_peek(stream, at) >> 1 >> (63 - width);
   uint64_t high = stream_peek(stream, at) >> (64 - (width - 32));
   return high << 32 | stream_peek(stream, at + width - 32) >> 32;
 }
@@ -78,7 +77,7 @@ static inline uint64_t stream_at(const StreamReader *reader, const unsigned char
 typedef struct StreamWriter {
   Buffer *out;
   uint64_t bits;  /* not yet appended, at the top */
-  uint32_t count; /* of them, below 8 between calls */
+  uint32_t count; /* of them, below 32 between calls */
   uint64_t at;    /* bits written in all */
 } StreamWriter;
 
@@ -92,11 +91,12 @@ static inline int stream_put(StreamWriter *writer, uint64_t value, uint32_t widt
   writer->bits |= value << (64 - width - writer->count);
   writer->count += width;
   writer->at += width;
-  while (writer->count >= 8) {
-    writer->out->bytes[writer->out->size++] = (unsigned char)(writer->bits >> 56);
-    writer->bits <<= 8;
-    writer->count -= 8;
-  }
+  if (writer->count < 32) return SQLITE_OK;
+  unsigned char *to = writer->out->bytes + writer->out->size;
+  for (int i = 0; i < 4; i++) to[i] = (unsigned char)(writer->bits >> (56 - 8 * i));
+  writer->out->size += 4;
+  writer->bits <<= 32;
+  writer->count -= 32;
   return SQLITE_OK;
 }
 
@@ -109,7 +109,9 @@ static inline int stream_put_wide(StreamWriter *writer, uint64_t value, uint32_t
 
 /* Appends the bits that fill no byte yet, and the padding. */
 static inline int stream_finish(StreamWriter *writer) {
-  int rc = stream_put(writer, 0, (8 - writer->count) & 7);
+  unsigned char last[4];
+  for (int i = 0; i < 4; i++) last[i] = (unsigned char)(writer->bits >> (56 - 8 * i));
+  int rc = buffer_append(writer->out, last, (writer->count + 7) / 8);
   return rc == SQLITE_OK ? buffer_append_zeros(writer->out, STREAM_PADDING) : rc;
 }
 

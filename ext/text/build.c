@@ -42,14 +42,21 @@ static int compare_u64(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Numbers the coded tokens: shorter codes first, then in the order of their texts. */
+/* Tokens of equal kind next to each other make the first table tell them apart (codec.h). */
+static uint64_t kind_of(const Dictionary *d, uint32_t token) {
+  if (!dictionary_has_text(token) || d->grammar.fields[token] != 0) return 2;
+  return d->spelled.symbols[d->spelled.start[token + 1] - 1] == SYMBOL_END;
+}
+
+/* Numbers the coded tokens: shorter codes first, then by kind, in the order of their texts. */
 static void order_tokens(Builder *b) {
   uint32_t count = b->dictionary->grammar.count;
   for (uint32_t t = 0; t < count; t++) {
     b->number[t] = NO_ITEM;
     if (b->length[t] == 0) continue;
     uint64_t offset = dictionary_has_text(t) ? b->offset[t] : 0;
-    b->order[b->coded++] = (uint64_t)b->length[t] << 56 | offset << 16 | t;
+    uint64_t key = (uint64_t)b->length[t] << 56 | kind_of(b->dictionary, t) << 48;
+    b->order[b->coded++] = key | offset << 16 | t;
   }
   qsort(b->order, b->coded, sizeof *b->order, compare_u64);
   for (uint32_t i = 0; i < b->coded; i++) b->number[b->order[i] & 0xffff] = (uint16_t)i;

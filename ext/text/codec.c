@@ -100,6 +100,33 @@ static bool find_parts(TextCodec *codec) {
   return true;
 }
 
+/* The flag that a token allows an entry of the first table to have. */
+static uint8_t first_flag(const TextCodec *codec, uint32_t token) {
+  CodecToken entry = codec_token(codec, token);
+  if (entry.length == 0) return 0;
+  return entry.ends ? CODEC_FIRST_ENDS : CODEC_FIRST_INNER;
+}
+
+/* Flags those entries of the first table that all their tokens allow to be. */
+static void flag_first(TextCodec *codec) {
+  const uint8_t flags = CODEC_FIRST_INNER | CODEC_FIRST_ENDS;
+  uint32_t below = PREFIX_MAX_BITS - codec->code.first_bits, bits = codec->code.min_bits;
+  for (uint32_t i = 0; i < 1u << codec->code.first_bits; i++) codec->first[i] |= flags;
+  for (uint32_t token = 0; token < codec->tokens; token++) {
+    while (prefix_code(&codec->code, token, bits) << (PREFIX_MAX_BITS - bits) >=
+           codec->code.length[bits].limit) {
+      bits++;
+    }
+    uint32_t from = prefix_code(&codec->code, token, bits) << (PREFIX_MAX_BITS - bits);
+    uint32_t to = from + (1u << (PREFIX_MAX_BITS - bits)) - 1;
+    for (uint32_t i = from >> below; i <= to >> below; i++) {
+      bool least = (codec->first[i] & CODEC_FIRST_LENGTH) == bits;
+      uint8_t allowed = least ? first_flag(codec, token) : 0;
+      codec->first[i] &= (uint8_t)(CODEC_FIRST_LENGTH | allowed);
+    }
+  }
+}
+
 static bool define_code(TextCodec *codec) {
   uint16_t per_length[PREFIX_MAX_BITS + 1] = {0};
   for (uint32_t bits = 1; bits <= PREFIX_MAX_BITS; bits++) {
@@ -136,6 +163,7 @@ int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **opened)
     sqlite3_free(codec);
     return SQLITE_CORRUPT;
   }
+  if (codec->form == CODEC_TEXT) flag_first(codec);
   *opened = codec;
   return SQLITE_OK;
 }

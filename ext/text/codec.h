@@ -83,7 +83,7 @@ typedef enum CodecForm { CODEC_TEXT = 0, CODEC_PAIRS = 1 } CodecForm;
 
 #define CODEC_LENGTH_BITS 7 /* of an entry's text */
 #define CODEC_WIDE_ENTRY 24
-#define CODEC_WIDE_TOKENS 1024 /* so many tokens are worth padding to wide entries */
+#define CODEC_WIDE_TOKENS 512 /* so many tokens are worth padding to wide entries */
 
 struct TextCodec {
   uint32_t references;
@@ -103,8 +103,18 @@ struct TextCodec {
   const unsigned char *entries;
   const unsigned char *text;
   PrefixCode code;
-  uint8_t first[]; /* table of the code */
+  uint8_t first[]; /* by leading bits of a code, see below */
 };
+
+/*
+** An entry of the first table: the least length of a code that starts so, and for
+** the form of text, if all such codes have that length and stand for plain text, one
+** of two flags: none of them ends a string, or all do. The flags lie above the bits
+** that a shift by the entry heeds.
+*/
+#define CODEC_FIRST_LENGTH 63
+#define CODEC_FIRST_INNER 64
+#define CODEC_FIRST_ENDS 128
 
 /* A token's entry, taken apart. */
 typedef struct CodecToken {

@@ -24,22 +24,12 @@ static int coded_open(TextView *view) {
   return SQLITE_OK;
 }
 
-/* Where the code of the block with string `row` ends. */
-static uint64_t code_end(const TextView *view, uint32_t row) {
-  uint32_t shift = view->layout[CODED_SHIFT];
-  uint32_t next = (row >> shift) + 1;
-  uint64_t size = (uint64_t)view->layout[CODED_CODE_SIZE] * 8;
-  if (next << shift >= view->count) return size;
-  uint64_t end = coded_block_at(view, next);
-  return end < size ? end : size;
-}
-
 /* Makes the decoder ready for the block that `row` lies in, and no further. */
 static void open_block(Decoder *d, const TextView *view, uint32_t row, Buffer *text) {
   d->codec = view->codec;
   d->code = view->section + view->layout[CODED_CODE];
   d->at = coded_block_at(view, row >> view->layout[CODED_SHIFT]);
-  d->end = code_end(view, row);
+  d->end = (uint64_t)view->layout[CODED_CODE_SIZE] * 8;
   d->block_shift = view->layout[CODED_SHIFT];
   d->row = row >> d->block_shift << d->block_shift;
   d->text = text;
@@ -48,8 +38,17 @@ static void open_block(Decoder *d, const TextView *view, uint32_t row, Buffer *t
   d->register_block = UINT32_MAX; /* so the registers need no value yet */
 }
 
-/* Reads a string that repeats the one before it: decodes all of its block up to it. */
-static int read_repeated(const TextView *view, uint32_t row, Buffer *into) {
+/* Decodes string `row` alone, and a zero byte. */
+static int read_alone(const TextView *view, uint32_t row, Buffer *into) {
+  uint32_t start[2] = {0};
+  Decoder d;
+  open_block(&d, view, row, into);
+  int rc = decode_skip(&d, row);
+  return rc == SQLITE_OK ? decode_strings(&d, 1, start) : rc;
+}
+
+/* The same by decoding all of its block up to it. */
+static int read_in_block(const TextView *view, uint32_t row, Buffer *into) {
   uint32_t start[(1u << CODED_GROUP_SHIFT) + 1] = {0};
   Decoder d;
   open_block(&d, view, row, into);
@@ -61,13 +60,13 @@ static int read_repeated(const TextView *view, uint32_t row, Buffer *into) {
   return SQLITE_OK;
 }
 
+/* A string that repeats the one before it is seldom the second one to do so. */
 static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
-  Decoder d;
-  uint32_t start[2] = {0};
-  open_block(&d, view, row, into);
-  int rc = decode_skip(&d, row);
-  if (rc == SQLITE_OK) rc = decode_strings(&d, 1, start);
-  if (rc == DECODE_NEEDS_LAST) rc = read_repeated(view, row, into);
+  int rc = read_alone(view, row, into);
+  if (rc == DECODE_NEEDS_LAST && view->codec->form == CODEC_TEXT) {
+    rc = read_alone(view, row - 1, into);
+  }
+  if (rc == DECODE_NEEDS_LAST) rc = read_in_block(view, row, into);
   if (rc == SQLITE_OK) into->size--;
   return rc;
 }
@@ -76,7 +75,6 @@ static int coded_read_batch(const TextView *view, uint32_t first, uint32_t count
   uint32_t skipped[(1u << CODED_GROUP_SHIFT) + 1] = {0};
   Decoder d;
   open_block(&d, view, first, &into->text);
-  d.end = code_end(view, first + count - 1);
   uint32_t skip = first - d.row;
   int rc = decode_strings(&d, skip, skipped);
   if (rc != SQLITE_OK) return rc;

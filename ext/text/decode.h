@@ -57,36 +57,41 @@ int decode_pairs(Decoder *decoder, uint32_t count, uint32_t *start);
 /* Copies SYMBOL_SAME's string. */
 int decode_same(Decoder *decoder);
 
-/* The value of a field whose payload comes next in the code. */
-static inline uint64_t decode_field(Decoder *d, const Field *field) {
+/* Makes the registers those of the block that the string under way is in. */
+static inline void decode_registers(Decoder *d) {
   uint32_t block = d->row >> d->block_shift;
-  if (block != d->register_block) memset(d->registers, 0, sizeof d->registers);
+  if (block == d->register_block) return;
+  memset(d->registers, 0, sizeof d->registers);
   d->register_block = block;
-  uint64_t value = field_start(field, d->registers) + stream_get(d->code, d->at, field->bits);
-  d->at += field->bits;
-  if (field->target != 0) d->registers[field->target] = value;
+}
+
+/* The value of a field, given as its bytes, whose payload comes next in the code. */
+static inline uint64_t decode_field(Decoder *d, const unsigned char *field) {
+  uint32_t bits = field[FIELD_AT_BITS], target = field[FIELD_AT_TARGET];
+  uint64_t value = field_start_of(field, d->registers) + stream_get(d->code, d->at, bits);
+  d->at += bits;
+  if (target != 0) d->registers[target] = value;
   return value;
 }
 
-/*
-** The item whose code comes next. `code` says what is known of the codes:
-** CODE_LARGE, that the first table has its largest size; CODE_FLAT, that there
-** are but two lengths, one apart.
-*/
-typedef enum CodeKind { CODE_ANY, CODE_LARGE, CODE_FLAT } CodeKind;
-
-static inline uint32_t decode_item(const TextCodec *codec, StreamReader *reader, CodeKind kind) {
+/* The length of the code that comes next, as the first table's entry for it leaves open. */
+static inline uint32_t decode_length(const TextCodec *codec, uint64_t bits, uint32_t first) {
   const PrefixLength *length = codec->code.length;
-  uint32_t peek = (uint32_t)(reader->bits >> (64 - PREFIX_MAX_BITS));
-  uint32_t size = codec->code.min_bits;
-  if (kind == CODE_FLAT) {
-    size += peek >= length[size].limit;
-  } else {
-    uint32_t bits = kind == CODE_LARGE ? PREFIX_FIRST_BITS_MAX : codec->code.first_bits;
-    size = codec->first[reader->bits >> (64 - bits)];
-    while (peek >= length[size].limit) size++;
-  }
-  uint32_t item = (uint32_t)(length[size].base + (int32_t)(reader->bits >> (64 - size)));
+  uint32_t peek = (uint32_t)(bits >> (64 - PREFIX_MAX_BITS)), size = first & CODEC_FIRST_LENGTH;
+  while (peek >= length[size].limit) size++;
+  return size;
+}
+
+/* The item with a code of that length that comes next. */
+static inline uint32_t decode_item(const TextCodec *codec, uint64_t bits, uint32_t size) {
+  return (uint32_t)(codec->code.length[size].base + (int32_t)(bits >> ((64 - size) & 63)));
+}
+
+/* Takes the code that comes next; returns its item. */
+static inline uint32_t decode_next(const TextCodec *codec, StreamReader *reader) {
+  uint32_t first = codec->first[reader->bits >> (64 - codec->code.first_bits)];
+  uint32_t size = decode_length(codec, reader->bits, first);
+  uint32_t item = decode_item(codec, reader->bits, size);
   stream_take(reader, size);
   return item;
 }

@@ -10,9 +10,10 @@
 /* Adds what a symbol that is no byte stands for; returns where the next one goes. */
 static unsigned char *add_symbol(Decoder *d, uint32_t symbol, unsigned char *write) {
   if (symbol >= SYMBOL_FIELD) {
-    Field field = field_load(d->codec->field_bytes + FIELD_SIZE * (symbol - SYMBOL_FIELD));
-    field_write(&field, decode_field(d, &field), write);
-    return write + field.width;
+    decode_registers(d);
+    const unsigned char *field = d->codec->field_bytes + FIELD_SIZE * (symbol - SYMBOL_FIELD);
+    field_write(field, decode_field(d, field), write);
+    return write + field[FIELD_AT_WIDTH];
   }
   *write = 0;
   if (symbol == SYMBOL_ESCAPE) {
@@ -62,7 +63,7 @@ static int add_string(Decoder *d, bool *same) {
   while (last != SYMBOL_END) {
     if (d->at > d->end) return SQLITE_CORRUPT;
     StreamReader reader = stream_open(d->code, d->at);
-    uint32_t item = decode_item(d->codec, &reader, CODE_ANY);
+    uint32_t item = decode_next(d->codec, &reader);
     d->at = stream_at(&reader, d->code);
     *same = codec_special(d->codec, item) == CODEC_SAME;
     if (*same) return SQLITE_OK;

@@ -1,28 +1,60 @@
 /*
 ** decode_text.c: see decode.h; codecs whose tokens are pieces of text.
+**
+** Most tokens are known by the first table to be plain text: loops over them have no
+** other branch than for that, and for the end. The others leave the loop.
 */
 #include "../sqlite.h"
 #include "decode.h"
+
+/* The loops are made twice, for codecs of the usual kind and for others. */
+#if defined(__GNUC__) || defined(__clang__)
+#define MADE_TWICE __attribute__((always_inline)) static inline
+#else
+#define MADE_TWICE static inline
+#endif
 
 static inline void copy_text(unsigned char *to, const unsigned char *from, uint32_t size) {
   memcpy(to, from, 16);
   for (uint32_t done = 16; done < size; done += 16) memcpy(to + done, from + done, 16);
 }
 
+/* How far to shift the bits to come for the number of their entry in the first table. */
+MADE_TWICE uint32_t first_shift(const TextCodec *codec, bool large) {
+  return 64 - (large ? PREFIX_FIRST_BITS_MAX : codec->code.first_bits);
+}
+
+/* Takes the code at d->at, with which `bits` begin; returns the entry of its token. */
+static inline CodecToken take_token(Decoder *d, uint64_t bits) {
+  uint32_t first = d->codec->first[bits >> first_shift(d->codec, false)];
+  uint32_t size = decode_length(d->codec, bits, first);
+  d->at += size;
+  return codec_token(d->codec, decode_item(d->codec, bits, size));
+}
+
+/* Whether a codec has wide entries and a first table of the largest size. */
+static bool is_large(const TextCodec *codec) {
+  return codec->wide && codec->code.first_bits == PREFIX_FIRST_BITS_MAX;
+}
+
+/* What `next` of a reader that has not come to the end stays below. */
+static const unsigned char *reader_limit(const Decoder *d) { return d->code + d->end / 8 + 9; }
+
 /* --- tokens that are not just text ---------------------------------------- */
 
 /* Follows the fields of a record; writes them into `text` unless that is NULL. */
 static inline void decode_fields(Decoder *d, const unsigned char *record, unsigned char *text) {
   const unsigned char *place = record + CODEC_RECORD_SIZE;
+  decode_registers(d);
   for (uint32_t left = record[2]; left != 0 && d->at <= d->end; left--, place += 2) {
-    Field field = field_load(d->codec->field_bytes + FIELD_SIZE * (size_t)place[1]);
-    uint64_t value = decode_field(d, &field);
-    if (text != NULL) field_write(&field, value, text + place[0]);
+    const unsigned char *field = d->codec->field_bytes + FIELD_SIZE * (size_t)place[1];
+    uint64_t value = decode_field(d, field);
+    if (text != NULL) field_write(field, value, text + place[0]);
   }
 }
 
-/* Decodes the token at d->at whose entry has that offset; tells if it ends a string. */
-static int decode_special(Decoder *d, uint32_t offset, bool *ends) {
+/* Adds the text of a token whose entry has that offset; tells if it ends a string. */
+static int add_special(Decoder *d, uint32_t offset, bool *ends) {
   unsigned char *text = d->text->bytes + d->text->size;
   *ends = offset == CODEC_SAME;
   if (d->at > d->end) return SQLITE_CORRUPT;
@@ -55,42 +87,45 @@ static void skip_special(Decoder *d, uint32_t offset, bool *ends) {
   *ends = record[1] != 0;
 }
 
-/* --- the loops ------------------------------------------------------------ */
+/* --- passing over --------------------------------------------------------- */
 
-/* The entry of the token whose code comes next. */
-static inline CodecToken next_token(const TextCodec *codec, StreamReader *reader, CodeKind kind) {
-  uint32_t item = decode_item(codec, reader, kind);
-  return kind == CODE_ANY ? codec_token(codec, item) : codec_wide_token(codec, item);
+/* Passes over the token of any kind at d->at, where the bits are; returns whether it ends a string.
+ */
+static bool skip_token(Decoder *d, uint64_t bits) {
+  CodecToken token = take_token(d, bits);
+  if (token.length == 0) skip_special(d, token.offset, &token.ends);
+  return token.ends;
 }
 
-/* What the loops below may assume of a codec with wide entries. */
-static CodeKind code_kind(const TextCodec *codec) {
-  if (!codec->wide) return CODE_ANY;
-  if (codec->code.max_bits - codec->code.min_bits <= 1) return CODE_FLAT;
-  return codec->code.first_bits == PREFIX_FIRST_BITS_MAX ? CODE_LARGE : CODE_ANY;
+/* Passes over the token that comes next if it is known to be plain text; tells if it is. */
+MADE_TWICE bool skip_plain(const TextCodec *codec, StreamReader *reader, uint32_t *left,
+                           bool large) {
+  uint32_t first = codec->first[reader->bits >> first_shift(codec, large)];
+  if (first < CODEC_FIRST_INNER) return false;
+  stream_take(reader, first & CODEC_FIRST_LENGTH);
+  *left -= first / CODEC_FIRST_ENDS;
+  return true;
 }
 
-static inline int skip_any(Decoder *d, uint32_t stop, CodeKind kind) {
+MADE_TWICE int skip_any(Decoder *d, uint32_t stop, bool large) {
   const TextCodec *codec = d->codec;
-  uint32_t row = d->row;
+  const unsigned char *limit = reader_limit(d);
+  uint32_t left = stop - d->row;
   if (d->at > d->end) return SQLITE_CORRUPT;
   StreamReader reader = stream_open(d->code, d->at);
-  while (row != stop) {
-    if (stream_at(&reader, d->code) > d->end) return SQLITE_CORRUPT;
+  while (left != 0) {
+    if (reader.next > limit) return SQLITE_CORRUPT;
     stream_fill(&reader);
-    for (int k = 0; k < ROUND_TOKENS && row != stop; k++) {
-      CodecToken token = next_token(codec, &reader, kind);
-      if (token.length == 0) {
-        d->at = stream_at(&reader, d->code);
-        d->row = row;
-        skip_special(d, token.offset, &token.ends);
-        reader = stream_open(d->code, d->at);
-        k = ROUND_TOKENS;
-      }
-      row += token.ends;
-    }
+    bool plain = skip_plain(codec, &reader, &left, large);
+    if (plain && left != 0) plain = skip_plain(codec, &reader, &left, large);
+    if (plain && left != 0) plain = skip_plain(codec, &reader, &left, large);
+    if (plain) continue;
+    d->at = stream_at(&reader, d->code);
+    d->row = stop - left;
+    left -= skip_token(d, reader.bits);
+    reader = stream_open(d->code, d->at);
   }
-  d->row = row;
+  d->row = stop;
   d->at = stream_at(&reader, d->code);
   return SQLITE_OK;
 }
@@ -98,63 +133,114 @@ static inline int skip_any(Decoder *d, uint32_t stop, CodeKind kind) {
 int decode_skip(Decoder *d, uint32_t stop) {
   if (d->row == stop) return SQLITE_OK;
   if (d->codec->form == CODEC_PAIRS) return decode_pairs_skip(d, stop);
-  switch (code_kind(d->codec)) {
-  case CODE_LARGE:
-    return skip_any(d, stop, CODE_LARGE);
-  case CODE_FLAT:
-    return skip_any(d, stop, CODE_FLAT);
-  default:
-    return skip_any(d, stop, CODE_ANY);
-  }
+  return is_large(d->codec) ? skip_any(d, stop, true) : skip_any(d, stop, false);
 }
 
-/* Decodes a token without plain text for decode_any, whose state it keeps in step. */
-static int leave_loop(Decoder *d, StreamReader *reader, CodecToken *token, uint32_t done,
-                      const uint32_t *start) {
-  d->at = stream_at(reader, d->code);
+/* --- decoding ------------------------------------------------------------- */
+
+/*
+** Adds the token of any kind at d->at, where the bits are, in string `done` of those that `start`
+*is for;
+** tells if it ends that.
+*/
+static int add_token(Decoder *d, uint64_t bits, const uint32_t *start, uint32_t done, bool *ends) {
+  CodecToken token = take_token(d, bits);
+  *ends = token.ends;
+  if (token.length != 0) {
+    copy_text(d->text->bytes + d->text->size, d->codec->text + token.offset, token.length);
+    d->text->size += token.length;
+    return SQLITE_OK;
+  }
   d->begin = start[done];
   if (done != 0) {
     d->last_begin = start[done - 1];
     d->has_last = true;
   }
-  int rc = decode_special(d, token->offset, &token->ends);
-  *reader = stream_open(d->code, d->at);
-  return rc;
+  return add_special(d, token.offset, ends);
 }
 
-static inline int decode_any(Decoder *d, uint32_t count, uint32_t *start, CodeKind kind) {
-  const TextCodec *codec = d->codec;
-  uint32_t first = d->row, done = 0;
+/* What the loop over plain tokens has at hand: stores of text could change all else. */
+typedef struct PlainLoop {
+  const TextCodec *codec;
+  const uint8_t *first;
+  const PrefixLength *length;
+  const unsigned char *entries, *text;
+  StreamReader reader;
+  unsigned char *begin, *write; /* of the buffer, and where the next token goes */
+  uint32_t *end;                /* of the string under way */
+} PlainLoop;
+
+static inline PlainLoop plain_loop(const Decoder *d, uint32_t *start) {
+  return (PlainLoop){.codec = d->codec,
+                     .first = d->codec->first,
+                     .length = d->codec->code.length,
+                     .entries = d->codec->entries,
+                     .text = d->codec->text,
+                     .reader = stream_open(d->code, d->at),
+                     .end = start + 1};
+}
+
+/* Adds the token that comes next if it is known to be plain text; tells if it is. */
+MADE_TWICE bool add_plain(PlainLoop *l, bool large) {
+  uint64_t bits = l->reader.bits;
+  uint32_t first = l->first[bits >> first_shift(l->codec, large)];
+  uint32_t size = first & CODEC_FIRST_LENGTH;
+  if (first < CODEC_FIRST_INNER) return false;
+  uint32_t item = (uint32_t)(l->length[size].base + (int32_t)(bits >> (64 - size)));
+  CodecToken token = large ? codec_split_entry(load_u32(l->entries + 3 * (size_t)item) & 0xffffff)
+                           : codec_token(l->codec, item);
+  stream_take(&l->reader, size);
+  copy_text(l->write, l->text + token.offset, token.length);
+  l->write += token.length;
+  *l->end = (uint32_t)(l->write - l->begin);
+  l->end += first / CODEC_FIRST_ENDS;
+  return true;
+}
+
+/*
+** Adds plain tokens up to the end of the last string, or until more room is needed, or
+** one comes that may be another: *plain tells that.
+*/
+MADE_TWICE int add_all_plain(Decoder *d, PlainLoop *l, const uint32_t *last, bool *plain,
+                             bool large) {
+  const unsigned char *limit = reader_limit(d);
+  int rc = SQLITE_OK;
+  if (d->text->capacity - d->text->size < ROUND_BYTES) rc = buffer_reserve(d->text, ROUND_BYTES);
+  if (rc != SQLITE_OK) return rc;
+  l->begin = d->text->bytes;
+  l->write = l->begin + d->text->size;
+  const unsigned char *room = l->begin + d->text->capacity - ROUND_BYTES;
+  do {
+    if (l->reader.next > limit) return SQLITE_CORRUPT;
+    stream_fill(&l->reader);
+    *plain = add_plain(l, large);
+    if (*plain && l->end != last) *plain = add_plain(l, large);
+    if (*plain && l->end != last) *plain = add_plain(l, large);
+  } while (*plain && l->end != last && l->write <= room);
+  d->text->size = (size_t)(l->write - l->begin);
+  return SQLITE_OK;
+}
+
+MADE_TWICE int decode_any(Decoder *d, uint32_t count, uint32_t *start, bool large) {
+  uint32_t row = d->row;
   if (d->at > d->end) return SQLITE_CORRUPT;
-  StreamReader reader = stream_open(d->code, d->at);
-  while (done != count) {
-    int rc = SQLITE_OK;
-    if (d->text->capacity - d->text->size < ROUND_BYTES) rc = buffer_reserve(d->text, ROUND_BYTES);
-    if (stream_at(&reader, d->code) > d->end) rc = SQLITE_CORRUPT;
+  PlainLoop l = plain_loop(d, start);
+  while (l.end != start + count + 1) {
+    bool plain, ends;
+    int rc = add_all_plain(d, &l, start + count + 1, &plain, large);
     if (rc != SQLITE_OK) return rc;
-    stream_fill(&reader);
-    unsigned char *begin = d->text->bytes, *write = begin + d->text->size;
-    for (int k = 0; k < ROUND_TOKENS && done != count; k++) {
-      CodecToken token = next_token(codec, &reader, kind);
-      if (token.length == 0) {
-        d->text->size = (size_t)(write - begin);
-        d->row = first + done;
-        rc = leave_loop(d, &reader, &token, done, start);
-        if (rc != SQLITE_OK) return rc;
-        begin = d->text->bytes;
-        write = begin + d->text->size;
-        k = ROUND_TOKENS;
-      } else {
-        copy_text(write, codec->text + token.offset, token.length);
-        write += token.length;
-      }
-      start[done + 1] = (uint32_t)(write - begin);
-      done += token.ends;
-    }
-    d->text->size = (size_t)(write - begin);
+    if (plain) continue;
+    uint32_t done = (uint32_t)(l.end - start) - 1;
+    d->at = stream_at(&l.reader, d->code);
+    d->row = row + done;
+    rc = add_token(d, l.reader.bits, start, done, &ends);
+    if (rc != SQLITE_OK) return rc;
+    *l.end = (uint32_t)d->text->size;
+    l.end += ends;
+    l.reader = stream_open(d->code, d->at);
   }
-  d->row = first + count;
-  d->at = stream_at(&reader, d->code);
+  d->row = row + count;
+  d->at = stream_at(&l.reader, d->code);
   if (count != 0) {
     d->last_begin = start[count - 1];
     d->has_last = true;
@@ -164,12 +250,6 @@ static inline int decode_any(Decoder *d, uint32_t count, uint32_t *start, CodeKi
 
 int decode_strings(Decoder *d, uint32_t count, uint32_t *start) {
   if (d->codec->form == CODEC_PAIRS) return decode_pairs(d, count, start);
-  switch (code_kind(d->codec)) {
-  case CODE_LARGE:
-    return decode_any(d, count, start, CODE_LARGE);
-  case CODE_FLAT:
-    return decode_any(d, count, start, CODE_FLAT);
-  default:
-    return decode_any(d, count, start, CODE_ANY);
-  }
+  return is_large(d->codec) ? decode_any(d, count, start, true)
+                            : decode_any(d, count, start, false);
 }

@@ -55,7 +55,8 @@ static void write_decimals(uint64_t value, uint32_t width, unsigned char *digits
     digits[--width] = (unsigned char)('0' + value % 10);
     value /= 10;
   }
-  uint32_t rest = (uint32_t)(value % 1000000000u);
+  if (value >= 1000000000u) value %= 1000000000u;
+  uint32_t rest = (uint32_t)value;
   while (width >= 2) {
     width -= 2;
     memcpy(digits + width, pairs + 2 * (rest % 100), 2);
@@ -64,13 +65,41 @@ static void write_decimals(uint64_t value, uint32_t width, unsigned char *digits
   if (width == 1) digits[0] = (unsigned char)('0' + rest % 10);
 }
 
-void field_write(const Field *field, uint64_t value, unsigned char *digits) {
-  if (field->form == FIELD_DECIMAL) {
-    write_decimals(value, field->width, digits);
+#define EACH_BYTE 0x0101010101010101u
+
+/* The last eight hexadecimal digits in the bytes of a word, the first one lowest. */
+static inline uint64_t eight_hexadecimals(uint64_t value, FieldForm form) {
+  uint64_t digits = (value >> 16 & 0xffff) | (value & 0xffff) << 32;
+  digits = (digits >> 8 | digits << 16) & 0x00ff00ff00ff00ffu;
+  digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0fu;
+  uint64_t letters = (digits + 6 * EACH_BYTE) >> 4 & EACH_BYTE;
+  uint64_t step = form == FIELD_HEX_LOWER ? 'a' - '9' - 1 : 'A' - '9' - 1;
+  return digits + '0' * EACH_BYTE + letters * step;
+}
+
+/* Writes the last `width` (1 to 8) of eight digits, and nothing else. */
+static inline void put_last(unsigned char *bytes, uint64_t digits, uint32_t width) {
+  uint64_t wanted = digits >> (64 - 8 * width);
+  if (width >= 4) {
+    store_u32(bytes, (uint32_t)wanted);
+    store_u32(bytes + width - 4, (uint32_t)(digits >> 32));
+  } else {
+    if (width >= 2) store_u16(bytes, (uint16_t)wanted);
+    bytes[width - 1] = (unsigned char)(digits >> 56);
+  }
+}
+
+void field_write(const unsigned char *bytes, uint64_t value, unsigned char *digits) {
+  uint32_t width = bytes[FIELD_AT_WIDTH];
+  FieldForm form = (FieldForm)bytes[FIELD_AT_FORM];
+  if (form == FIELD_DECIMAL) {
+    write_decimals(value, width, digits);
     return;
   }
-  const char *alphabet = field->form == FIELD_HEX_LOWER ? "0123456789abcdef" : "0123456789ABCDEF";
-  for (uint32_t i = field->width; i-- > 0; value >>= 4) {
-    digits[i] = (unsigned char)alphabet[value & 15];
+  if (width > 8) {
+    put_last(digits + width - 8, eight_hexadecimals(value, form), 8);
+    value >>= 32;
+    width -= 8;
   }
+  put_last(digits, eight_hexadecimals(value, form), width);
 }

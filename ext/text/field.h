@@ -33,7 +33,17 @@
 
 #include "../bits.h"
 
-#define FIELD_SIZE 16
+enum {
+  FIELD_AT_FORM = 0,
+  FIELD_AT_WIDTH = 1,
+  FIELD_AT_TARGET = 2,
+  FIELD_AT_SOURCE = 3,
+  FIELD_AT_SCALE = 4,
+  FIELD_AT_BITS = 5,
+  FIELD_AT_OFFSET = 8,
+  FIELD_SIZE = 16
+};
+
 #define FIELD_REGISTERS 16
 #define FIELD_DECIMALS_MAX 18
 #define FIELD_HEX_MAX 16
@@ -64,15 +74,24 @@ static inline Field field_load(const unsigned char *bytes) {
 /* Whether all of it lies in the ranges above. */
 bool field_valid(const Field *field);
 
-/* The value for payload 0. */
-static inline uint64_t field_start(const Field *field, const uint64_t *registers) {
-  uint64_t value = registers[field->source];
-  if (field->scale > 0) value *= field_powers[field->scale];
-  if (field->scale < 0) value /= field_powers[-field->scale];
-  return value + (uint64_t)field->offset;
+static inline uint64_t field_scale(uint64_t value, int scale) {
+  if (scale > 0) value *= field_powers[scale];
+  if (scale < 0) value /= field_powers[-scale];
+  return value;
 }
 
-/* Writes the last `width` digits of the value. */
-void field_write(const Field *field, uint64_t value, unsigned char *digits);
+/* The value for payload 0. */
+static inline uint64_t field_start(const Field *field, const uint64_t *registers) {
+  return field_scale(registers[field->source], field->scale) + (uint64_t)field->offset;
+}
+
+/* The same of a field that is given as its bytes. */
+static inline uint64_t field_start_of(const unsigned char *bytes, const uint64_t *registers) {
+  uint64_t source = registers[bytes[FIELD_AT_SOURCE]];
+  return field_scale(source, (int8_t)bytes[FIELD_AT_SCALE]) + load_u64(bytes + FIELD_AT_OFFSET);
+}
+
+/* Writes the last `width` digits of the value of a field that is given as its bytes. */
+void field_write(const unsigned char *bytes, uint64_t value, unsigned char *digits);
 
 #endif

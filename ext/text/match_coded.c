@@ -41,12 +41,13 @@ typedef struct Match {
 /* Steps over the bytes of a field whose payload comes next. */
 static int walk_field(const Match *match, Decoder *d, uint32_t number, uint32_t *state) {
   if (d->at > d->end) return SQLITE_CORRUPT;
-  Field field = field_load(match->codec->field_bytes + FIELD_SIZE * (size_t)number);
-  uint64_t value = decode_field(d, &field);
+  const unsigned char *field = match->codec->field_bytes + FIELD_SIZE * (size_t)number;
+  decode_registers(d);
+  uint64_t value = decode_field(d, field);
   if (*state == AUTOMATON_DEAD || *state == AUTOMATON_ACCEPT) return SQLITE_OK;
   unsigned char digits[FIELD_DECIMALS_MAX];
-  field_write(&field, value, digits);
-  *state = automaton_run(match->steps->automaton, *state, digits, field.width);
+  field_write(field, value, digits);
+  *state = automaton_run(match->steps->automaton, *state, digits, field[FIELD_AT_WIDTH]);
   return SQLITE_OK;
 }
 
@@ -114,7 +115,7 @@ static int pass_payload(const Match *match, Lane *lane, uint32_t token, uint32_t
 /* Passes the token that the lane is at, of any kind. */
 static int pass_token(const Match *match, Lane *lane) {
   Cursor *cursor = &lane->cursor;
-  uint32_t token = decode_item(match->codec, &cursor->reader, CODE_ANY);
+  uint32_t token = decode_next(match->codec, &cursor->reader);
   uint32_t step = match->steps->step[cursor->step << MATCH_ROW_SHIFT | token];
   int rc = SQLITE_OK;
   if (step == STEP_UNKNOWN) rc = match_steps_find(match->steps, cursor->step, token, &step);

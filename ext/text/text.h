@@ -89,7 +89,7 @@ void text_batch_clear(TextBatch *batch);
 void text_describe(const TextView *view, TextInfo *info);
 
 TextCodec *text_codec_retain(const TextCodec *codec); /* NULL is allowed, and returned */
-void text_codec_release(TextCodec *codec);      /* NULL is allowed */
+void text_codec_release(TextCodec *codec);            /* NULL is allowed */
 
 /* The codec as bytes, to be stored; valid as long as the codec. */
 const unsigned char *text_codec_bytes(const TextCodec *codec, size_t *size);
