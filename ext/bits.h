@@ -79,4 +79,34 @@ static inline void bits_put(unsigned char *bytes, uint64_t at, unsigned width, u
   if (shift + width > 64) p[8] = (unsigned char)(p[8] | value >> (64 - shift));
 }
 
+/* The number of the lowest and of the highest bit that is set; `value` is not 0. */
+static inline unsigned bits_lowest(uint64_t value) {
+#if defined(__GNUC__)
+  return (unsigned)__builtin_ctzll(value);
+#else
+  unsigned bit = 0;
+  for (; !(value & 1); value >>= 1) bit++;
+  return bit;
+#endif
+}
+
+static inline unsigned bits_highest(uint64_t value) {
+#if defined(__GNUC__)
+  return 63 - (unsigned)__builtin_clzll(value);
+#else
+  return bits_width(value) - 1;
+#endif
+}
+
+/* How many bits are set. */
+static inline unsigned bits_count(uint64_t value) {
+#if defined(__GNUC__)
+  return (unsigned)__builtin_popcountll(value);
+#else
+  unsigned count = 0;
+  for (; value != 0; value &= value - 1) count++;
+  return count;
+#endif
+}
+
 #endif

@@ -10,6 +10,7 @@
 #define BUCKET_ENTRIES 4
 #define GROUP_BUCKETS 256
 #define FINGERPRINT_BITS 8
+#define SAMPLE_BUCKETS 1024
 
 /* ---- definitions -------------------------------------------------------------------- */
 
@@ -182,6 +183,31 @@ static int write_entries(Index *index, const Hashes *hashes, uint32_t *counts) {
   return SQLITE_OK;
 }
 
+/* Different fingerprints in a bucket: of so few entries hardly two keys share one. */
+static uint32_t count_keys(const Index *index, uint32_t bucket) {
+  uint64_t seen[(1 << FINGERPRINT_BITS) / 64] = {0};
+  uint32_t keys = 0, end = bucket_start(index, bucket + 1);
+  for (uint32_t entry = bucket_start(index, bucket); entry < end; entry++) {
+    uint64_t at = (uint64_t)entry * entry_bits(index);
+    uint64_t fingerprint = bits_get(index->packed, at, FINGERPRINT_BITS);
+    uint64_t bit = (uint64_t)1 << fingerprint % 64;
+    keys += (seen[fingerprint / 64] & bit) == 0;
+    seen[fingerprint / 64] |= bit;
+  }
+  return keys;
+}
+
+/* Different keys, from a sample of the buckets. */
+static uint32_t estimate_keys(const Index *index) {
+  uint64_t entries = 0, keys = 0;
+  uint32_t stride = index->buckets / SAMPLE_BUCKETS + 1;
+  for (uint32_t bucket = 0; bucket < index->buckets; bucket += stride) {
+    entries += bucket_start(index, bucket + 1) - bucket_start(index, bucket);
+    keys += count_keys(index, bucket);
+  }
+  return entries == 0 ? index->entries : (uint32_t)(index->entries * keys / entries);
+}
+
 static int write_index(Index *index, const Hashes *hashes) {
   uint32_t *counts = sqlite3_malloc64((uint64_t)index->buckets * sizeof *counts);
   if (counts == NULL) return SQLITE_NOMEM;
@@ -191,6 +217,7 @@ static int write_index(Index *index, const Hashes *hashes) {
   }
   int rc = write_directory(index, counts);
   if (rc == SQLITE_OK) rc = write_entries(index, hashes, counts);
+  if (rc == SQLITE_OK) index->keys = estimate_keys(index);
   sqlite3_free(counts);
   return rc;
 }

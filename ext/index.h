@@ -47,6 +47,7 @@ typedef struct Index {
   uint32_t part_count;
   uint32_t rows; /* of all parts */
   uint32_t entries;
+  uint32_t keys; /* different ones, an estimate */
   uint32_t buckets;
   uint8_t width; /* bits of a row number */
   bool wide;     /* offsets are u32 */

@@ -121,3 +121,68 @@ bool key_equal(const Value *a, const Value *b, Collation collation) {
   }
   return bytes_equal(a, a->size, b, b->size);
 }
+
+/* ---- order ------------------------------------------------------------------------ */
+
+static int sign(bool above, bool below) { return (int)above - (int)below; }
+
+/* Exact, where a conversion of either would round. */
+static int compare_integer_real(int64_t integer, double real) {
+  if (real >= 9223372036854775808.0) return -1;
+  if (real < -9223372036854775808.0) return 1;
+  int64_t whole = (int64_t)real;
+  if (integer != whole) return sign(integer > whole, integer < whole);
+  double fraction = real - (double)whole;
+  return sign(fraction<0, fraction> 0);
+}
+
+static int compare_numbers(const Value *a, const Value *b) {
+  if (a->type == VALUE_INTEGER && b->type == VALUE_INTEGER) {
+    return sign(a->integer > b->integer, a->integer < b->integer);
+  }
+  if (a->type == VALUE_INTEGER) return compare_integer_real(a->integer, b->real);
+  if (b->type == VALUE_INTEGER) return -compare_integer_real(b->integer, a->real);
+  return sign(a->real > b->real, a->real < b->real);
+}
+
+static int compare_bytes(const Value *a, uint32_t a_size, const Value *b, uint32_t b_size) {
+  uint32_t size = a_size < b_size ? a_size : b_size;
+  int order = size == 0 ? 0 : memcmp(a->bytes, b->bytes, size);
+  return order != 0 ? order : sign(a_size > b_size, a_size < b_size);
+}
+
+static int compare_folded(const Value *a, const Value *b) {
+  uint32_t size = a->size < b->size ? a->size : b->size;
+  for (uint32_t i = 0; i < size; i++) {
+    int order = fold(a->bytes[i]) - fold(b->bytes[i]);
+    if (order != 0) return order;
+    if (a->bytes[i] == 0) break;
+  }
+  return sign(a->size > b->size, a->size < b->size);
+}
+
+/* NULL, numbers, text, blobs. */
+static int rank(const Value *value) {
+  switch (value->type) {
+  case VALUE_NULL:
+    return 0;
+  case VALUE_TEXT:
+    return 2;
+  case VALUE_BLOB:
+    return 3;
+  default:
+    return 1;
+  }
+}
+
+int key_compare(const Value *a, const Value *b, Collation collation) {
+  int a_rank = rank(a), b_rank = rank(b);
+  if (a_rank != b_rank) return a_rank - b_rank;
+  if (a_rank == 0) return 0;
+  if (a_rank == 1) return compare_numbers(a, b);
+  if (a_rank == 2 && collation == COLLATION_NOCASE) return compare_folded(a, b);
+  if (a_rank == 2 && collation == COLLATION_RTRIM) {
+    return compare_bytes(a, trimmed(a), b, trimmed(b));
+  }
+  return compare_bytes(a, a->size, b, b->size);
+}

@@ -16,7 +16,7 @@ typedef struct Lookup {
   RowidList *found;
 } Lookup;
 
-static int add_rowid(RowidList *list, int64_t rowid) {
+int rowid_list_add(RowidList *list, int64_t rowid) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity * 2 + 8;
     int64_t *items = sqlite3_realloc64(list->items, capacity * sizeof *items);
@@ -51,7 +51,7 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   rowids_read(&segment->rowids, row, 1, &rowid);
   const OpenRows *open = &lookup->table->open;
   if (open->count > 0 && open_find(open, rowid) != NULL) return SQLITE_OK;
-  return add_rowid(lookup->found, rowid);
+  return rowid_list_add(lookup->found, rowid);
 }
 
 static int lookup_sealed(const Lookup *lookup, const IndexSet *set, uint64_t hash) {
@@ -84,7 +84,7 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
          hints_next(hints, hash, &place, &rowid)) {
     const Row *row = open_find(&lookup->table->open, rowid);
     if (row == NULL || row == OPEN_TOMBSTONE || !open_row_equal(lookup, row)) continue;
-    rc = add_rowid(lookup->found, rowid);
+    rc = rowid_list_add(lookup->found, rowid);
   }
   return rc;
 }
@@ -94,7 +94,7 @@ static int compare_rowids(const void *a, const void *b) {
   return left < right ? -1 : left > right;
 }
 
-int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found) {
   uint64_t hash;
   Lookup lookup = {.table = table,
@@ -104,12 +104,28 @@ int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t mos
                    .reader = reader,
                    .found = found};
   int rc = SQLITE_OK;
-  found->count = 0;
   if (!index_hash(lookup.def, key, &hash)) return SQLITE_OK;
   if (table->list != NULL) rc = lookup_sealed(&lookup, &table->list->sets[index], hash);
   if (rc == SQLITE_OK) rc = lookup_open(&lookup, &table->indexes[index].hints, hash);
-  if (found->count > 1) qsort(found->items, found->count, sizeof *found->items, compare_rowids);
   return rc;
+}
+
+int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+                RowidList *found) {
+  found->count = 0;
+  int rc = lookup_more(table, index, key, most, reader, found);
+  rowid_list_sort(found);
+  return rc;
+}
+
+void rowid_list_sort(RowidList *list) {
+  size_t kept = 0;
+  if (list->count < 2) return;
+  qsort(list->items, list->count, sizeof *list->items, compare_rowids);
+  for (size_t i = 0; i < list->count; i++) {
+    if (i == 0 || list->items[i] != list->items[i - 1]) list->items[kept++] = list->items[i];
+  }
+  list->count = kept;
 }
 
 void rowid_list_clear(RowidList *list) {

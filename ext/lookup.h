@@ -25,6 +25,16 @@ typedef struct RowidList {
 int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found);
 
+/* The same, behind what the list holds, in no order. */
+int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+                RowidList *found);
+
+/* SQLITE_OK or SQLITE_NOMEM. */
+int rowid_list_add(RowidList *list, int64_t rowid);
+
+/* Into ascending order, each rowid once. */
+void rowid_list_sort(RowidList *list);
+
 void rowid_list_clear(RowidList *list);
 
 #endif

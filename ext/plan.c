@@ -3,270 +3,335 @@
 */
 #include "plan.h"
 
-#include "affinity.h"
+#include "estimate.h"
+#include "host.h"
+#include "plan_text.h"
+#include "replaced.h"
+#include "sqlite.h"
 
-/* ---- choosing ------------------------------------------------------------------ */
+#define LISTED 25 /* values of an IN, as core guesses */
+#define SEEK 10   /* cost of finding the first row of many */
+#define TEST_PACKED (1.0 / 32)
+#define TEST_TEXT (1.0 / 4)
 
-/* The constraints that a plan takes, by number in aConstraint; -1: none. */
-typedef struct Chosen {
-  int equal;
-  int above;
-  int below;
-} Chosen;
+/*
+** A statement keeps its plan while the table grows, so a small table is planned for
+** as if it had so many rows.
+*/
+#define ROWS_LEAST 1000
 
-static bool is_key(int column, int key) { return column < 0 || column == key; }
+typedef struct Planner {
+  sqlite3 *db;
+  sqlite3_index_info *info;
+  const Schema *schema;
+  const Table *table; /* may be NULL */
+  int arguments;      /* given out so far */
+  sqlite3_str *text;
+} Planner;
 
-/* A usable equality of the column under the index's collation, or -1. */
-static int find_equality(sqlite3_index_info *info, const IndexDef *def, uint32_t number) {
-  static const char *const collations[] = {"BINARY", "NOCASE", "RTRIM"};
-  for (int i = 0; i < info->nConstraint; i++) {
-    if (!info->aConstraint[i].usable) continue;
-    if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-    if (info->aConstraint[i].iColumn != (int)def->columns[number]) continue;
-    const char *collation = sqlite3_vtab_collation(info, i);
-    if (sqlite3_stricmp(collation, collations[def->collations[number]]) == 0) return i;
+/* One way to the rows. */
+typedef struct Path {
+  int plan;
+  int constraints[2]; /* of the rowid, by number in aConstraint; -1: none */
+  double rows;
+  double cost;
+} Path;
+
+/* ---- constraints ------------------------------------------------------------------ */
+
+static bool is_usable(const Planner *planner, int i) {
+  return planner->info->aConstraint[i].usable != 0;
+}
+
+static bool is_key(const Planner *planner, int column) {
+  return column < 0 || column == planner->schema->key;
+}
+
+/* Hands the constraint's value to xFilter as its next argument. */
+static void take(Planner *planner, int i, bool exact) {
+  planner->info->aConstraintUsage[i].argvIndex = ++planner->arguments;
+  planner->info->aConstraintUsage[i].omit = exact;
+}
+
+/* The right side as a column of the affinity is compared with it; false where it is not known. */
+static bool read_literal(const Planner *planner, int i, Affinity affinity, Value *value,
+                         sqlite3_value **owned) {
+  sqlite3_value *literal = host_literal(planner->info, i);
+  *owned = NULL;
+  if (literal == NULL) return false;
+  affinity = affinity >= AFFINITY_NUMERIC ? AFFINITY_NUMERIC : AFFINITY_BLOB;
+  return affinity_apply(affinity, literal, value, owned) == SQLITE_OK;
+}
+
+/* ---- the rowid -------------------------------------------------------------------- */
+
+static const struct {
+  unsigned char op;
+  Comparison comparison;
+  int plan;
+} rowid_operators[] = {
+    {SQLITE_INDEX_CONSTRAINT_EQ, COMPARE_EQUAL, PLAN_EQUAL},
+    {SQLITE_INDEX_CONSTRAINT_IS, COMPARE_EQUAL, PLAN_EQUAL},
+    {SQLITE_INDEX_CONSTRAINT_GT, COMPARE_ABOVE, PLAN_ABOVE | PLAN_ABOVE_STRICT},
+    {SQLITE_INDEX_CONSTRAINT_GE, COMPARE_ABOVE_EQUAL, PLAN_ABOVE},
+    {SQLITE_INDEX_CONSTRAINT_LT, COMPARE_BELOW, PLAN_BELOW | PLAN_BELOW_STRICT},
+    {SQLITE_INDEX_CONSTRAINT_LE, COMPARE_BELOW_EQUAL, PLAN_BELOW},
+};
+
+#define ROWID_OPERATORS (sizeof rowid_operators / sizeof rowid_operators[0])
+
+/* The number in rowid_operators of a usable constraint of the rowid, or ROWID_OPERATORS. */
+static size_t rowid_operator(const Planner *planner, int i) {
+  size_t at = 0;
+  if (!is_usable(planner, i) || !is_key(planner, planner->info->aConstraint[i].iColumn)) {
+    return ROWID_OPERATORS;
+  }
+  while (at < ROWID_OPERATORS && rowid_operators[at].op != planner->info->aConstraint[i].op) at++;
+  return at;
+}
+
+static Path rowid_equal(int constraint, bool in) {
+  Path path = {.plan = in ? PLAN_IN : PLAN_EQUAL, .constraints = {constraint, -1}};
+  path.rows = in ? LISTED : 1;
+  path.cost = 5 * path.rows;
+  return path;
+}
+
+/* Rows between bounds; where those are not known, a share of what there is. */
+static double rows_between(const Planner *planner, const Path *path) {
+  bool small = planner->table == NULL || planner->table->rows < ROWS_LEAST;
+  double rows = small ? ROWS_LEAST : (double)planner->table->rows;
+  IntegerInterval rowids = all_integers;
+  for (int k = 0; k < 2; k++) {
+    int i = path->constraints[k];
+    Value value;
+    sqlite3_value *owned;
+    if (i < 0) continue;
+    if (read_literal(planner, i, AFFINITY_INTEGER, &value, &owned) && !small) {
+      Comparison comparison = rowid_operators[rowid_operator(planner, i)].comparison;
+      rowids = interval_meet(rowids, interval_of_integers(comparison, &value));
+    } else {
+      rows /= 4;
+    }
+    sqlite3_value_free(owned);
+  }
+  if (small) return rows;
+  double between = estimate_between(planner->table, rowids);
+  return between < rows ? between : rows;
+}
+
+/* The best path by the rowid; a scan of everything where it is not constrained. */
+static Path rowid_path(const Planner *planner) {
+  Path path = {.constraints = {-1, -1}};
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    size_t at = rowid_operator(planner, i);
+    if (at == ROWID_OPERATORS) continue;
+    int plan = rowid_operators[at].plan, side = plan & PLAN_BELOW ? 1 : 0;
+    bool in = host_is_in(planner->info, i);
+    if (plan == PLAN_EQUAL && !in) return rowid_equal(i, false);
+    if (plan == PLAN_EQUAL && path.plan != PLAN_IN) path = rowid_equal(i, true);
+    if (path.plan == PLAN_IN || path.constraints[side] >= 0) continue;
+    path.constraints[side] = i;
+    path.plan |= plan;
+  }
+  if (path.plan == PLAN_IN) return path;
+  path.rows = rows_between(planner, &path);
+  path.cost = SEEK + path.rows;
+  return path;
+}
+
+static void take_rowid(Planner *planner, const Path *path) {
+  const char *separator = "";
+  for (int k = 0; k < 2; k++) {
+    int i = path->constraints[k];
+    if (i < 0) continue;
+    static const char *const operators[ROWID_OPERATORS] = {"=?", "=?", ">?", ">=?", "<?", "<=?"};
+    sqlite3_str_appendall(planner->text, separator);
+    plan_text_column(planner->text, planner->schema, planner->schema->key);
+    sqlite3_str_appendall(planner->text,
+                          path->plan & PLAN_IN ? " IN ?" : operators[rowid_operator(planner, i)]);
+    separator = " AND ";
+    if (path->plan & PLAN_IN) host_take_in(planner->info, i);
+    take(planner, i, true);
+  }
+  if (separator[0] == 0) sqlite3_str_appendall(planner->text, "scan");
+}
+
+/* ---- indexes ---------------------------------------------------------------------- */
+
+/* A usable equality of the index's column, under its collation, or -1. */
+static int find_equality(const Planner *planner, const IndexDef *def, uint32_t number) {
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    Collation collation;
+    if (!is_usable(planner, i)) continue;
+    if (planner->info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    if (planner->info->aConstraint[i].iColumn != (int)def->columns[number]) continue;
+    if (!collation_by_name(sqlite3_vtab_collation(planner->info, i), &collation)) continue;
+    if (collation == def->collations[number]) return i;
   }
   return -1;
 }
 
-/* A unique index finds one row; of others the one with more columns finds fewer. */
-static bool is_better(const IndexDef *a, const IndexDef *b) {
-  return a->unique != b->unique ? a->unique : a->count > b->count;
-}
-
-/* The best index whose columns are all compared, or -1. */
-static int choose_index(sqlite3_index_info *info, const Schema *schema) {
-  int chosen = -1;
-  for (int i = 0; i < schema->index_count; i++) {
-    const IndexDef *def = &schema->indexes[i];
-    uint32_t found = 0;
-    while (found < def->count && find_equality(info, def, found) >= 0) found++;
-    if (found < def->count) continue;
-    if (chosen < 0 || is_better(def, &schema->indexes[chosen])) chosen = i;
+/* The path by an index; false where not all of its columns are compared. */
+static bool index_path(const Planner *planner, int number, Path *path) {
+  const IndexDef *def = &planner->schema->indexes[number];
+  for (uint32_t i = 0; i < def->count; i++) {
+    if (find_equality(planner, def, i) < 0) return false;
   }
-  return chosen;
+  bool in = def->count == 1 && host_is_in(planner->info, find_equality(planner, def, 0));
+  bool known = planner->table != NULL && planner->table->rows >= ROWS_LEAST;
+  double rows = def->unique ? 1
+                : known     ? estimate_rows_of_key(planner->table, (uint32_t)number)
+                            : 10;
+  *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
+  path->rows = in ? LISTED * rows : rows;
+  path->cost = in ? LISTED * (7 + rows) : 7 + rows;
+  return true;
 }
 
-static Chosen choose_constraints(const sqlite3_index_info *info, int key) {
-  Chosen chosen = {-1, -1, -1};
-  for (int i = 0; i < info->nConstraint; i++) {
-    if (!info->aConstraint[i].usable || !is_key(info->aConstraint[i].iColumn, key)) continue;
-    switch (info->aConstraint[i].op) {
-    case SQLITE_INDEX_CONSTRAINT_EQ:
-      chosen.equal = i;
-      break;
-    case SQLITE_INDEX_CONSTRAINT_GT:
-    case SQLITE_INDEX_CONSTRAINT_GE:
-      chosen.above = i;
-      break;
-    case SQLITE_INDEX_CONSTRAINT_LT:
-    case SQLITE_INDEX_CONSTRAINT_LE:
-      chosen.below = i;
-      break;
-    default:
-      break;
-    }
+static void take_index(Planner *planner, const Path *path) {
+  const IndexDef *def = &planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT];
+  for (uint32_t i = 0; i < def->count; i++) {
+    int constraint = find_equality(planner, def, i);
+    sqlite3_str_appendall(planner->text, i > 0 ? " AND " : "");
+    plan_text_column(planner->text, planner->schema, (int)def->columns[i]);
+    sqlite3_str_appendall(planner->text, path->plan & PLAN_IN ? " IN ?" : "=?");
+    if (path->plan & PLAN_IN) host_take_in(planner->info, constraint);
+    take(planner, constraint, false);
   }
-  return chosen;
 }
 
-static void take(sqlite3_index_info *info, int constraint, int argument) {
-  info->aConstraintUsage[constraint].argvIndex = argument;
-  info->aConstraintUsage[constraint].omit = 1;
-}
+/* ---- tests ------------------------------------------------------------------------ */
 
-static int take_bound(sqlite3_index_info *info, int constraint, int argument, int strict_operator,
-                      int bit, int strict_bit) {
-  take(info, constraint, argument);
-  bool strict = info->aConstraint[constraint].op == strict_operator;
-  return strict ? bit | strict_bit : bit;
-}
-
-static int take_constraints(sqlite3_index_info *info, const Chosen *chosen) {
-  if (chosen->equal >= 0) {
-    take(info, chosen->equal, 1);
-    return PLAN_EQUAL;
-  }
-  int plan = 0, argument = 1;
-  if (chosen->above >= 0) {
-    plan |= take_bound(info, chosen->above, argument++, SQLITE_INDEX_CONSTRAINT_GT, PLAN_ABOVE,
-                       PLAN_ABOVE_STRICT);
-  }
-  if (chosen->below >= 0) {
-    plan |= take_bound(info, chosen->below, argument, SQLITE_INDEX_CONSTRAINT_LT, PLAN_BELOW,
-                       PLAN_BELOW_STRICT);
-  }
-  return plan;
-}
-
-static char *describe(int plan, const char *key) {
-  const char *order = plan & PLAN_DESCENDING ? " DESC" : "";
-  const char *above = plan & PLAN_ABOVE_STRICT ? ">?" : ">=?";
-  const char *below = plan & PLAN_BELOW_STRICT ? "<?" : "<=?";
-  if (plan & PLAN_EQUAL) return sqlite3_mprintf("%s=?%s", key, order);
-  switch (plan & (PLAN_ABOVE | PLAN_BELOW)) {
-  case PLAN_ABOVE | PLAN_BELOW:
-    return sqlite3_mprintf("%s%s AND %s%s%s", key, above, key, below, order);
-  case PLAN_ABOVE:
-    return sqlite3_mprintf("%s%s%s", key, above, order);
-  case PLAN_BELOW:
-    return sqlite3_mprintf("%s%s%s", key, below, order);
+static bool test_operator(const Planner *planner, int i, PredicateOperator *op) {
+  switch (planner->info->aConstraint[i].op) {
+  case SQLITE_INDEX_CONSTRAINT_EQ:
+    /* Where an IN looks like this too, each of its values would take a scan. */
+    *op = host_is_in(planner->info, i) ? PREDICATE_IN : PREDICATE_EQUAL;
+    return host_has_in();
+  case SQLITE_INDEX_CONSTRAINT_GT:
+    *op = PREDICATE_ABOVE;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_GE:
+    *op = PREDICATE_ABOVE_EQUAL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LT:
+    *op = PREDICATE_BELOW;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LE:
+    *op = PREDICATE_BELOW_EQUAL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_IS:
+    *op = PREDICATE_IS;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNULL:
+    *op = PREDICATE_IS_NULL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNOTNULL:
+    *op = PREDICATE_NOT_NULL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LIKE:
+    *op = PREDICATE_LIKE;
+    return !function_is_replaced(planner->db, "like");
+  case SQLITE_INDEX_CONSTRAINT_GLOB:
+    *op = PREDICATE_GLOB;
+    return !function_is_replaced(planner->db, "glob");
   default:
-    return sqlite3_mprintf("scan%s", order);
+    return false;
   }
 }
 
-static int take_index(sqlite3_index_info *info, const IndexDef *def, int number) {
-  for (uint32_t i = 0; i < def->count; i++) {
-    info->aConstraintUsage[find_equality(info, def, i)].argvIndex = (int)i + 1;
+/* Whether the scan can test the constraint, and how. */
+static bool find_test(const Planner *planner, int i, Predicate *test) {
+  int column = planner->info->aConstraint[i].iColumn;
+  *test = (Predicate){.column = (uint32_t)column};
+  if (!is_usable(planner, i) || is_key(planner, column) || column >= planner->schema->count)
+    return false;
+  test->affinity = planner->schema->columns[column].affinity;
+  if (!test_operator(planner, i, &test->op)) return false;
+  if (test->op == PREDICATE_LIKE || test->op == PREDICATE_GLOB) {
+    return test->affinity < AFFINITY_NUMERIC;
   }
-  info->estimatedCost = def->unique ? 8 : 30;
-  info->estimatedRows = def->unique ? 1 : 10;
-  return PLAN_INDEX | number << PLAN_INDEX_SHIFT;
+  return collation_by_name(sqlite3_vtab_collation(planner->info, i), &test->collation);
 }
 
-static char *describe_index(const Schema *schema, int plan) {
-  const IndexDef *def = &schema->indexes[plan >> PLAN_INDEX_SHIFT];
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  for (uint32_t i = 0; i < def->count; i++) {
-    sqlite3_str_appendf(text, "%s%s=?", i > 0 ? " AND " : "",
-                        schema->columns[def->columns[i]].name);
-  }
-  if (plan & PLAN_DESCENDING) sqlite3_str_appendall(text, " DESC");
-  return sqlite3_str_finish(text);
-}
-
-static void estimate(sqlite3_index_info *info, int plan, int64_t rows) {
-  int bounds = ((plan & PLAN_ABOVE) != 0) + ((plan & PLAN_BELOW) != 0);
-  if (plan & PLAN_EQUAL) {
-    info->estimatedCost = 5;
-    info->estimatedRows = 1;
-    info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
-    return;
-  }
-  int64_t read = bounds == 2 ? rows / 16 : bounds == 1 ? rows / 4 : rows;
-  info->estimatedRows = read > 0 ? read : 1;
-  info->estimatedCost = (double)read + 10;
-}
-
-int plan_choose(sqlite3_index_info *info, const Schema *schema, int64_t rows) {
-  int key = schema->key, plan = 0;
-  Chosen chosen = choose_constraints(info, key);
-  int index = chosen.equal >= 0 ? -1 : choose_index(info, schema);
-  /* The rowid is unique: what ORDER BY names behind it orders nothing. */
-  if (info->nOrderBy > 0 && is_key(info->aOrderBy[0].iColumn, key)) {
-    info->orderByConsumed = 1;
-    if (info->aOrderBy[0].desc) plan |= PLAN_DESCENDING;
-  }
-  if (index >= 0) {
-    plan |= take_index(info, &schema->indexes[index], index);
-    info->idxStr = describe_index(schema, plan);
-  } else {
-    plan |= take_constraints(info, &chosen);
-    estimate(info, plan, rows);
-    info->idxStr = describe(plan, key >= 0 ? schema->columns[key].name : "rowid");
-  }
-  info->idxNum = plan;
-  info->needToFreeIdxStr = 1;
-  return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
-}
-
-/* ---- evaluating ------------------------------------------------------------------ */
-
-static const PlanRange nothing = {.lower = 1, .upper = 0};
-static const PlanRange everything = {.lower = INT64_MIN, .upper = INT64_MAX};
-
-static PlanRange narrow(PlanRange a, PlanRange b) {
-  if (b.lower > a.lower) a.lower = b.lower;
-  if (b.upper < a.upper) a.upper = b.upper;
-  return a;
-}
-
-/* The largest integer that is not above a real, which lies within the integers. */
-static int64_t floor_integer(double real) {
-  int64_t integer = (int64_t)real;
-  return (double)integer > real ? integer - 1 : integer;
-}
-
-static PlanRange integer_range(int plan, int64_t integer) {
-  PlanRange range = everything;
-  if (plan & PLAN_EQUAL) {
-    range.lower = range.upper = integer;
-  } else if (plan & PLAN_ABOVE) {
-    if (plan & PLAN_ABOVE_STRICT && integer == INT64_MAX) return nothing;
-    range.lower = plan & PLAN_ABOVE_STRICT ? integer + 1 : integer;
-  } else {
-    if (plan & PLAN_BELOW_STRICT && integer == INT64_MIN) return nothing;
-    range.upper = plan & PLAN_BELOW_STRICT ? integer - 1 : integer;
-  }
-  return range;
-}
-
-static PlanRange real_range(int plan, double real) {
-  if (real >= 9223372036854775808.0) return plan & PLAN_BELOW ? everything : nothing;
-  if (real < -9223372036854775808.0) return plan & PLAN_ABOVE ? everything : nothing;
-  int64_t below = floor_integer(real);
-  if ((double)below == real) return integer_range(plan, below);
-  if (plan & PLAN_EQUAL) return nothing;
-  PlanRange range = everything;
-  if (plan & PLAN_ABOVE) {
-    range.lower = below + 1;
-  } else {
-    range.upper = below;
-  }
-  return range;
-}
-
-/* One comparison of the rowid with a value, which takes the rowid's affinity. */
-static int compare_range(int plan, sqlite3_value *argument, PlanRange *range) {
+static double share_of(const Planner *planner, int i, const Predicate *test) {
   Value value;
   sqlite3_value *owned;
-  int rc = affinity_apply(AFFINITY_INTEGER, argument, &value, &owned);
-  if (rc != SQLITE_OK) return rc;
-  switch (value.type) {
-  case VALUE_INTEGER:
-    *range = integer_range(plan, value.integer);
-    break;
-  case VALUE_REAL:
-    *range = real_range(plan, value.real);
-    break;
-  case VALUE_NULL:
-    *range = nothing;
-    break;
-  default: /* every text and blob sorts behind every number */
-    *range = plan & PLAN_BELOW ? everything : nothing;
-    break;
-  }
+  if (planner->table == NULL) return 1;
+  bool known = read_literal(planner, i, test->affinity, &value, &owned);
+  double share = estimate_share(planner->table, test->column, test->op, known ? &value : NULL);
   sqlite3_value_free(owned);
-  return SQLITE_OK;
+  return share;
 }
 
-int plan_range(int plan, sqlite3_value **arguments, PlanRange *range) {
-  static const int parts[] = {PLAN_EQUAL, PLAN_ABOVE | PLAN_ABOVE_STRICT,
-                              PLAN_BELOW | PLAN_BELOW_STRICT};
-  int rc = SQLITE_OK;
-  *range = everything;
-  for (size_t i = 0; i < sizeof parts / sizeof parts[0] && rc == SQLITE_OK; i++) {
-    if (!(plan & parts[i])) continue;
-    PlanRange part;
-    rc = compare_range(plan & parts[i], *arguments++, &part);
-    if (rc == SQLITE_OK) *range = narrow(*range, part);
+/* Takes every test that there is, and adjusts rows and cost. */
+static void take_tests(Planner *planner, Path *path) {
+  double tested = path->rows, share = 1, test_cost = 0;
+  bool first = true;
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    Predicate test;
+    if (!find_test(planner, i, &test)) continue;
+    plan_text_test(planner->text, planner->schema, &test, first);
+    if (test.op == PREDICATE_IN) host_take_in(planner->info, i);
+    take(planner, i, predicate_is_exact(test.op, test.affinity));
+    share *= share_of(planner, i, &test);
+    test_cost += test.affinity >= AFFINITY_NUMERIC ? TEST_PACKED : TEST_TEXT;
+    first = false;
   }
-  range->descending = (plan & PLAN_DESCENDING) != 0;
-  return rc;
+  if (first) return;
+  path->plan |= PLAN_TESTS;
+  path->rows = tested * share;
+  path->cost = SEEK + tested * (test_cost < 0.5 ? test_cost : 0.5) + path->rows;
 }
 
-int plan_key(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned,
-             PlanKey *how) {
-  int type = sqlite3_value_type(argument);
-  bool number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-  *owned = NULL;
-  *value = (Value){.type = VALUE_NULL};
-  if (type == SQLITE_NULL) {
-    *how = KEY_NOTHING;
-    return SQLITE_OK;
+/* ---- choosing --------------------------------------------------------------------- */
+
+static uint32_t path_columns(const Planner *planner, const Path *path) {
+  if (!(path->plan & PLAN_INDEX)) return 0;
+  return planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT].count;
+}
+
+static bool has_more_columns(const Planner *planner, const Path *a, const Path *b) {
+  return path_columns(planner, a) > path_columns(planner, b);
+}
+
+static Path best_path(const Planner *planner) {
+  Path best = rowid_path(planner), path;
+  if (best.plan & PLAN_EQUAL) return best;
+  for (int i = 0; i < planner->schema->index_count; i++) {
+    if (!index_path(planner, i, &path) || path.cost > best.cost) continue;
+    if (path.cost < best.cost || has_more_columns(planner, &path, &best)) best = path;
   }
-  /* Beside a numeric column the stored text is converted, beside a literal it is not. */
-  *how = number && affinity < AFFINITY_NUMERIC ? KEY_UNKNOWN : KEY_EXACT;
-  return *how == KEY_EXACT ? affinity_apply(affinity, argument, value, owned) : SQLITE_OK;
+  return best;
+}
+
+/* The rowid is unique: what ORDER BY names behind it orders nothing. */
+static void take_order(Planner *planner, Path *path) {
+  sqlite3_index_info *info = planner->info;
+  if (info->nOrderBy == 0 || !is_key(planner, info->aOrderBy[0].iColumn)) return;
+  info->orderByConsumed = 1;
+  if (!info->aOrderBy[0].desc) return;
+  path->plan |= PLAN_DESCENDING;
+  sqlite3_str_appendall(planner->text, " DESC");
+}
+
+int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table) {
+  Planner planner = {.db = db, .info = info, .schema = schema, .table = table};
+  planner.text = sqlite3_str_new(NULL);
+  Path path = best_path(&planner);
+  if (path.plan & PLAN_INDEX) {
+    take_index(&planner, &path);
+  } else {
+    take_rowid(&planner, &path);
+  }
+  take_order(&planner, &path);
+  if (!(path.plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX))) take_tests(&planner, &path);
+  info->idxNum = path.plan;
+  info->idxStr = sqlite3_str_finish(planner.text);
+  info->needToFreeIdxStr = 1;
+  info->estimatedRows = path.rows < 1 ? 1 : (sqlite3_int64)path.rows;
+  info->estimatedCost = path.cost;
+  if (path.plan & PLAN_EQUAL) info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
+  return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }

@@ -1,31 +1,40 @@
 /*
-** plan.h: how a query reads a slots table: xBestIndex, and xFilter's side of it.
+** plan.h: how a query reads a slots table: xBestIndex.
 **
-** The plan is a set of PLAN_ bits in idxNum; idxStr says the same for people, in
-** EXPLAIN QUERY PLAN. `id` stands for the INTEGER PRIMARY KEY or rowid.
+** A plan is a *path* to rows and, for paths that read many, *tests* that the scan
+** makes by itself (predicate.h) so that core never sees the rows that fail. The path
+** is a set of PLAN_ bits in idxNum; idxStr says the whole in words (plan_text.h), for
+** EXPLAIN QUERY PLAN, and is where xFilter reads the tests. `id` stands for the
+** INTEGER PRIMARY KEY or rowid, n for the rows of the table.
 **
-**   idxStr                  reads                              cost       rows
-**   id=?                    one row                            5          1
-**   url=? (a=? AND b=?)     the rows that an index has         8 or 30    1 (unique) or 10
-**   id>? AND id<? (>=, <=)  the rows between, ascending        rows / 16  rows / 16
-**   id>? or id<?            the rows to one side               rows / 4   rows / 4
-**   scan                    all rows                           rows       rows
+**   idxStr                  reads                              cost            rows
+**   id=?                    one row                            5               1
+**   id IN ?                 a row for each value (25 assumed)  25 x 5          25
+**   url=? (a=? AND b=?)     the rows that an index has         7 + rows        1 (unique), or of a
+*key
+**   url IN ?                the same for each value            25 x the same   25 x the same
+**   id>? AND id<? (>=, <=)  the rows between, ascending        10 + rows       counted, or n / 16
+**   id>? or id<?            the rows to one side               10 + rows       counted, or n / 4
+**   scan                    all rows                           10 + n          n
+**   ... WHERE year>=? AND caption LIKE ?                       tests           share that passes
 **   ... DESC                the same, descending
 **
-** Cost counts rows read, 10 being added for the seek. Constraints of the rowid
-** are applied exactly, so core does not test them again. Those of an index are
-** tested again, since what `url = 5` means depends on the affinity of the right
-** side, which a virtual table is not told: where its value leaves that open, all
-** rows are read. An ORDER BY of the rowid, either way, is always served.
+** Cost counts rows handed to core. A row that is only tested costs 1/32 where the
+** test reads packed bits, 1/4 where it reads text; rows of a key, rowids between
+** literals and shares come from estimate.h. The cheapest path is taken.
+**
+** Constraints of the rowid and tests of numbers are applied exactly, and core does not
+** test them again. The others may pass too much: what `url = 5` means depends on the
+** affinity of the right side, which a virtual table is not told. An ORDER BY of
+** the rowid, either way, is always served. LIKE and GLOB are taken where the functions
+** are core's own. OFFSET is not: core up to 3.40 at least hands it over though it has
+** conditions that it does not show, as `a > b` with both columns of the table.
 */
 #ifndef SLOTS_PLAN_H
 #define SLOTS_PLAN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "declare.h"
+#include "table.h"
 
 #define PLAN_EQUAL 1
 #define PLAN_ABOVE 2        /* a lower bound ... */
@@ -33,34 +42,12 @@
 #define PLAN_BELOW 8
 #define PLAN_BELOW_STRICT 16
 #define PLAN_DESCENDING 32
-#define PLAN_INDEX 64 /* equality on index number plan >> PLAN_INDEX_SHIFT */
-#define PLAN_INDEX_SHIFT 8
+#define PLAN_IN 64     /* rowids, or keys of an index, from a list */
+#define PLAN_INDEX 128 /* equality on index number plan >> PLAN_INDEX_SHIFT */
+#define PLAN_TESTS 256 /* idxStr has tests */
+#define PLAN_INDEX_SHIFT 12
 
-/* xBestIndex for a table of `rows` rows. */
-int plan_choose(sqlite3_index_info *info, const Schema *schema, int64_t rows);
-
-/* Rowids that a plan reads; none when lower > upper. */
-typedef struct PlanRange {
-  int64_t lower;
-  int64_t upper;
-  bool descending;
-} PlanRange;
-
-/* The range that idxNum and the arguments of xFilter stand for. SQLITE_OK or SQLITE_NOMEM. */
-int plan_range(int plan, sqlite3_value **arguments, PlanRange *range);
-
-/* How a key that is compared with the columns of an index can be looked up. */
-typedef enum PlanKey {
-  KEY_EXACT,
-  KEY_NOTHING, /* no row is equal: a NULL */
-  KEY_UNKNOWN  /* read all rows, and let core compare */
-} PlanKey;
-
-/*
-** One value of such a key, as a column of the affinity stores it; *owned is to be
-** freed by sqlite3_value_free. SQLITE_OK or SQLITE_NOMEM.
-*/
-int plan_key(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned,
-             PlanKey *how);
+/* xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK or SQLITE_NOMEM. */
+int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table);
 
 #endif

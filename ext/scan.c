@@ -12,6 +12,7 @@ int scan_open(Scan *scan, Table *table) {
 
 void scan_close(Scan *scan) {
   rowid_list_clear(&scan->list);
+  filter_clear(&scan->filter);
   reader_close(&scan->reader);
 }
 
@@ -19,10 +20,13 @@ void scan_close(Scan *scan) {
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* Decodes rowids around the place, more of them the longer the scan goes on. */
+/* Decodes rowids around the place: more the longer the scan goes on, fewer where few rows pass. */
 static void read_rowids(Scan *scan) {
   const Segment *segment = table_segment(scan->table, scan->segment);
   uint32_t count = scan->rowids_count == 0 ? 8 : smaller(scan->rowids_count * 4, SCAN_ROWIDS);
+  if (scan->filter.count > 0) {
+    count = smaller(count, 8 * filter_left(&scan->filter, scan->row, scan->descending));
+  }
   if (scan->descending) {
     count = smaller(count, scan->row + 1);
     scan->rowids_first = scan->row + 1 - count;
@@ -35,55 +39,91 @@ static void read_rowids(Scan *scan) {
   rowids_read(&segment->rowids, scan->rowids_first, count, scan->rowids);
 }
 
-static void settle_sealed(Scan *scan) {
-  if (!scan->sealed_valid) return;
+/* The first row from `rowid` on, or, downwards, the last one up to it; false: none. */
+static bool find_place(const Table *table, int64_t rowid, bool downwards, uint32_t *segment,
+                       uint32_t *row) {
+  bool found = false;
+  uint32_t segments = table_segments(table);
+  *segment = table_seek_segment(table, rowid);
+  *row = 0;
+  if (*segment < segments) {
+    *row = rowids_seek(&table_segment(table, *segment)->rowids, rowid, &found);
+  }
+  if (!downwards || found) return *segment < segments;
+  /* The row before the first one that is not below `rowid`. */
+  if (*row > 0) {
+    --*row;
+  } else if (*segment > 0) {
+    *row = table_segment(table, --*segment)->rows - 1;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static void leave_segment(Scan *scan) {
+  const Table *table = scan->table;
+  if (scan->descending) {
+    scan->sealed_valid = scan->segment > 0;
+    if (scan->sealed_valid) scan->row = table_segment(table, --scan->segment)->rows - 1;
+  } else {
+    scan->row = 0;
+    scan->sealed_valid = ++scan->segment < table_segments(table);
+  }
+}
+
+/* Moves the place on to a row that may pass, if one is left. */
+static int find_passing(Scan *scan) {
+  bool found = false;
+  int rc = SQLITE_OK;
+  while (scan->sealed_valid && !found && rc == SQLITE_OK) {
+    const Segment *segment = table_segment(scan->table, scan->segment);
+    uint32_t last = scan->descending ? 0 : segment->rows - 1;
+    bool beyond =
+        scan->descending ? scan->segment < scan->last_segment : scan->segment > scan->last_segment;
+    if (scan->segment == scan->last_segment) last = scan->last_row;
+    if (beyond) {
+      scan->sealed_valid = false;
+    } else {
+      rc = filter_find(&scan->filter, segment, last, scan->descending, &scan->row, &found);
+      if (!found) leave_segment(scan);
+    }
+  }
+  return rc;
+}
+
+static int settle_sealed(Scan *scan) {
+  int rc = scan->filter.count > 0 ? find_passing(scan) : SQLITE_OK;
+  if (!scan->sealed_valid || rc != SQLITE_OK) return rc;
   uint32_t at = scan->row - scan->rowids_first; /* wraps around below rowids_first */
   if (scan->rowids_segment != scan->segment || at >= scan->rowids_count) {
     read_rowids(scan);
     at = scan->row - scan->rowids_first;
   }
   scan->sealed_rowid = scan->rowids[at];
+  return SQLITE_OK;
 }
 
-static void seek_sealed(Scan *scan, int64_t rowid) {
-  const Table *table = scan->table;
-  uint32_t segments = table_segments(table);
-  bool found = false;
+static int seek_sealed(Scan *scan, int64_t rowid) {
+  int64_t end = scan->descending ? scan->lower : scan->upper;
   scan->rowids_count = 0;
-  scan->segment = table_seek_segment(table, rowid);
-  scan->row = 0;
-  if (scan->segment < segments) {
-    scan->row = rowids_seek(&table_segment(table, scan->segment)->rowids, rowid, &found);
+  scan->sealed_valid = find_place(scan->table, rowid, scan->descending, &scan->segment, &scan->row);
+  if (scan->filter.count > 0) {
+    filter_restart(&scan->filter);
+    scan->sealed_valid = scan->sealed_valid && find_place(scan->table, end, !scan->descending,
+                                                          &scan->last_segment, &scan->last_row);
   }
-  scan->sealed_valid = scan->segment < segments;
-  if (scan->descending && !found) {
-    /* The row before the first one that is not below `rowid`. */
-    scan->sealed_valid = scan->row > 0 || scan->segment > 0;
-    if (scan->row > 0) {
-      scan->row--;
-    } else if (scan->segment > 0) {
-      scan->row = table_segment(table, --scan->segment)->rows - 1;
-    }
-  }
-  settle_sealed(scan);
+  return settle_sealed(scan);
 }
 
-static void advance_sealed(Scan *scan) {
-  const Table *table = scan->table;
-  if (scan->descending) {
-    if (scan->row > 0) {
-      scan->row--;
-    } else if (scan->segment > 0) {
-      scan->row = table_segment(table, --scan->segment)->rows - 1;
-    } else {
-      scan->sealed_valid = false;
-    }
-  } else if (++scan->row == table_segment(table, scan->segment)->rows) {
-    scan->row = 0;
-    scan->segment++;
-    scan->sealed_valid = scan->segment < table_segments(table);
+static int advance_sealed(Scan *scan) {
+  if (scan->descending ? scan->row == 0
+                       : scan->row + 1 == table_segment(scan->table, scan->segment)->rows) {
+    leave_segment(scan);
+  } else {
+    scan->row = scan->descending ? scan->row - 1 : scan->row + 1;
   }
-  settle_sealed(scan);
+  return settle_sealed(scan);
 }
 
 /* ---- open rows -------------------------------------------------------------- */
@@ -110,60 +150,73 @@ static bool comes_first(const Scan *scan, int64_t a, int64_t b) {
   return scan->descending ? a > b : a < b;
 }
 
-/* Makes the nearer of both sides the current row, skipping what was deleted. */
-static void settle(Scan *scan) {
-  while (scan->sealed_valid || scan->open_valid) {
-    if (!scan->open_valid) {
-      scan->rowid = scan->sealed_rowid;
-      scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
-      break;
-    }
-    const OpenEntry *entry = open_at(&scan->table->open, &scan->place);
-    if (scan->sealed_valid && comes_first(scan, scan->sealed_rowid, entry->rowid)) {
-      scan->rowid = scan->sealed_rowid;
-      scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
+static bool is_outside(const Scan *scan) {
+  return scan->rowid < scan->lower || scan->rowid > scan->upper;
+}
+
+static void take_sealed(Scan *scan) {
+  scan->rowid = scan->sealed_rowid;
+  scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
+}
+
+static bool is_shown(const Scan *scan, const Row *row) {
+  if (row == OPEN_TOMBSTONE) return false;
+  return scan->filter.count == 0 || filter_passes(&scan->filter, row, scan->table->columns);
+}
+
+/* Makes the nearer of both sides the current row, skipping what was deleted or does not pass. */
+static int settle(Scan *scan) {
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && (scan->sealed_valid || scan->open_valid)) {
+    const OpenEntry *entry = scan->open_valid ? open_at(&scan->table->open, &scan->place) : NULL;
+    if (entry == NULL ||
+        (scan->sealed_valid && comes_first(scan, scan->sealed_rowid, entry->rowid))) {
+      take_sealed(scan);
       break;
     }
     scan->rowid = entry->rowid;
     scan->ref = (RowRef){.open = entry->row};
-    if (entry->row != OPEN_TOMBSTONE) break;
-    if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) advance_sealed(scan);
+    if (is_outside(scan) || is_shown(scan, entry->row)) break;
+    if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) rc = advance_sealed(scan);
     advance_open(scan);
   }
-  scan->eof = !(scan->sealed_valid || scan->open_valid) || scan->rowid < scan->lower ||
-              scan->rowid > scan->upper;
+  scan->eof = rc != SQLITE_OK || !(scan->sealed_valid || scan->open_valid) || is_outside(scan);
+  return rc;
 }
 
-static void seek(Scan *scan, int64_t rowid) {
-  scan->version = scan->table->version;
+/* Finds the place anew, at `rowid` or behind it. */
+static int seek(Scan *scan, int64_t rowid) {
+  scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
-  seek_sealed(scan, rowid);
+  int rc = seek_sealed(scan, rowid);
+  if (rc != SQLITE_OK) {
+    scan->eof = true;
+    return rc;
+  }
   seek_open(scan, rowid);
-  settle(scan);
+  return settle(scan);
 }
 
 /* A single row needs no place among the others. */
 static void start_single(Scan *scan, int64_t rowid) {
-  scan->version = scan->table->version;
+  scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->rowid = rowid;
   scan->eof = !table_find(scan->table, rowid, &scan->ref);
   scan->sealed_valid = scan->open_valid = false;
 }
 
-void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
+int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->listed = false;
   scan->lower = lower;
   scan->upper = upper;
   scan->descending = scan->reader.descending = descending;
-  if (lower > upper) {
-    scan->eof = true;
-  } else if (lower == upper) {
-    start_single(scan, lower);
-  } else {
-    seek(scan, descending ? upper : lower);
-  }
+  scan->eof = true;
+  if (lower > upper) return SQLITE_OK;
+  if (lower < upper || scan->filter.count > 0) return seek(scan, descending ? upper : lower);
+  start_single(scan, lower);
+  return SQLITE_OK;
 }
 
 /* The next row of the list that is still there. */
@@ -177,16 +230,17 @@ static void next_listed(Scan *scan) {
   }
 }
 
-int scan_lookup(Scan *scan, uint32_t index, const Value *key, bool descending) {
-  if (scan->version != scan->table->version) reader_forget(&scan->reader);
-  scan->version = scan->table->version;
-  scan->reader.descending = false;
-  scan->descending = descending;
+void scan_start_listed(Scan *scan, bool descending) {
+  scan->descending = scan->reader.descending = descending;
   scan->listed = true;
   scan->list_at = 0;
-  int rc = lookup_rows(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
-  if (rc == SQLITE_OK) next_listed(scan);
-  return rc;
+  next_listed(scan);
+}
+
+int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
+  if (scan->version != scan->table->version) reader_forget(&scan->reader);
+  scan->version = scan->table->version;
+  return lookup_more(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
 }
 
 /* The next sealed row where no open one can come between, and its rowid is decoded. */
@@ -194,53 +248,52 @@ static bool step_sealed(Scan *scan) {
   uint32_t next = scan->row + 1 - scan->rowids_first;
   if (!scan->sealed_valid || scan->open_valid || scan->descending || scan->listed) return false;
   if (scan->version != scan->table->version || scan->rowids_segment != scan->segment) return false;
-  if (next >= scan->rowids_count) return false;
+  if (next >= scan->rowids_count || scan->filter.count > 0) return false;
   scan->ref.row = ++scan->row;
   scan->rowid = scan->sealed_rowid = scan->rowids[next];
   scan->eof = scan->rowid > scan->upper;
   return true;
 }
 
-void scan_next(Scan *scan) {
+/* Past the current row, where nothing has changed. */
+static int advance(Scan *scan) {
   int64_t rowid = scan->rowid;
-  if (step_sealed(scan)) return;
+  int rc = SQLITE_OK;
+  bool open = scan->open_valid && open_at(&scan->table->open, &scan->place)->rowid == rowid;
+  if (scan->sealed_valid && scan->sealed_rowid == rowid) rc = advance_sealed(scan);
+  if (open) advance_open(scan);
+  if (rc == SQLITE_OK) return settle(scan);
+  scan->eof = true;
+  return rc;
+}
+
+int scan_next(Scan *scan) {
+  int64_t rowid = scan->rowid;
+  if (step_sealed(scan)) return SQLITE_OK;
   if (scan->listed) {
     next_listed(scan);
-  } else if (scan->lower == scan->upper ||
-             rowid == (scan->descending ? scan->lower : scan->upper)) {
+  } else if (rowid == (scan->descending ? scan->lower : scan->upper)) {
     scan->eof = true;
   } else if (scan->version != scan->table->version) {
     reader_forget(&scan->reader);
-    seek(scan, scan->descending ? rowid - 1 : rowid + 1);
+    return seek(scan, scan->descending ? rowid - 1 : rowid + 1);
   } else {
-    bool open = scan->open_valid && open_at(&scan->table->open, &scan->place)->rowid == rowid;
-    if (scan->sealed_valid && scan->sealed_rowid == rowid) advance_sealed(scan);
-    if (open) advance_open(scan);
-    settle(scan);
+    return advance(scan);
   }
+  return SQLITE_OK;
 }
 
 /* ---- values ------------------------------------------------------------------- */
 
-/* Finds the current row again after the table changed. */
+/* Finds the current row again after the table changed, whatever it holds by now. */
 static void find_again(Scan *scan) {
-  int64_t rowid = scan->rowid;
   reader_forget(&scan->reader);
-  if (scan->listed || scan->lower == scan->upper) {
-    scan->gone = !table_find(scan->table, rowid, &scan->ref);
-    scan->version = scan->table->version;
-    return;
-  }
-  /* The place must stay at or before the row, for scan_next to go on from it. */
-  seek(scan, rowid);
-  scan->gone = scan->eof || scan->rowid != rowid;
-  scan->rowid = rowid;
-  scan->eof = false;
-  if (scan->gone) scan->version--; /* scan_next seeks once more */
+  scan->gone = !table_find(scan->table, scan->rowid, &scan->ref);
+  scan->row_version = scan->table->version;
 }
 
 int scan_value(Scan *scan, uint32_t column, Value *value) {
-  if (scan->version != scan->table->version) find_again(scan);
+  if (scan->row_version != scan->table->version) find_again(scan);
   if (scan->gone) {
     *value = (Value){.type = VALUE_NULL};
     return SQLITE_OK;

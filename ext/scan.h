@@ -4,18 +4,21 @@
 ** Merges sealed and open rows. Rows may change, and segments be sealed, between
 ** any two calls: the scan notices by the table's version and seeks its place
 ** anew, so it sees each row as it is when it gets there, as a cursor on an
-** ordinary table does. Owns its buffers, not the table. Calls lookup.h.
+** ordinary table does. A filter, where the scan has one, leaves out rows that do
+** not pass. Owns its buffers, not the table. Calls lookup.h, filter.h.
 */
 #ifndef SLOTS_SCAN_H
 #define SLOTS_SCAN_H
 
+#include "filter.h"
 #include "lookup.h"
 
 #define SCAN_ROWIDS 256
 
 typedef struct Scan {
   Table *table;
-  uint64_t version; /* of the table, when the place was sought */
+  uint64_t version;     /* of the table, when the place was sought */
+  uint64_t row_version; /* and when the current row was */
   int64_t lower;
   int64_t upper;
   bool descending;
@@ -28,6 +31,8 @@ typedef struct Scan {
   uint32_t segment;
   uint32_t row;
   int64_t sealed_rowid;
+  uint32_t last_segment; /* with a filter: of the last sealed row between the bounds */
+  uint32_t last_row;
   bool open_valid; /* the next open entry */
   OpenPlace place;
 
@@ -40,6 +45,7 @@ typedef struct Scan {
   RowidList list;
   size_t list_at; /* of the row after the current one */
 
+  Filter filter; /* of ranges; its predicates are set before scan_start */
   Reader reader;
 } Scan;
 
@@ -47,17 +53,23 @@ typedef struct Scan {
 int scan_open(Scan *scan, Table *table);
 void scan_close(Scan *scan);
 
-/* Starts at the first row with lower <= rowid <= upper, or at the last when descending. */
-void scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
+/*
+** Starts at the first row with lower <= rowid <= upper that passes the filter, or at
+** the last when descending. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
 
 /*
-** Starts at the first row whose columns equal `key`, by index number `index`, in
-** order of rowid. SQLITE_OK, NOMEM or CORRUPT.
+** Adds the rowids of the rows whose columns equal `key`, by index number `index`, to
+** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT.
 */
-int scan_lookup(Scan *scan, uint32_t index, const Value *key, bool descending);
+int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 
-/* Moves to the following row; scan->eof tells the end. */
-void scan_next(Scan *scan);
+/* Starts at the first row of scan->list (ascending, none twice), or at the last. */
+void scan_start_listed(Scan *scan, bool descending);
+
+/* Moves to the following row; scan->eof tells the end. As scan_start. */
+int scan_next(Scan *scan);
 
 /*
 ** A value of the current row, valid until the next call; NULL of a row that was

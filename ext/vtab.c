@@ -20,8 +20,8 @@
 #include "compact.h"
 #include "declare.h"
 #include "plan.h"
+#include "query.h"
 #include "result.h"
-#include "scan.h"
 #include "transaction.h"
 #include "write.h"
 
@@ -39,7 +39,7 @@ typedef struct SlotsVtab {
 
 typedef struct SlotsCursor {
   sqlite3_vtab_cursor base;
-  Scan scan;
+  Query query;
 } SlotsCursor;
 
 static SlotsVtab *slots_vtab(sqlite3_vtab *vtab) { return (SlotsVtab *)(void *)vtab; }
@@ -247,7 +247,7 @@ static int slots_shadow_name(const char *suffix) { return sqlite3_stricmp(suffix
 static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   SlotsVtab *vtab = slots_vtab(base);
   if (vtab->use.cache != NULL) cache_peek(vtab->use.cache);
-  return plan_choose(info, vtab->schema, vtab->table == NULL ? 0 : (int64_t)vtab->table->rows);
+  return plan_choose(vtab->db, info, vtab->schema, vtab->table);
 }
 
 static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
@@ -258,8 +258,9 @@ static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
   SlotsCursor *cursor = sqlite3_malloc64(sizeof *cursor);
   if (cursor == NULL) return SQLITE_NOMEM;
   memset(&cursor->base, 0, sizeof cursor->base);
-  rc = scan_open(&cursor->scan, vtab->table);
+  rc = query_open(&cursor->query, vtab->table, vtab->schema);
   if (rc != SQLITE_OK) {
+    query_close(&cursor->query);
     sqlite3_free(cursor);
     return rc;
   }
@@ -269,63 +270,25 @@ static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
 
 static int slots_close(sqlite3_vtab_cursor *base) {
   SlotsCursor *cursor = slots_cursor(base);
-  scan_close(&cursor->scan);
+  query_close(&cursor->query);
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
 
-/* Rows by the key of an index; *how tells whether that could be done. */
-static int filter_index(SlotsVtab *vtab, SlotsCursor *cursor, int plan, sqlite3_value **argv,
-                        PlanKey *how) {
-  int number = plan >> PLAN_INDEX_SHIFT;
-  const IndexDef *def = &vtab->schema->indexes[number];
-  uint32_t columns = def->count;
-  Value *key = sqlite3_malloc64(columns * (sizeof *key + sizeof(sqlite3_value *)));
-  if (key == NULL) return SQLITE_NOMEM;
-  sqlite3_value **owned = (sqlite3_value **)(void *)(key + columns);
-  int rc = SQLITE_OK;
-  uint32_t read = 0;
-  *how = KEY_EXACT;
-  while (read < columns && rc == SQLITE_OK && *how == KEY_EXACT) {
-    Affinity affinity = vtab->schema->columns[def->columns[read]].affinity;
-    rc = plan_key(affinity, argv[read], &key[read], &owned[read], how);
-    read++;
-  }
-  if (rc == SQLITE_OK && *how == KEY_EXACT) {
-    rc = scan_lookup(&cursor->scan, (uint32_t)number, key, (plan & PLAN_DESCENDING) != 0);
-  }
-  while (read > 0) sqlite3_value_free(owned[--read]);
-  sqlite3_free(key);
-  return rc;
-}
-
 static int slots_filter(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
                         sqlite3_value **argv) {
-  SlotsCursor *cursor = slots_cursor(base);
-  PlanRange range;
-  PlanKey how = KEY_UNKNOWN;
-  int rc = SQLITE_OK;
-  (void)text, (void)argc;
-  if (plan & PLAN_INDEX) {
-    rc = filter_index(slots_vtab(base->pVtab), cursor, plan, argv, &how);
-    if (rc != SQLITE_OK || how == KEY_EXACT) return rc;
-    argv = NULL;
-  }
-  rc = plan_range(plan, argv, &range);
-  if (how == KEY_NOTHING) range.upper = INT64_MIN, range.lower = INT64_MAX;
-  if (rc == SQLITE_OK) scan_start(&cursor->scan, range.lower, range.upper, range.descending);
-  return rc;
+  (void)argc;
+  return query_start(&slots_cursor(base)->query, plan, text, argv);
 }
 
 static int slots_next(sqlite3_vtab_cursor *base) {
-  scan_next(&slots_cursor(base)->scan);
-  return SQLITE_OK;
+  return scan_next(&slots_cursor(base)->query.scan);
 }
 
-static int slots_eof(sqlite3_vtab_cursor *base) { return slots_cursor(base)->scan.eof; }
+static int slots_eof(sqlite3_vtab_cursor *base) { return slots_cursor(base)->query.scan.eof; }
 
 static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  *rowid = slots_cursor(base)->scan.rowid;
+  *rowid = slots_cursor(base)->query.scan.rowid;
   return SQLITE_OK;
 }
 
@@ -333,13 +296,13 @@ static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int
   SlotsCursor *cursor = slots_cursor(base);
   SlotsVtab *vtab = slots_vtab(base->pVtab);
   if (column == vtab->schema->key) {
-    sqlite3_result_int64(context, cursor->scan.rowid);
+    sqlite3_result_int64(context, cursor->query.scan.rowid);
     return SQLITE_OK;
   }
   /* No result at all tells xUpdate that the column keeps its value. */
   if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;
   Value value;
-  int rc = scan_value(&cursor->scan, (uint32_t)column, &value);
+  int rc = scan_value(&cursor->query.scan, (uint32_t)column, &value);
   if (rc == SQLITE_OK) result_value(context, &value);
   return rc;
 }

@@ -106,6 +106,12 @@ static const Script scripts[] = {
      "DEFAULT 7, c TEXT NOT NULL ON CONFLICT REPLACE DEFAULT (upper('x')), d DEFAULT 'text', "
      "CHECK(u.c <> 'z'))",
      "INSERT INTO u(b) VALUES(NULL), (3); UPDATE u SET c = NULL"},
+    {"filter",
+     ROWS(1, 900, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');"
+                                          "UPDATE t SET b = 'caption 7' WHERE id = 5;",
+     "SELECT count(*), max(e) FROM t WHERE b LIKE '%ion 7' AND c < 6 AND e IS NOT NULL UNION ALL "
+     "SELECT id, e FROM t WHERE id IN (3, 5, 8) UNION ALL SELECT id, e FROM t WHERE b IN "
+     "('caption 7', 'caption 8') AND d > 2"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };

@@ -1,0 +1,64 @@
+/*
+** host.c: see host.h.
+*/
+#include "host.h"
+
+#include <stddef.h>
+
+#define SINCE 3038000
+
+bool host_has_in(void) {
+#if SQLITE_VERSION_NUMBER >= SINCE
+  return sqlite3_libversion_number() >= SINCE;
+#else
+  return false;
+#endif
+}
+
+bool host_is_in(sqlite3_index_info *info, int constraint) {
+#if SQLITE_VERSION_NUMBER >= SINCE
+  return host_has_in() && sqlite3_vtab_in(info, constraint, -1) != 0;
+#else
+  (void)info, (void)constraint;
+  return false;
+#endif
+}
+
+void host_take_in(sqlite3_index_info *info, int constraint) {
+#if SQLITE_VERSION_NUMBER >= SINCE
+  sqlite3_vtab_in(info, constraint, 1);
+#else
+  (void)info, (void)constraint;
+#endif
+}
+
+int host_in_first(sqlite3_value *list, sqlite3_value **item) {
+  *item = NULL;
+#if SQLITE_VERSION_NUMBER >= SINCE
+  return sqlite3_vtab_in_first(list, item);
+#else
+  (void)list;
+  return SQLITE_ERROR;
+#endif
+}
+
+int host_in_next(sqlite3_value *list, sqlite3_value **item) {
+  *item = NULL;
+#if SQLITE_VERSION_NUMBER >= SINCE
+  return sqlite3_vtab_in_next(list, item);
+#else
+  (void)list;
+  return SQLITE_ERROR;
+#endif
+}
+
+sqlite3_value *host_literal(sqlite3_index_info *info, int constraint) {
+#if SQLITE_VERSION_NUMBER >= SINCE
+  sqlite3_value *value = NULL;
+  if (!host_has_in()) return NULL;
+  return sqlite3_vtab_rhs_value(info, constraint, &value) == SQLITE_OK ? value : NULL;
+#else
+  (void)info, (void)constraint;
+  return NULL;
+#endif
+}

@@ -1,0 +1,31 @@
+/*
+** host.h: what SQLite offers to virtual tables since 3.38, where the host has it.
+**
+** The headers this was built with and the library it runs in may each be older;
+** without, IN comes as one equality after another, and no literal is seen. Calls
+** nothing above SQLite.
+*/
+#ifndef SLOTS_HOST_H
+#define SLOTS_HOST_H
+
+#include <stdbool.h>
+
+#include "sqlite.h"
+
+/* Whether the host tells an IN from an equality, and hands its list over at once. */
+bool host_has_in(void);
+
+/* Whether constraint number `constraint` is an IN whose list can be had at once. */
+bool host_is_in(sqlite3_index_info *info, int constraint);
+
+/* Asks for the list at once, as the constraint's argument. */
+void host_take_in(sqlite3_index_info *info, int constraint);
+
+/* Walks such a list: *item is NULL, or the answer SQLITE_DONE, behind the last one. */
+int host_in_first(sqlite3_value *list, sqlite3_value **item);
+int host_in_next(sqlite3_value *list, sqlite3_value **item);
+
+/* The right side of a constraint where it is a literal, or NULL. Core's memory. */
+sqlite3_value *host_literal(sqlite3_index_info *info, int constraint);
+
+#endif

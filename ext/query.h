@@ -1,0 +1,30 @@
+/*
+** query.h: carries a plan out: from xFilter's arguments to a scan's first row.
+**
+** A cursor on an inner table of a join gets a new key for every row of the outer one,
+** so what a plan needs (its tests read, room for keys and lists) is kept from one
+** xFilter to the next. Owns the scan. Calls plan.h, plan_text.h, scan.h.
+*/
+#ifndef SLOTS_QUERY_H
+#define SLOTS_QUERY_H
+
+#include "plan.h"
+#include "scan.h"
+
+typedef struct Query {
+  const Schema *schema;
+  Scan scan;
+  const char *text; /* idxStr that the filter was read from, NULL: none; the statement's */
+  Value *key;       /* room for the key of an index of `key_columns` */
+  sqlite3_value **owned;
+  uint32_t key_columns;
+} Query;
+
+/* SQLITE_OK or SQLITE_NOMEM; to be closed in either case. Table and schema must outlive it. */
+int query_open(Query *query, Table *table, const Schema *schema);
+void query_close(Query *query);
+
+/* xFilter. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments);
+
+#endif
