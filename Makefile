@@ -6,6 +6,7 @@
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
 #   make check-memory     the tests that fit, under valgrind
+#   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
 #   make static           build/libslots.a, for programs that link SQLite themselves
 #   make format | clean
 #
@@ -14,6 +15,8 @@
 # Everything the project needs, by target. git and make are there already.
 BUILD_PACKAGES  = gcc libc6-dev libsqlite3-dev
 TEST_PACKAGES   = $(BUILD_PACKAGES) sqlite3 tcl libsqlite3-tcl
+NEWER_PACKAGES  = $(TEST_PACKAGES) $(if $(shell command -v npm),,npm)
+NEWER_SOURCE    = better-sqlite3@12
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
@@ -28,8 +31,8 @@ SOURCES = $(wildcard ext/*.c ext/text/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test bench bench-speed check-memory format clean
-.PHONY: need-build need-test need-bench need-speed need-memory
+.PHONY: all static test test-newer bench bench-speed check-memory format clean
+.PHONY: need-build need-test need-newer need-bench need-speed need-memory
 
 all: need-build $(BUILD)/slots.so
 
@@ -62,7 +65,22 @@ HOSTS = $(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c))
 
 test: need-test
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
-	@BUILD=$(BUILD) tclsh tests/all.tcl $(TESTS)
+	@BUILD=$(BUILD) NEWER=$(NEWER_LIBRARY) tclsh tests/all.tcl $(TESTS)
+
+# Everything is built anew with the newer header, and run with the newer library in front of the system's.
+NEWER = $(BUILD)/newer
+
+test-newer: need-newer $(NEWER)/libsqlite3.so.0
+	@$(MAKE) --no-print-directory BUILD=$(NEWER) CFLAGS='$(CFLAGS) -I$(NEWER)/sqlite' \
+	  TESTS='$(TESTS)' NEWER_LIBRARY=$(abspath $(NEWER))/libsqlite3.so.0 test
+
+$(NEWER)/sqlite/sqlite3.c:
+	@mkdir -p $(@D)
+	cd $(@D) && npm pack --silent $(NEWER_SOURCE) > package.name && \
+	  tar -xzmf "$$(cat package.name)" --strip-components=3 package/deps/sqlite3
+
+$(NEWER)/libsqlite3.so.0: $(NEWER)/sqlite/sqlite3.c
+	$(CC) -O2 -fPIC -shared -DSQLITE_ENABLE_COLUMN_METADATA -o $@ $< -lm -ldl -lpthread
 
 check-memory: need-memory
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
@@ -91,6 +109,7 @@ need-build:  ; @$(call need,$(BUILD_PACKAGES))
 need-test:   ; @$(call need,$(TEST_PACKAGES))
 need-bench:  ; @$(call need,$(BENCH_PACKAGES))
 need-speed:  ; @$(call need,$(SPEED_PACKAGES))
+need-newer:  ; @$(call need,$(NEWER_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
 
 # Installs those of the packages that are missing. On a system without dpkg they are taken for granted.

@@ -76,20 +76,100 @@ static void apply_numeric(Affinity affinity, Value *value) {
   }
 }
 
+static bool is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+
+static uint32_t skip_digits(const Value *text, uint32_t at) {
+  while (at < text->size && is_digit(text->bytes[at])) at++;
+  return at;
+}
+
+/* What core takes for a number, white space around it allowed. */
+typedef struct Numeral {
+  bool valid;
+  bool whole;      /* neither a point nor an exponent */
+  uint32_t first;  /* of the digits of a whole one */
+  uint32_t behind; /* their end */
+  bool negative;
+} Numeral;
+
+/* From SQLite 3.52 on a zero byte ends it; before, it is part of it, and no digit. */
+static uint32_t numeral_end(const Value *text) {
+  if (sqlite3_libversion_number() < 3052000) return text->size;
+  const unsigned char *zero = text->size == 0 ? NULL : memchr(text->bytes, 0, text->size);
+  return zero == NULL ? text->size : (uint32_t)(zero - text->bytes);
+}
+
+static Numeral read_numeral(const Value *text) {
+  const unsigned char *bytes = text->bytes;
+  Numeral numeral = {.whole = true};
+  uint32_t at = 0, end = numeral_end(text);
+  while (at < end && is_space(bytes[at])) at++;
+  while (end > at && is_space(bytes[end - 1])) end--;
+  if (at < end && (bytes[at] == '-' || bytes[at] == '+')) numeral.negative = bytes[at++] == '-';
+  numeral.first = at;
+  numeral.behind = at = skip_digits(text, at);
+  uint32_t digits = at - numeral.first;
+  if (at < end && bytes[at] == '.') {
+    uint32_t fraction = at + 1;
+    at = skip_digits(text, fraction);
+    digits += at - fraction;
+    numeral.whole = false;
+  }
+  if (digits > 0 && at < end && (bytes[at] | 0x20) == 'e') {
+    uint32_t exponent = at + 1;
+    if (exponent < end && (bytes[exponent] == '-' || bytes[exponent] == '+')) exponent++;
+    at = skip_digits(text, exponent);
+    if (at == exponent) return numeral;
+    numeral.whole = false;
+  }
+  numeral.valid = digits > 0 && at == end;
+  return numeral;
+}
+
+/* The integer, if it has 64 bits at most. */
+static bool numeral_integer(const Value *text, const Numeral *numeral, int64_t *integer) {
+  uint64_t limit = (uint64_t)INT64_MAX + numeral->negative, total = 0;
+  for (uint32_t at = numeral->first; at < numeral->behind; at++) {
+    uint64_t digit = (uint64_t)(text->bytes[at] - '0');
+    if (total > (limit - digit) / 10) return false;
+    total = total * 10 + digit;
+  }
+  *integer = (int64_t)(numeral->negative ? 0 - total : total);
+  return true;
+}
+
+/*
+** Text that is a number becomes one. sqlite3_value_numeric_type would change the
+** argument, which may be a constant that is used again, and since SQLite 3.52
+** it cannot be called for a copy.
+*/
+static void text_to_number(sqlite3_value *argument, Value *value) {
+  Numeral numeral = read_numeral(value);
+  int64_t integer;
+  if (!numeral.valid) return;
+  if (numeral.whole && numeral_integer(value, &numeral, &integer)) {
+    *value = (Value){.type = VALUE_INTEGER, .integer = integer};
+  } else {
+    *value = (Value){.type = VALUE_REAL, .real = sqlite3_value_double(argument)};
+  }
+}
+
 int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value,
                    sqlite3_value **owned) {
   int type = sqlite3_value_type(argument);
   bool number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
   bool numeric = affinity >= AFFINITY_NUMERIC;
   *owned = NULL;
-  if ((type == SQLITE_TEXT && numeric) || (number && affinity == AFFINITY_TEXT)) {
-    /* Converted in a copy: the argument may be a constant that is used again. */
+  if (number && affinity == AFFINITY_TEXT) {
     *owned = sqlite3_value_dup(argument);
     if (*owned == NULL) return SQLITE_NOMEM;
     argument = *owned;
-    type = numeric ? sqlite3_value_numeric_type(argument) : SQLITE_TEXT;
+    type = SQLITE_TEXT;
   }
   int rc = read_value(argument, type, value);
+  if (rc == SQLITE_OK && numeric && type == SQLITE_TEXT) text_to_number(argument, value);
   if (rc == SQLITE_OK && numeric) apply_numeric(affinity, value);
   return rc;
 }

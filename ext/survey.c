@@ -243,6 +243,9 @@ int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
   sqlite3_finalize(statement);
   if (rc == SQLITE_OK) find_key(survey);
   if (rc == SQLITE_OK) rc = take_runs(survey);
+  if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
+    *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+  }
   if (rc != SQLITE_OK) survey_clear(survey);
   return rc;
 }

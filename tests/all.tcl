@@ -4,6 +4,8 @@
 #   BUILD=build tclsh tests/all.tcl crud text  crud.test and build/text_test only
 #   BUILD=build MEMORY=1 tclsh tests/all.tcl   the same under valgrind, with smaller sizes
 #   JOBS=1 ...                                 one after another instead of one a processor
+#   NEWER=libsqlite3.so.0 ...                  with that library in place of the system's; not
+#                                              shell.test, as the system's shell takes its own only
 #
 # A test file runs in a process of its own, so a crash is one failure, with its name. It ends with
 # the line `RESULT passed failed skipped` (see common.tcl). A host prints `ok NAME` or
@@ -138,7 +140,13 @@ proc report {name output status counter seconds} {
 
 # ---- all of them --------------------------------------------------------------------------------
 
-proc wanted {name} { expr {$::argc == 0 || $name in $::argv} }
+set newer [expr {[info exists env(NEWER)] ? $env(NEWER) : ""}]
+if {$newer ne ""} { set env(LD_PRELOAD) $newer }
+
+proc wanted {name} {
+  if {$::newer ne "" && $name eq "shell"} { return 0 }
+  expr {$::argc == 0 || $name in $::argv}
+}
 
 foreach source [lsort [glob -nocomplain -directory $tests *_test.c]] {
   set program [file rootname [file tail $source]]
