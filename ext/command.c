@@ -13,7 +13,14 @@ int command_check(const Writer *writer, bool quick, char **problem) {
                          .evaluation = writer->evaluation,
                          .name = writer->name,
                          .ignore_checks = constraint_checks_are_off(writer)};
+  Progress progress = {.db = writer->db,
+                       .work = "integrity-check",
+                       .target = writer->name,
+                       .total = 2 * writer->table->rows};
+  integrity.progress = &progress;
+  progress_begin(&progress);
   int rc = integrity_check(&integrity, quick, writer->error);
+  progress_end(&progress);
   *problem = integrity.problem;
   return rc;
 }
@@ -29,8 +36,21 @@ static int check_integrity(const Writer *writer) {
   return rc;
 }
 
+/* Interrupted, it fails, and core takes back what was sealed with the rest of the statement. */
+static int optimize(const Writer *writer) {
+  Table *table = writer->table;
+  Progress progress = {
+      .db = writer->db, .work = "optimize", .target = writer->name, .total = table->rows};
+  progress_begin(&progress);
+  table->progress = &progress;
+  int rc = compact_seal(table, SEAL_ALL);
+  table->progress = NULL;
+  progress_end(&progress);
+  return rc;
+}
+
 int command_run(const Writer *writer, const char *command) {
-  if (sqlite3_stricmp(command, "optimize") == 0) return compact_seal(writer->table, SEAL_ALL);
+  if (sqlite3_stricmp(command, "optimize") == 0) return optimize(writer);
   if (sqlite3_stricmp(command, "integrity-check") == 0) return check_integrity(writer);
   *writer->error =
       sqlite3_mprintf("unknown command: %s (known: optimize, integrity-check)", command);

@@ -55,7 +55,10 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
     size_t count = gathered->count - at < rows ? gathered->count - at : rows;
     rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
                    table->lessons, &pieces->items[pieces->count]);
-    if (rc == SQLITE_OK) pieces->items[pieces->count++]->serial = ++table->serials;
+    if (rc == SQLITE_OK) {
+      pieces->items[pieces->count++]->serial = ++table->serials;
+      rc = progress_advance(table->progress, count);
+    }
   }
   if (rc != SQLITE_OK) pieces_clear(pieces);
   return rc;

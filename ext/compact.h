@@ -32,7 +32,7 @@ typedef enum SealWhen {
 
 /*
 ** Seals what is due. Open rows that could not be sealed stay open, so an error
-** (SQLITE_NOMEM) may be ignored.
+** (SQLITE_NOMEM, or SQLITE_INTERRUPT where the table has a Progress) may be ignored.
 */
 int compact_seal(Table *table, SealWhen when);
 

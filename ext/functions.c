@@ -6,6 +6,7 @@
 #include "advise.h"
 #include "cache.h"
 #include "layout.h"
+#include "progress_report.h"
 #include "resolve.h"
 #include "stats.h"
 
@@ -35,6 +36,7 @@ int functions_register(sqlite3 *db) {
   int rc = report_register(db, &layout_report);
   if (rc == SQLITE_OK) rc = report_register(db, &stats_report);
   if (rc == SQLITE_OK) rc = report_register(db, &advise_report);
+  if (rc == SQLITE_OK) rc = report_register(db, &progress_report);
   if (rc == SQLITE_OK) rc = cache_register(db);
   if (rc == SQLITE_OK) {
     rc = sqlite3_create_function_v2(db, "slots_version", 0,

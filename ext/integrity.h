@@ -18,6 +18,7 @@ typedef struct Integrity {
   Evaluation *evaluation;
   const char *name;   /* of the table */
   bool ignore_checks; /* PRAGMA ignore_check_constraints */
+  Progress *progress; /* or NULL: every row is looked at twice */
   char *problem;      /* what is wrong first, in sqlite3_malloc's memory; NULL: nothing */
 } Integrity;
 

@@ -6,6 +6,8 @@
 
 #include "integrity.h"
 
+#define STEP 4096 /* rows after which it is said how far it is */
+
 /* The row that is looked at. */
 typedef struct RowCheck {
   Integrity *integrity;
@@ -42,8 +44,7 @@ static int read_row(RowCheck *check, const RowRef *ref) {
   return rc;
 }
 
-/* ---- the constraints ---------------------------------------------------------------------------
- */
+/* ---- the constraints -------------------- */
 
 static int check_nulls(RowCheck *check) {
   const Schema *schema = check->integrity->schema;
@@ -103,8 +104,7 @@ static int check_row(RowCheck *check, const RowRef *ref, bool quick, char **erro
   return rc;
 }
 
-/* ---- all rows
- * ------------------------------------------------------------------------------------ */
+/* ---- all rows ------------------------------------------------------------- */
 
 static int check_segment(RowCheck *check, uint32_t number, bool quick, char **error) {
   const Table *table = check->integrity->table;
@@ -116,6 +116,9 @@ static int check_segment(RowCheck *check, uint32_t number, bool quick, char **er
     if (table->open.count > 0 && open_find(&table->open, check->rowid) != NULL) continue;
     rc = check_row(check, &ref, quick, error);
     if (check->integrity->problem != NULL) return rc;
+    if (rc == SQLITE_OK && (row + 1) % STEP == 0) {
+      rc = progress_advance(check->integrity->progress, STEP);
+    }
   }
   return rc;
 }

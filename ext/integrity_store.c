@@ -66,7 +66,7 @@ static int check_segment(Integrity *integrity, uint32_t number) {
     if ((int)i != integrity->schema->key) rc = check_column(integrity, &reader, segment, number, i);
   }
   reader_close(&reader);
-  return rc;
+  return rc == SQLITE_OK ? progress_advance(integrity->progress, segment->rows) : rc;
 }
 
 /* ---- open rows ------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include "fetch.h"
 
 #define CHANGES 1024 /* made at once: each time the scan seeks its place anew */
+#define STEP 16384   /* rows after which it is said how far it is */
 
 typedef struct Pending {
   int64_t rowid;
@@ -23,6 +24,7 @@ typedef struct Run {
   Scan scan;               /* of the table, at the row that is due */
   Pending changes[CHANGES];
   uint32_t count;
+  Progress progress;
 } Run;
 
 static int refuse_key(const Mirror *mirror, char **error) {
@@ -153,6 +155,7 @@ static int drop_before(Run *run, int64_t rowid) {
 
 static int follow_source(Run *run, char **error) {
   int64_t rowid = 0, before = 0;
+  uint64_t rows = 0;
   int rc = SQLITE_OK;
   scan_start(&run->scan, INT64_MIN, INT64_MAX, false);
   for (bool first = true; rc == SQLITE_OK && sqlite3_step(run->statement) == SQLITE_ROW;
@@ -163,6 +166,7 @@ static int follow_source(Run *run, char **error) {
     if (rc == SQLITE_OK) rc = drop_before(run, rowid);
     if (rc == SQLITE_OK) rc = settle_row(run, rowid);
     if (rc == SQLITE_OK && !run->scan.eof && run->scan.rowid == rowid) scan_next(&run->scan);
+    if (rc == SQLITE_OK && ++rows % STEP == 0) rc = progress_advance(&run->progress, STEP);
   }
   if (rc == SQLITE_OK) rc = sqlite3_reset(run->statement);
   if (rc == SQLITE_OK) rc = drop_before(run, INT64_MAX);
@@ -176,7 +180,13 @@ int mirror_all(const Mirror *mirror, char **error) {
   const char *key = mirror->key == NULL ? "NULL" : mirror->key;
   int rc = run_open(run, sqlite3_mprintf("SELECT %s, %s FROM %s%s", key, mirror->columns,
                                          mirror->from, mirror->key == NULL ? "" : " ORDER BY 1"));
+  run->progress = (Progress){.db = mirror->db,
+                             .work = mirror->table->rows == 0 ? "load" : "refresh",
+                             .target = mirror->name,
+                             .total = mirror->table->rows};
+  progress_begin(&run->progress);
   if (rc == SQLITE_OK) rc = follow_source(run, error);
+  progress_end(&run->progress);
   return run_close(run, rc, error);
 }
 

@@ -130,7 +130,7 @@ static int report_filter(sqlite3_vtab_cursor *base, int count, const char *text,
   clear_rows(&cursor->rows);
   cursor->row = 0;
   int rc = SQLITE_ERROR;
-  if (count == 0) {
+  if (count == 0 && vtab->report->argument_count > 0) {
     error = sqlite3_mprintf("%s needs the name of a table: SELECT * FROM %s('images')",
                             vtab->report->name, vtab->report->name);
   } else {

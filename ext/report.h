@@ -2,7 +2,7 @@
 ** report.h: eponymous, read-only table-valued functions whose rows are made at
 ** once when the query starts: slots_layout('images').
 **
-** A report has visible columns and one or two arguments (hidden columns), the
+** A report has visible columns and up to two arguments (hidden columns), the
 ** first of which must be given. Owns the rows. Calls registry.h.
 */
 #ifndef SLOTS_REPORT_H
@@ -35,7 +35,7 @@ typedef struct Report {
   const char *name;
   const char *columns; /* as in CREATE TABLE, arguments HIDDEN and last */
   int column_count;    /* visible columns */
-  int argument_count;  /* 1 or 2 */
+  int argument_count;  /* 0 to 2 */
   /* Adds the rows; on an error *error may be set to a message. */
   int (*fill)(Registry *registry, sqlite3_value **arguments, int count, ReportRows *rows,
               char **error);

@@ -8,6 +8,7 @@
 
 #include "hints.h"
 #include "open.h"
+#include "progress.h"
 #include "reader.h"
 #include "seal.h"
 #include "segment_list.h"
@@ -42,6 +43,7 @@ typedef struct Table {
   uint64_t look_bytes;     /* the same, for the memory of open rows */
   uint64_t look_commit;    /* the same, at commit */
   uint64_t sealed_bytes;   /* of the values sealed in this transaction */
+  Progress *progress;      /* of the work that seals, or NULL */
 } Table;
 
 /* Segment number `index`, and how many there are. */

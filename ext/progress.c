@@ -1,0 +1,64 @@
+/*
+** progress.c: see progress.h.
+*/
+#include "progress.h"
+
+#include <time.h>
+
+#define MUTEX SQLITE_MUTEX_STATIC_APP2
+
+static Progress *works; /* under MUTEX */
+
+static sqlite3_int64 now(void) {
+  struct timespec time = {0};
+  timespec_get(&time, TIME_UTC);
+  return (sqlite3_int64)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+void progress_begin(Progress *progress) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  progress->began = now();
+  sqlite3_mutex_enter(mutex);
+  progress->next = works;
+  works = progress;
+  sqlite3_mutex_leave(mutex);
+}
+
+void progress_end(Progress *progress) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  Progress **link = &works;
+  while (*link != NULL && *link != progress) link = &(*link)->next;
+  if (*link != NULL) *link = progress->next;
+  sqlite3_mutex_leave(mutex);
+}
+
+/* Before 3.41 there is no function to ask: but no statement begins then. */
+static bool is_interrupted(sqlite3 *db) {
+#if SQLITE_VERSION_NUMBER >= 3041000
+  if (sqlite3_libversion_number() >= 3041000) return sqlite3_is_interrupted(db) != 0;
+#endif
+  return sqlite3_exec(db, "SELECT 1", NULL, NULL, NULL) == SQLITE_INTERRUPT;
+}
+
+int progress_advance(Progress *progress, uint64_t rows) {
+  if (progress == NULL) return SQLITE_OK;
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  progress->done += rows;
+  sqlite3_mutex_leave(mutex);
+  return is_interrupted(progress->db) ? SQLITE_INTERRUPT : SQLITE_OK;
+}
+
+int progress_visit(int (*visit)(void *context, const Progress *progress, double seconds),
+                   void *context) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_int64 time = now();
+  int rc = SQLITE_OK;
+  sqlite3_mutex_enter(mutex);
+  for (const Progress *work = works; work != NULL && rc == SQLITE_OK; work = work->next) {
+    rc = visit(context, work, (double)(time - work->began) / 1000);
+  }
+  sqlite3_mutex_leave(mutex);
+  return rc;
+}

@@ -1,0 +1,43 @@
+/*
+** progress.h: how far long work is, and whether somebody wants it to stop.
+**
+** Work that goes on lies on one list of the process behind a mutex, so that any
+** connection can look: SELECT * FROM slots_progress. Whoever works owns the
+** Progress, and says at steps of some thousand rows how far it is. Calls nothing
+** above SQLite.
+*/
+#ifndef SLOTS_PROGRESS_H
+#define SLOTS_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sqlite.h"
+
+typedef struct Progress {
+  struct Progress *next;
+  sqlite3 *db;
+  const char *work;    /* static: "load", "optimize" ... */
+  const char *target;  /* name of the table; outlives the work */
+  uint64_t done;       /* rows */
+  uint64_t total;      /* rows, about; 0: not known */
+  sqlite3_int64 began; /* milliseconds since the epoch */
+} Progress;
+
+/* Begins the work that the other members of *progress describe. */
+void progress_begin(Progress *progress);
+
+/*
+** `rows` more are done; NULL is nobody's work. SQLITE_INTERRUPT: the work is to stop, and to be
+*taken
+** back.
+*/
+int progress_advance(Progress *progress, uint64_t rows);
+
+void progress_end(Progress *progress);
+
+/* Calls `visit` for each work of the process that goes on, until it answers an error. */
+int progress_visit(int (*visit)(void *context, const Progress *progress, double seconds),
+                   void *context);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+** progress_test.c: long work is seen from another connection, and can be stopped.
+**
+** Plan
+**   1 optimize, the load of a cache, its refresh, integrity-check: another thread sees in
+**     slots_progress what goes on, rows that grow, and nothing once it is done
+**   2 the same, interrupted: SQLITE_INTERRUPT, and the table is as it was before the transaction
+**   3 two works at once, each on its own line
+*/
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+
+#define ROWS 200000
+
+static int passed, failed;
+
+static void check(int right, const char *what, const char *which, int interrupt) {
+  right ? passed++ : failed++;
+  const char *how = interrupt ? " interrupted" : "";
+  printf("%s %s%s: %s\n", right ? "ok" : "not ok", which, how, what);
+}
+
+static sqlite3 *open_database(const char *path) {
+  sqlite3 *db = NULL;
+  if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) {
+    printf("cannot open %s: %s\n", path, sqlite3_errmsg(db));
+    exit(1);
+  }
+  return db;
+}
+
+static void run(sqlite3 *db, const char *sql) {
+  char *error = NULL;
+  if (sqlite3_exec(db, sql, NULL, NULL, &error) == SQLITE_OK) return;
+  printf("%s: %s\n", sql, error);
+  exit(1);
+}
+
+static sqlite3_int64 ask(sqlite3 *db, const char *sql) {
+  sqlite3_stmt *statement = NULL;
+  sqlite3_int64 answer = -1;
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) return -1;
+  if (sqlite3_step(statement) == SQLITE_ROW) answer = sqlite3_column_int64(statement, 0);
+  sqlite3_finalize(statement);
+  return answer;
+}
+
+/* ---- the thread that looks ------------------------------------------------------------ */
+
+typedef struct Watch {
+  const char *work;
+  sqlite3 *victim; /* to be interrupted when the work is seen, or NULL */
+  pthread_mutex_t mutex;
+  int stop;
+  int seen; /* how often */
+  int grew; /* how often more rows were done than the last time */
+  int steps_back;
+  int wrong; /* lines about something else */
+} Watch;
+
+static int stopped(Watch *watch) {
+  pthread_mutex_lock(&watch->mutex);
+  int stop = watch->stop;
+  pthread_mutex_unlock(&watch->mutex);
+  return stop;
+}
+
+static void look(Watch *watch, sqlite3_stmt *statement, sqlite3_int64 *last) {
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    sqlite3_int64 done = sqlite3_column_int64(statement, 2);
+    sqlite3_int64 total = sqlite3_column_int64(statement, 3);
+    int right = strcmp((const char *)sqlite3_column_text(statement, 0), watch->work) == 0 &&
+                sqlite3_column_double(statement, 4) >= 0 && (total == 0 || done <= total + ROWS);
+    watch->wrong += !right;
+    watch->seen++;
+    watch->grew += done > *last;
+    watch->steps_back += done < *last;
+    *last = done;
+    if (watch->victim != NULL && done > 0) sqlite3_interrupt(watch->victim);
+  }
+  sqlite3_reset(statement);
+}
+
+static void *watch_progress(void *argument) {
+  Watch *watch = argument;
+  sqlite3 *db = open_database(":memory:");
+  sqlite3_stmt *statement = NULL;
+  sqlite3_int64 last = 0;
+  sqlite3_prepare_v2(db, "SELECT * FROM slots_progress", -1, &statement, NULL);
+  while (!stopped(watch)) look(watch, statement, &last);
+  sqlite3_finalize(statement);
+  sqlite3_close(db);
+  return NULL;
+}
+
+/* ---- the work ---------------------------------------------------------------------------- */
+
+typedef struct Work {
+  const char *name; /* in slots_progress */
+  const char *before;
+  const char *sql;
+} Work;
+
+static const Work works[] = {
+    {"optimize", "BEGIN; UPDATE t SET n = n + 1 WHERE id % 4 = 0",
+     "INSERT INTO t(t) VALUES('optimize')"},
+    {"integrity-check", "SELECT 1", "INSERT INTO t(t) VALUES('integrity-check')"},
+    {"load", "DROP TABLE c; CREATE VIRTUAL TABLE c USING slots(content='o')",
+     "SELECT count(*) FROM c"},
+    {"refresh", "SELECT count(*) FROM c", "INSERT INTO c(c) VALUES('rebuild')"},
+};
+
+static sqlite3 *prepare_tables(void) {
+  sqlite3 *db = open_database(":memory:");
+  run(db, "CREATE TABLE o(id INTEGER PRIMARY KEY, name TEXT, n INT);"
+          "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 200000) "
+          "INSERT INTO o SELECT i, 'name ' || (i * 7919 % 10007), i FROM s;"
+          "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, name TEXT, n INT, INDEX(n));"
+          "INSERT INTO t SELECT * FROM o; CREATE VIRTUAL TABLE c USING slots(content='o')");
+  return db;
+}
+
+static sqlite3_int64 fingerprint(sqlite3 *db) {
+  return ask(db, "SELECT sum(id * 31 + n * 7 + length(name)) + count(*) FROM t");
+}
+
+static void run_work(const Work *work, int interrupt) {
+  sqlite3 *db = prepare_tables();
+  Watch watch = {.work = work->name, .victim = interrupt ? db : NULL};
+  pthread_t thread;
+  pthread_mutex_init(&watch.mutex, NULL);
+  sqlite3_int64 start = fingerprint(db);
+  run(db, work->before);
+  /* Core rolls back the whole transaction when a statement that writes is interrupted. */
+  sqlite3_int64 wanted = interrupt ? start : fingerprint(db);
+  if (pthread_create(&thread, NULL, watch_progress, &watch) != 0) exit(1);
+  int rc = sqlite3_exec(db, work->sql, NULL, NULL, NULL);
+  pthread_mutex_lock(&watch.mutex);
+  watch.stop = 1;
+  pthread_mutex_unlock(&watch.mutex);
+  pthread_join(thread, NULL);
+  pthread_mutex_destroy(&watch.mutex);
+  const char *name = work->name;
+  int lines = (int)ask(db, "SELECT count(*) FROM slots_progress");
+  check(rc == (interrupt ? SQLITE_INTERRUPT : SQLITE_OK), "ends as it should", name, interrupt);
+  check(watch.seen > 0 && watch.grew > 0, "is seen, and grows", name, interrupt);
+  check(watch.wrong == 0 && watch.steps_back == 0, "is seen right", name, interrupt);
+  check(lines == 0, "is not seen when it is over", name, interrupt);
+  check(fingerprint(db) == wanted, "leaves the table as it was", name, interrupt);
+  check(ask(db, "SELECT count(*) FROM c") == ROWS, "leaves the cache right", name, interrupt);
+  run(db, "INSERT INTO t(t) VALUES('integrity-check')");
+  check(sqlite3_close(db) == SQLITE_OK, "leaves nothing open", name, interrupt);
+}
+
+static void *optimize_elsewhere(void *argument) {
+  sqlite3 *db = argument;
+  run(db, "BEGIN; UPDATE t SET n = n + 1 WHERE id % 4 = 0; INSERT INTO t(t) VALUES('optimize')");
+  return NULL;
+}
+
+static void run_two(void) {
+  sqlite3 *db[2] = {prepare_tables(), prepare_tables()};
+  sqlite3 *third = open_database(":memory:");
+  pthread_t threads[2];
+  sqlite3_int64 most = 0;
+  for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, optimize_elsewhere, db[i]);
+  for (int i = 0; i < 100000 && most < 2; i++) {
+    sqlite3_int64 lines = ask(third, "SELECT count(*) FROM slots_progress");
+    if (lines > most) most = lines;
+  }
+  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+  check(most == 2, "both are seen", "two works", 0);
+  for (int i = 0; i < 2; i++) sqlite3_close(db[i]);
+  sqlite3_close(third);
+}
+
+int main(void) {
+  for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+    run_work(&works[i], 0);
+    run_work(&works[i], 1);
+  }
+  run_two();
+  fprintf(stderr, "%d passed, %d failed\n", passed, failed);
+  return failed > 0;
+}
