@@ -98,15 +98,13 @@ static inline unsigned bits_highest(uint64_t value) {
 #endif
 }
 
-/* How many bits are set. */
+/* How many bits are set, by adding neighbours: quicker than a call where the machine has no such
+** instruction, and known to compilers where it has. */
 static inline unsigned bits_count(uint64_t value) {
-#if defined(__GNUC__)
-  return (unsigned)__builtin_popcountll(value);
-#else
-  unsigned count = 0;
-  for (; value != 0; value &= value - 1) count++;
-  return count;
-#endif
+  value -= value >> 1 & 0x5555555555555555u;
+  value = (value & 0x3333333333333333u) + (value >> 2 & 0x3333333333333333u);
+  value = (value + (value >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+  return (unsigned)(value * 0x0101010101010101u >> 56);
 }
 
 #endif

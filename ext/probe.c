@@ -206,7 +206,9 @@ static int make_matcher(Probe *probe, const Pattern *pattern) {
 static int prepare_text(Probe *probe, const Slot *slot) {
   const Predicate *predicate = probe->predicate;
   Pattern pattern;
-  if (predicate->text_passes && slot->header.type == VALUE_TEXT) {
+  /* Ranges of texts need every text: core reads those that are wanted anyway. */
+  bool range = is_comparison(predicate) && predicate->as != PREDICATE_EQUAL;
+  if (range || (predicate->text_passes && slot->header.type == VALUE_TEXT)) {
     probe->kind = PROBE_ALL;
     return SQLITE_OK;
   }

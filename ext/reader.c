@@ -9,6 +9,7 @@
 
 /* Reads in a row after which the next ones are decoded ahead. */
 #define STREAK 3
+#define AHEAD_LEAST 16
 
 int reader_open(Reader *reader, uint32_t columns) {
   size_t size = columns * sizeof(ReaderColumn);
@@ -49,9 +50,11 @@ static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment
     if (state->batch == NULL) return SQLITE_NOMEM;
     memset(state->batch, 0, sizeof *state->batch);
   }
-  uint32_t first = row, count = smaller(segment->rows - row, TEXT_BATCH_ROWS);
+  /* More at a time the longer it goes on: LIMIT may end it. */
+  state->ahead = state->ahead == 0 ? AHEAD_LEAST : smaller(state->ahead * 4, TEXT_BATCH_ROWS);
+  uint32_t first = row, count = smaller(segment->rows - row, state->ahead);
   if (reader->descending) {
-    first = row + 1 > TEXT_BATCH_ROWS ? row + 1 - TEXT_BATCH_ROWS : 0;
+    first = row + 1 > state->ahead ? row + 1 - state->ahead : 0;
     count = row + 1 - first;
   }
   state->batch->count = 0;
@@ -65,6 +68,7 @@ static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row)
   if (!same && state->batch != NULL) state->batch->count = 0;
   if (!same || row != state->row) state->text_valid = state->whole_valid = false;
   state->streak = near ? state->streak + 1 : 0;
+  if (!near) state->ahead = 0;
   state->segment = segment;
   state->row = row;
   return state->streak >= STREAK;
@@ -122,6 +126,7 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
     if (rc != SQLITE_OK) return rc;
     state->whole_valid = true;
   }
+  value->c_text = 0; /* its sources may have a zero byte */
   value->bytes = state->whole.bytes;
   value->size = (uint32_t)state->whole.size;
   return SQLITE_OK;
@@ -136,6 +141,7 @@ int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t 
   ReaderColumn *state = &reader->columns[column];
   int rc = read_coded(reader, state, segment, row, column, value);
   value->type = header->type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->c_text = !segment->slots[column].text.has_nul;
   if (rc != SQLITE_OK || header->derivation_count == 0) return rc;
   return expand(reader, state, segment, row, header, value);
 }

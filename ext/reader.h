@@ -16,6 +16,7 @@ typedef struct ReaderColumn {
   const Segment *segment;
   uint32_t row;    /* read last, in `segment` */
   uint32_t streak; /* reads that followed closely on the one before */
+  uint32_t ahead;  /* rows of the last batch of this streak, 0: none yet */
   Buffer text;     /* as coded, decoded singly, of row `row`, if text_valid */
   bool text_valid;
   Buffer whole; /* the text with its derived parts, of row `row`, if whole_valid */

@@ -7,7 +7,8 @@
 
 /* Core takes text that ends in a zero byte as it is, and copies counted text twice. */
 static void result_text(sqlite3_context *context, const Value *value) {
-  bool counted = value->size == 0 || memchr(value->bytes, 0, value->size) != NULL;
+  bool counted =
+      value->size == 0 || (!value->c_text && memchr(value->bytes, 0, value->size) != NULL);
   const char *text = value->size == 0 ? "" : (const char *)value->bytes;
   sqlite3_result_text(context, text, counted ? (int)value->size : -1, SQLITE_TRANSIENT);
 }

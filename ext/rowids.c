@@ -14,18 +14,6 @@
 
 _Static_assert(sizeof(RowidHeader) == 40, "the header's layout is fixed");
 
-static unsigned popcount(uint64_t bits) {
-#if defined(__GNUC__)
-  return (unsigned)__builtin_popcountll(bits);
-#else
-  unsigned count = 0;
-  for (; bits != 0; bits &= bits - 1) count++;
-  return count;
-#endif
-}
-
-static unsigned lowest_bit(uint64_t bits) { return popcount((bits & (0 - bits)) - 1); }
-
 static int64_t advance(int64_t from, uint64_t by) { return (int64_t)((uint64_t)from + by); }
 
 static uint64_t common_step(const int64_t *rowids, uint32_t rows) {
@@ -187,8 +175,8 @@ static uint32_t bitmap_rank(const Rowids *rowids, uint64_t at) {
   uint64_t sample = at / SAMPLE_BITS;
   uint32_t rank = load_u16(rowids->section + sample * 2);
   uint64_t word = sample * (SAMPLE_BITS / 64);
-  for (; word < at / 64; word++) rank += popcount(load_u64(rowids->rows_at + word * 8));
-  return rank + popcount(load_u64(rowids->rows_at + word * 8) & bits_mask((unsigned)(at % 64)));
+  for (; word < at / 64; word++) rank += bits_count(load_u64(rowids->rows_at + word * 8));
+  return rank + bits_count(load_u64(rowids->rows_at + word * 8) & bits_mask((unsigned)(at % 64)));
 }
 
 uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
@@ -229,11 +217,11 @@ static uint64_t bitmap_select(const Rowids *rowids, uint32_t row) {
   uint64_t word = low * (SAMPLE_BITS / 64), words = (span + 63) / 64;
   for (; word < words; word++) {
     uint64_t bits = load_u64(rowids->rows_at + word * 8);
-    if (left < popcount(bits)) {
+    if (left < bits_count(bits)) {
       for (; left > 0; left--) bits &= bits - 1;
-      return word * 64 + lowest_bit(bits);
+      return word * 64 + bits_lowest(bits);
     }
-    left -= popcount(bits);
+    left -= bits_count(bits);
   }
   return span - 1;
 }
@@ -247,7 +235,7 @@ static void read_bitmap(const Rowids *rowids, uint32_t first, uint32_t count, in
   for (uint32_t i = 0; i < count; i++) {
     while (bits == 0 && word + 1 < words) bits = load_u64(rowids->rows_at + ++word * 8);
     /* A bitmap with too few bits set repeats its last rowid. */
-    uint64_t place = bits == 0 ? span - 1 : word * 64 + lowest_bit(bits);
+    uint64_t place = bits == 0 ? span - 1 : word * 64 + bits_lowest(bits);
     into[i] = advance(rowids->header.first, place);
     bits &= bits - 1;
   }

@@ -154,9 +154,18 @@ static bool is_outside(const Scan *scan) {
   return scan->rowid < scan->lower || scan->rowid > scan->upper;
 }
 
+/* Sealed rows behind the current one that nothing comes between, their rowids being decoded. */
+static uint32_t count_steps(const Scan *scan) {
+  if (scan->descending || scan->open_valid || scan->filter.count > 0) return 0;
+  uint32_t at = scan->row - scan->rowids_first, last = scan->rowids_count - 1;
+  while (last > at && scan->rowids[last] > scan->upper) last--;
+  return last - at;
+}
+
 static void take_sealed(Scan *scan) {
   scan->rowid = scan->sealed_rowid;
   scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
+  scan->steps = count_steps(scan);
 }
 
 static bool is_shown(const Scan *scan, const Row *row) {
@@ -188,6 +197,7 @@ static int settle(Scan *scan) {
 static int seek(Scan *scan, int64_t rowid) {
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
+  scan->steps = 0;
   int rc = seek_sealed(scan, rowid);
   if (rc != SQLITE_OK) {
     scan->eof = true;
@@ -204,6 +214,7 @@ static void start_single(Scan *scan, int64_t rowid) {
   scan->rowid = rowid;
   scan->eof = !table_find(scan->table, rowid, &scan->ref);
   scan->sealed_valid = scan->open_valid = false;
+  scan->steps = 0;
 }
 
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
@@ -243,18 +254,6 @@ int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
   return lookup_more(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
 }
 
-/* The next sealed row where no open one can come between, and its rowid is decoded. */
-static bool step_sealed(Scan *scan) {
-  uint32_t next = scan->row + 1 - scan->rowids_first;
-  if (!scan->sealed_valid || scan->open_valid || scan->descending || scan->listed) return false;
-  if (scan->version != scan->table->version || scan->rowids_segment != scan->segment) return false;
-  if (next >= scan->rowids_count || scan->filter.count > 0) return false;
-  scan->ref.row = ++scan->row;
-  scan->rowid = scan->sealed_rowid = scan->rowids[next];
-  scan->eof = scan->rowid > scan->upper;
-  return true;
-}
-
 /* Past the current row, where nothing has changed. */
 static int advance(Scan *scan) {
   int64_t rowid = scan->rowid;
@@ -269,7 +268,13 @@ static int advance(Scan *scan) {
 
 int scan_next(Scan *scan) {
   int64_t rowid = scan->rowid;
-  if (step_sealed(scan)) return SQLITE_OK;
+  if (scan->steps > 0 && scan->version == scan->table->version) {
+    scan->steps--;
+    scan->ref.row = ++scan->row;
+    scan->rowid = scan->sealed_rowid = scan->rowids[scan->row - scan->rowids_first];
+    return SQLITE_OK;
+  }
+  scan->steps = 0;
   if (scan->listed) {
     next_listed(scan);
   } else if (rowid == (scan->descending ? scan->lower : scan->upper)) {

@@ -31,6 +31,7 @@ typedef struct Scan {
   uint32_t segment;
   uint32_t row;
   int64_t sealed_rowid;
+  uint32_t steps;        /* rows behind the current one that only take a step */
   uint32_t last_segment; /* with a filter: of the last sealed row between the bounds */
   uint32_t last_row;
   bool open_valid; /* the next open entry */

@@ -22,8 +22,9 @@ typedef struct Value {
     double real;
     const unsigned char *bytes; /* text and blob; NULL allowed when size is 0 */
   };
-  uint32_t size; /* bytes of a text or blob, else 0 */
-  uint8_t type;  /* a ValueType */
+  uint32_t size;  /* bytes of a text or blob, else 0 */
+  uint8_t type;   /* a ValueType */
+  uint8_t c_text; /* 1: a text known to have no zero byte but the one behind it */
 } Value;
 
 /* Texts and blobs have bytes; the others are complete in themselves. */
