@@ -11,6 +11,7 @@
 #define GROUP_BUCKETS 256
 #define FINGERPRINT_BITS 8
 #define SAMPLE_BUCKETS 1024
+#define LARGE_BUCKET (4 * BUCKET_ENTRIES)
 
 /* ---- definitions -------------------------------------------------------------------- */
 
@@ -197,15 +198,22 @@ static uint32_t count_keys(const Index *index, uint32_t bucket) {
   return keys;
 }
 
-/* Different keys, from a sample of the buckets. */
+/* Different keys: those of large buckets, and of a sample of the others. */
 static uint32_t estimate_keys(const Index *index) {
-  uint64_t entries = 0, keys = 0;
+  uint64_t keys = 0, small = 0, sampled = 0, sampled_keys = 0;
   uint32_t stride = index->buckets / SAMPLE_BUCKETS + 1;
-  for (uint32_t bucket = 0; bucket < index->buckets; bucket += stride) {
-    entries += bucket_start(index, bucket + 1) - bucket_start(index, bucket);
-    keys += count_keys(index, bucket);
+  for (uint32_t bucket = 0; bucket < index->buckets; bucket++) {
+    uint32_t size = bucket_start(index, bucket + 1) - bucket_start(index, bucket);
+    if (size > LARGE_BUCKET) {
+      keys += count_keys(index, bucket);
+      continue;
+    }
+    small += size;
+    if (bucket % stride != 0) continue;
+    sampled += size;
+    sampled_keys += count_keys(index, bucket);
   }
-  return entries == 0 ? index->entries : (uint32_t)(index->entries * keys / entries);
+  return (uint32_t)(keys + (sampled == 0 ? small : small * sampled_keys / sampled));
 }
 
 static int write_index(Index *index, const Hashes *hashes) {

@@ -13,6 +13,7 @@
 #define SEEK 10   /* cost of finding the first row of many */
 #define TEST_PACKED (1.0 / 32)
 #define TEST_TEXT (1.0 / 4)
+#define TESTS_MOST 0.5 /* of many tests most look at few rows */
 
 /*
 ** A statement keeps its plan while the table grows, so a small table is planned for
@@ -27,6 +28,8 @@ typedef struct Planner {
   const Table *table; /* may be NULL */
   int arguments;      /* given out so far */
   sqlite3_str *text;
+  bool like_replaced; /* asked where there is a LIKE or GLOB */
+  bool glob_replaced;
 } Planner;
 
 /* One way to the rows. */
@@ -185,7 +188,7 @@ static bool index_path(const Planner *planner, int number, Path *path) {
                             : 10;
   *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
   path->rows = in ? LISTED * rows : rows;
-  path->cost = in ? LISTED * (7 + rows) : 7 + rows;
+  path->cost = (in ? LISTED : 1) * (6 + 2 * rows); /* each row is read once to compare its key */
   return true;
 }
 
@@ -232,10 +235,10 @@ static bool test_operator(const Planner *planner, int i, PredicateOperator *op) 
     return true;
   case SQLITE_INDEX_CONSTRAINT_LIKE:
     *op = PREDICATE_LIKE;
-    return !function_is_replaced(planner->db, "like");
+    return !planner->like_replaced;
   case SQLITE_INDEX_CONSTRAINT_GLOB:
     *op = PREDICATE_GLOB;
-    return !function_is_replaced(planner->db, "glob");
+    return !planner->glob_replaced;
   default:
     return false;
   }
@@ -265,9 +268,21 @@ static double share_of(const Planner *planner, int i, const Predicate *test) {
   return share;
 }
 
-/* Takes every test that there is, and adjusts rows and cost. */
-static void take_tests(Planner *planner, Path *path) {
-  double tested = path->rows, share = 1, test_cost = 0;
+/* What the tests make of the rows and the cost of a path. */
+static void weigh_tests(const Planner *planner, Path *path) {
+  double share = 1, cost = 0;
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    Predicate test;
+    if (!find_test(planner, i, &test)) continue;
+    share *= share_of(planner, i, &test);
+    cost += test.affinity >= AFFINITY_NUMERIC ? TEST_PACKED : TEST_TEXT;
+    path->plan |= PLAN_TESTS;
+  }
+  path->cost = SEEK + path->rows * ((cost < TESTS_MOST ? cost : TESTS_MOST) + share);
+  path->rows *= share;
+}
+
+static void take_tests(Planner *planner) {
   bool first = true;
   for (int i = 0; i < planner->info->nConstraint; i++) {
     Predicate test;
@@ -275,14 +290,8 @@ static void take_tests(Planner *planner, Path *path) {
     plan_text_test(planner->text, planner->schema, &test, first);
     if (test.op == PREDICATE_IN) host_take_in(planner->info, i);
     take(planner, i, predicate_is_exact(test.op, test.affinity));
-    share *= share_of(planner, i, &test);
-    test_cost += test.affinity >= AFFINITY_NUMERIC ? TEST_PACKED : TEST_TEXT;
     first = false;
   }
-  if (first) return;
-  path->plan |= PLAN_TESTS;
-  path->rows = tested * share;
-  path->cost = SEEK + tested * (test_cost < 0.5 ? test_cost : 0.5) + path->rows;
 }
 
 /* ---- choosing --------------------------------------------------------------------- */
@@ -299,6 +308,7 @@ static bool has_more_columns(const Planner *planner, const Path *a, const Path *
 static Path best_path(const Planner *planner) {
   Path best = rowid_path(planner), path;
   if (best.plan & PLAN_EQUAL) return best;
+  if (!(best.plan & PLAN_IN)) weigh_tests(planner, &best);
   for (int i = 0; i < planner->schema->index_count; i++) {
     if (!index_path(planner, i, &path) || path.cost > best.cost) continue;
     if (path.cost < best.cost || has_more_columns(planner, &path, &best)) best = path;
@@ -316,9 +326,26 @@ static void take_order(Planner *planner, Path *path) {
   sqlite3_str_appendall(planner->text, " DESC");
 }
 
+static bool has_operator(const sqlite3_index_info *info, unsigned char op) {
+  for (int i = 0; i < info->nConstraint; i++) {
+    if (info->aConstraint[i].op == op && info->aConstraint[i].usable) return true;
+  }
+  return false;
+}
+
+static void ask_functions(Planner *planner) {
+  if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_LIKE)) {
+    planner->like_replaced = function_is_replaced(planner->db, "like");
+  }
+  if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_GLOB)) {
+    planner->glob_replaced = function_is_replaced(planner->db, "glob");
+  }
+}
+
 int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table) {
   Planner planner = {.db = db, .info = info, .schema = schema, .table = table};
   planner.text = sqlite3_str_new(NULL);
+  ask_functions(&planner);
   Path path = best_path(&planner);
   if (path.plan & PLAN_INDEX) {
     take_index(&planner, &path);
@@ -326,7 +353,7 @@ int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, con
     take_rowid(&planner, &path);
   }
   take_order(&planner, &path);
-  if (!(path.plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX))) take_tests(&planner, &path);
+  if (path.plan & PLAN_TESTS) take_tests(&planner);
   info->idxNum = path.plan;
   info->idxStr = sqlite3_str_finish(planner.text);
   info->needToFreeIdxStr = 1;

@@ -7,16 +7,15 @@
 ** EXPLAIN QUERY PLAN, and is where xFilter reads the tests. `id` stands for the
 ** INTEGER PRIMARY KEY or rowid, n for the rows of the table.
 **
-**   idxStr                  reads                              cost            rows
-**   id=?                    one row                            5               1
-**   id IN ?                 a row for each value (25 assumed)  25 x 5          25
-**   url=? (a=? AND b=?)     the rows that an index has         7 + rows        1 (unique), or of a
-*key
-**   url IN ?                the same for each value            25 x the same   25 x the same
-**   id>? AND id<? (>=, <=)  the rows between, ascending        10 + rows       counted, or n / 16
-**   id>? or id<?            the rows to one side               10 + rows       counted, or n / 4
-**   scan                    all rows                           10 + n          n
-**   ... WHERE year>=? AND caption LIKE ?                       tests           share that passes
+**   idxStr                  reads                          cost           rows
+**   id=?                    one row                        5              1
+**   id IN ?                 a row for each of 25 values    25 x 5         25
+**   url=? (a=? AND b=?)     what an index has of a key     6 + 2 x rows   1 (unique), or estimated
+**   url IN ?                the same for 25 values         25 x that      25 x that
+**   id>? AND id<? (>=, <=)  the rows between, ascending    10 + rows      estimated, or n / 16
+**   id>? or id<?            the rows to one side           10 + rows      estimated, or n / 4
+**   scan                    all rows                       10 + n         n
+**   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
 **   ... DESC                the same, descending
 **
 ** Cost counts rows handed to core. A row that is only tested costs 1/32 where the
