@@ -5,20 +5,18 @@
 
 #include <string.h>
 
-#include "miner.h"
+#include "choose_text.h"
 #include "slot_dictionary.h"
 #include "slot_integer.h"
 #include "slot_real.h"
 #include "slot_text.h"
 #include "sqlite.h"
-#include "substitute.h"
 
 /* Below this share of distinct values a dictionary wins over coding each text. */
 #define FEW_DISTINCT 64
 /* Above these shares it is not even tried: it takes coding the distinct values. */
 #define MOST_DISTINCT_TEXTS 8
 #define MOST_DISTINCT_NUMBERS 4
-#define FEWEST_MINED 256 /* rows; fewer teach nothing */
 
 int chooser_open(Chooser *chooser, ColumnSource *source, TextProfile profile,
                  ColumnLessons *lessons) {
@@ -87,129 +85,6 @@ static int draft_typed(const Column *column, ValueType type, TextCodec *codec, D
   }
 }
 
-/* Moves `other` into `best` when it is smaller by the percentage. */
-static void take_smaller(Draft *best, Draft *other, uint32_t rows, uint64_t percent) {
-  if (draft_cost(other, rows) * 100 >= draft_cost(best, rows) * (100 - percent)) return;
-  Draft swap = *best;
-  *best = *other;
-  *other = swap;
-}
-
-/* ---- derived texts ------------------------------------------------------------------ */
-
-/* The values of all columns in rows spread over the source, one column after the other. */
-static int sample_columns(Chooser *chooser, uint32_t stride, uint32_t rows, Value *values,
-                          ColumnValues *columns) {
-  uint32_t count = chooser->source->columns;
-  int rc = SQLITE_OK;
-  for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
-    rc = columns_read(chooser->source, i, stride, &columns[i]);
-    if (rc == SQLITE_OK) {
-      memcpy(values + (size_t)i * rows, columns[i].values, rows * sizeof *values);
-    }
-  }
-  return rc;
-}
-
-static int mine(Chooser *chooser, uint32_t column, bool *usable, ColumnLessons *lessons) {
-  uint32_t columns = chooser->source->columns, count = chooser->source->count;
-  uint32_t stride = (count + MINER_ROWS - 1) / MINER_ROWS;
-  uint32_t rows = (count + stride - 1) / stride;
-  Value *values = sqlite3_malloc64((uint64_t)columns * rows * sizeof *values);
-  ColumnValues *sampled = sqlite3_malloc64(columns * sizeof *sampled);
-  int rc = values == NULL || sampled == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) {
-    memset(sampled, 0, columns * sizeof *sampled);
-    rc = sample_columns(chooser, stride, rows, values, sampled);
-  }
-  if (rc == SQLITE_OK) {
-    MinerSample sample = {.values = values, .rows = rows, .columns = columns, .usable = usable};
-    rc = miner_find(&sample, column, lessons->derivations, &lessons->derivation_count);
-  }
-  for (uint32_t i = 0; sampled != NULL && i < columns; i++) column_values_clear(&sampled[i]);
-  sqlite3_free(sampled);
-  sqlite3_free(values);
-  return rc;
-}
-
-/* Whether the lessons' derivations can be used in this segment; chooses their markers. */
-static bool lessons_apply(const Chooser *chooser, uint32_t index, const Column *column) {
-  ColumnLessons *lessons = &chooser->lessons[index];
-  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
-    if (chooser->derived[lessons->derivations[i].source]) return false;
-  }
-  return lessons->derivation_count > 0 &&
-         substitute_markers(column->values, column->rows, lessons->derivations,
-                            lessons->derivation_count);
-}
-
-static int draft_derived(Chooser *chooser, const Column *column, ColumnLessons *lessons,
-                         Draft *draft) {
-  Buffer text = {0};
-  Value *values = sqlite3_malloc64((uint64_t)column->rows * sizeof *values);
-  int rc = values == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) {
-    memcpy(values, column->values, column->rows * sizeof *values);
-    rc =
-        substitute(chooser->source, lessons->derivations, lessons->derivation_count, values, &text);
-  }
-  if (rc == SQLITE_OK) {
-    Column rest = *column;
-    rest.values = values;
-    draft->codec = text_codec_retain(lessons->derived);
-    rc = slot_text_draft(&rest, VALUE_TEXT, draft);
-    draft->header.derivation_count = (uint8_t)lessons->derivation_count;
-    memcpy(draft->header.derivations, lessons->derivations, sizeof lessons->derivations);
-  }
-  sqlite3_free(values);
-  buffer_clear(&text);
-  return rc;
-}
-
-static void note_derived(Chooser *chooser, uint32_t column, const ColumnLessons *lessons) {
-  chooser->derived[column] = true;
-  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
-    chooser->needed[lessons->derivations[i].source] = true;
-  }
-}
-
-/* Looks for derivations, and codes the column with them to see whether they pay. */
-static int try_derived(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
-  ColumnLessons *lessons = &chooser->lessons[index];
-  Draft derived = {0};
-  bool *usable = sqlite3_malloc64(chooser->source->columns * sizeof *usable);
-  if (usable == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < chooser->source->columns; i++) usable[i] = !chooser->derived[i];
-  int rc = mine(chooser, index, usable, lessons);
-  sqlite3_free(usable);
-  if (rc != SQLITE_OK) return rc;
-  lessons->mined_rows = column->rows;
-  if (lessons_apply(chooser, index, column)) {
-    rc = draft_derived(chooser, column, lessons, &derived);
-    if (rc == SQLITE_OK) take_smaller(draft, &derived, column->rows, 3);
-  }
-  if (draft->header.derivation_count == 0) lessons->derivation_count = 0;
-  draft_clear(&derived);
-  return rc;
-}
-
-/* A column of texts: derived as its last segment was, else as it is, else what mining finds. */
-static int draft_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
-  ColumnLessons *lessons = &chooser->lessons[index];
-  bool may_derive =
-      chooser->profile != TEXT_FAST && column->rows >= FEWEST_MINED && !chooser->needed[index];
-  bool mining = may_derive && column->rows / 4 >= lessons->mined_rows;
-  int rc;
-  if (may_derive && !mining && lessons_apply(chooser, index, column)) {
-    rc = draft_derived(chooser, column, lessons, draft);
-  } else {
-    rc = draft_typed(column, VALUE_TEXT, lessons->text, draft);
-    if (rc == SQLITE_OK && mining) rc = try_derived(chooser, index, column, draft);
-  }
-  if (rc == SQLITE_OK && draft->header.derivation_count > 0) note_derived(chooser, index, lessons);
-  return rc;
-}
-
 /* Keeps the codec of the chosen encoding; the others would take memory for nothing. */
 static void learn(ColumnLessons *lessons, const Draft *draft) {
   TextCodec **kept = draft->header.encoding == SLOT_DICTIONARY ? &lessons->dictionary
@@ -239,10 +114,10 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   bool few = fits && (type == VALUE_NULL ||
                       (is_text && dictionary.header.distinct <= column.rows / FEW_DISTINCT));
   if (rc == SQLITE_OK && !few) {
-    rc = type == VALUE_TEXT ? draft_text(chooser, index, &column, &typed)
+    rc = type == VALUE_TEXT ? choose_text(chooser, index, &column, &typed)
                             : draft_typed(&column, type, lessons->text, &typed);
   }
-  if (fits && !few) take_smaller(&typed, &dictionary, column.rows, 0);
+  if (fits && !few) draft_take_smaller(&typed, &dictionary, column.rows, 0);
   Draft *best = few ? &dictionary : &typed;
   if (rc == SQLITE_OK) {
     learn(lessons, best);

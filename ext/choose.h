@@ -1,7 +1,7 @@
 /*
 ** choose.h: which encoding a column of a segment gets: the smallest of those
-** that may pay, everything counted. Calls columns.h, miner.h, substitute.h,
-** draft.h, slot_*.h.
+** that may pay, everything counted. Calls choose_text.h, columns.h, draft.h,
+** slot_*.h.
 */
 #ifndef SLOTS_CHOOSE_H
 #define SLOTS_CHOOSE_H

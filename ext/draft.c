@@ -62,6 +62,13 @@ uint64_t draft_cost(const Draft *draft, uint32_t rows) {
   return (bits + 7) / 8 + draft->section.size + draft->list.size + draft->codec_memory;
 }
 
+void draft_take_smaller(Draft *best, Draft *other, uint32_t rows, uint64_t percent) {
+  if (draft_cost(other, rows) * 100 >= draft_cost(best, rows) * (100 - percent)) return;
+  Draft swap = *best;
+  *best = *other;
+  *other = swap;
+}
+
 void draft_clear(Draft *draft) {
   sqlite3_free(draft->codes);
   sqlite3_free(draft->flags);

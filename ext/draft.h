@@ -31,6 +31,9 @@ int draft_exceptions(Draft *draft, const Column *column);
 /* Bytes for `rows` rows: fixed part, section, list and codec. */
 uint64_t draft_cost(const Draft *draft, uint32_t rows);
 
+/* Swaps `other` into `best` when it is smaller by the percentage. */
+void draft_take_smaller(Draft *best, Draft *other, uint32_t rows, uint64_t percent);
+
 void draft_clear(Draft *draft);
 
 #endif

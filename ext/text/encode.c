@@ -58,10 +58,10 @@ static int count_string(Encoder *e, uint32_t i) {
 static int count_tokens(Encoder *e) {
   uint32_t *uses = e->dictionary->uses;
   memset(uses, 0, e->dictionary->grammar.count * sizeof *uses);
-  int rc = kept_init(&e->kept);
+  int rc = kept_init(&e->kept, e->strings->count);
   for (uint32_t i = 0; rc == SQLITE_OK && i < e->strings->count; i++) {
     rc = count_string(e, i);
-    if (rc == SQLITE_OK) rc = kept_end(&e->kept);
+    if (rc == SQLITE_OK) kept_end(&e->kept);
   }
   return rc;
 }

@@ -9,13 +9,16 @@
 
 #define KEPT_BYTES_MAX ((size_t)6 << 20)
 #define SEEN_BITS 14
+#define LOOKED_MIN 4096 /* strings that tell whether it pays to look for twins */
+#define FOUND_SHARE 16  /* it does where one in so many has one */
 
-int kept_init(Kept *kept) {
+int kept_init(Kept *kept, uint32_t strings) {
   *kept = (Kept){.complete = true};
   kept->seen = sqlite3_malloc64(sizeof *kept->seen << SEEN_BITS);
   if (kept->seen == NULL) return SQLITE_NOMEM;
   memset(kept->seen, 0, sizeof *kept->seen << SEEN_BITS);
-  return buffer_reserve(&kept->payloads, sizeof(uint64_t)); /* often all: never NULL */
+  int rc = buffer_reserve(&kept->ends, strings * sizeof(KeptEnd));
+  return rc == SQLITE_OK ? buffer_reserve(&kept->payloads, sizeof(uint64_t)) : rc; /* never NULL */
 }
 
 void kept_clear(Kept *kept) {
@@ -51,11 +54,12 @@ int kept_add_again(Kept *kept, uint32_t string) {
   return buffer_append(&kept->tokens, kept_tokens(kept) + begin, size);
 }
 
-int kept_end(Kept *kept) {
-  if (!kept->complete) return SQLITE_OK;
-  KeptEnd end = {(uint32_t)(kept->tokens.size / sizeof(uint16_t)),
-                 (uint32_t)(kept->payloads.size / sizeof(uint64_t))};
-  return buffer_append(&kept->ends, &end, sizeof end);
+void kept_end(Kept *kept) {
+  if (!kept->complete) return;
+  KeptEnd *end = (KeptEnd *)(void *)(kept->ends.bytes + kept->ends.size);
+  end->tokens = (uint32_t)(kept->tokens.size / sizeof(uint16_t));
+  end->payloads = (uint32_t)(kept->payloads.size / sizeof(uint64_t));
+  kept->ends.size += sizeof *end;
 }
 
 static uint32_t hash_text(const unsigned char *text, uint32_t size) {
@@ -79,8 +83,13 @@ static bool is_twin(const Kept *kept, const Strings *strings, uint32_t i, uint32
 uint32_t kept_twin(Kept *kept, const Strings *strings, uint32_t i) {
   const uint32_t *start = strings->start + i;
   if (!kept->complete || start[0] == start[1]) return KEPT_NONE;
+  if (kept->looked >= LOOKED_MIN && kept->found < kept->looked / FOUND_SHARE) return KEPT_NONE;
+  kept->looked++;
   uint32_t *seen = &kept->seen[hash_text(strings->bytes + start[0], start[1] - start[0])];
-  if (*seen != 0 && is_twin(kept, strings, i, *seen - 1)) return *seen - 1;
+  if (*seen != 0 && is_twin(kept, strings, i, *seen - 1)) {
+    kept->found++;
+    return *seen - 1;
+  }
   *seen = i + 1;
   return KEPT_NONE;
 }

@@ -25,9 +25,12 @@ typedef struct Kept {
   Buffer payloads; /* u64 each */
   Buffer ends;     /* a KeptEnd for each string */
   uint32_t *seen;  /* by hash of the text: 1 + the last string */
+  uint32_t looked; /* strings for which a twin was looked for */
+  uint32_t found;
 } Kept;
 
-int kept_init(Kept *kept);
+/* Makes ready for `strings` strings. */
+int kept_init(Kept *kept, uint32_t strings);
 
 /* Adds the piece that the tokenizer has just made to the string under way. */
 int kept_add(Kept *kept, const Tokenizer *tokenizer);
@@ -36,11 +39,12 @@ int kept_add(Kept *kept, const Tokenizer *tokenizer);
 int kept_add_again(Kept *kept, uint32_t string);
 
 /* Ends the string under way. */
-int kept_end(Kept *kept);
+void kept_end(Kept *kept);
 
 /*
 ** An earlier string that equals string i and has no payloads, or KEPT_NONE;
-** then string i, to be tokenized next, is one to be found later.
+** then string i, to be tokenized next, is one to be found later. Where hardly any
+** string has one, none is looked for after a while.
 */
 uint32_t kept_twin(Kept *kept, const Strings *strings, uint32_t i);
 

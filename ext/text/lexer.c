@@ -148,34 +148,37 @@ static void add_hex(Lexer *lexer, SymbolRun *run) {
   find_hex(lexer);
 }
 
-/* Adds `count` bytes, or as many as there is room for, as they are. */
-static void add_bytes(Lexer *lexer, SymbolRun *run, uint32_t count) {
-  const unsigned char *bytes = lexer->bytes + lexer->at;
+/* Adds bytes as they are, up to `end` or a digit that `to_digit` says to stop at. */
+static void add_bytes(Lexer *lexer, SymbolRun *run, uint32_t end, bool to_digit) {
+  const unsigned char *bytes = lexer->bytes;
   uint16_t *symbols = run->symbols + run->count;
-  if (count > PARSE_CHUNK - run->count) count = PARSE_CHUNK - run->count;
-  for (uint32_t i = 0; i < count; i++) symbols[i] = bytes[i];
-  run->count += count;
-  lexer->at += count;
+  uint32_t at = lexer->at, begin = at;
+  if (end - at > PARSE_CHUNK - run->count) end = at + PARSE_CHUNK - run->count;
+  for (; at < end && !(to_digit && is_digit(bytes[at])); at++) *symbols++ = bytes[at];
+  run->count += at - begin;
+  lexer->at = at;
 }
 
-/* Bytes from here on that no field begins with. */
-static uint32_t plain_bytes(const Lexer *lexer) {
-  uint32_t end = lexer->hex_begin < lexer->size ? lexer->hex_begin : lexer->size;
-  if (lexer->at < lexer->text_end) return lexer->text_end - lexer->at;
-  if (lexer->set->first[FIELD_REGISTERS] == lexer->set->first[1]) return end - lexer->at;
-  uint32_t at = lexer->at;
-  while (at < end && !is_digit(lexer->bytes[at])) at++;
-  return at - lexer->at;
+/* Adds bytes that no field begins with. */
+static void add_plain(Lexer *lexer, SymbolRun *run) {
+  bool decimals = lexer->set->first[FIELD_REGISTERS] != lexer->set->first[1];
+  if (lexer->at < lexer->text_end) {
+    add_bytes(lexer, run, lexer->text_end, false);
+  } else if (lexer->hex_begin < lexer->size) {
+    add_bytes(lexer, run, lexer->hex_begin, decimals);
+  } else {
+    add_bytes(lexer, run, lexer->size, decimals);
+  }
 }
 
 bool lexer_next(Lexer *lexer, SymbolRun *run) {
   run->count = run->payload_count = 0;
   if (lexer->ended) return false;
   while (run->count < PARSE_CHUNK) {
-    uint32_t plain = plain_bytes(lexer);
-    if (plain != 0) {
-      add_bytes(lexer, run, plain);
-    } else if (lexer->at == lexer->size) {
+    uint32_t begin = lexer->at;
+    add_plain(lexer, run);
+    if (lexer->at != begin) continue;
+    if (lexer->at == lexer->size) {
       run->symbols[run->count++] = SYMBOL_END;
       lexer->ended = true;
       return true;

@@ -1,0 +1,18 @@
+/*
+** choose_text.h: whether a column of texts is coded as it is, or with parts that
+** repeat other columns left out. Calls columns.h, miner.h, substitute.h, slot_text.h,
+** draft.h.
+*/
+#ifndef SLOTS_CHOOSE_TEXT_H
+#define SLOTS_CHOOSE_TEXT_H
+
+#include "choose.h"
+
+/*
+** Drafts a column of texts the smaller way: derived as its last segment was, if that
+** applies. Notes in the chooser which columns are derived, and from which. SQLITE_OK,
+** NOMEM, TOOBIG or CORRUPT.
+*/
+int choose_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft);
+
+#endif
