@@ -61,7 +61,8 @@ echo
     sed -f "$words" "${QUERIES:-$here/speed.sql}"
     rows_tried=10000
     while [ -n "${GROWTH-yes}" ] && [ "$rows_tried" -le "$count" ]; do
-        sed "s/{rows}/$rows_tried/g" "$here/speed_growth.sql"
+        grouped=$(sql :memory: "SELECT printf('%,d', $rows_tried)")
+        sed "s/{rows}/$rows_tried/g; s/{rows,}/$grouped/g" "$here/speed_growth.sql"
         rows_tried=$((rows_tried * 10))
     done
 } | "$DRIVER" "$SLOTS" "$rows"
