@@ -99,9 +99,9 @@ proc random_in {column} {
   lassign [random_table 40] table columns
   return [pick_weighted {
     50 { string cat "$column $not IN [random_list $column]" }
-    30 { string cat "+$column $not IN (SELECT [pick $columns] FROM $table\
+    30 { string cat "$column $not IN (SELECT [pick $columns] FROM $table\
         WHERE [random_condition $columns 0])" }
-    10 { string cat "+$column $not IN (SELECT [random_operand $columns $column] FROM $table)" }
+    10 { string cat "$column $not IN (SELECT [random_operand $columns $column] FROM $table)" }
     5 { string cat "$column $not IN (SELECT [random_literal $column])" }
   }]
 }
