@@ -2,21 +2,23 @@
 ** change.h: a row being written, shared by the files that read it from core's
 ** arguments (write.c) and hold it against the table's constraints (constraint.c).
 **
-** Calls evaluation.h, lookup.h.
+** Calls evaluation.h, lookup.h, statement.h.
 */
 #ifndef SLOTS_CHANGE_H
 #define SLOTS_CHANGE_H
 
 #include "evaluation.h"
 #include "lookup.h"
+#include "statement.h"
 
 typedef struct Writer {
   sqlite3 *db;
   Table *table;
   const Schema *schema;
   Evaluation *evaluation;
-  const char *name; /* of the table, for messages */
-  char **error;     /* the message of a failure, in sqlite3_malloc's memory */
+  const char *database; /* name of the schema that the table is in */
+  const char *name;     /* of the table */
+  char **error;         /* the message of a failure, in sqlite3_malloc's memory */
 } Writer;
 
 typedef struct Change {
@@ -31,10 +33,14 @@ typedef struct Change {
   Buffer *scratch;       /* old values that are kept */
   int64_t *replaced;     /* rows that REPLACE deletes, one an index at most */
   size_t replaced_count;
+  Statement statement; /* the running one, if it was needed */
 } Change;
 
 /* `format` takes the table's name and another. `rc`, or SQLITE_NOMEM. */
 int change_fail(const Writer *writer, int rc, const char *format, const char *name);
+
+/* What is known of the running statement. */
+const Statement *change_statement(const Writer *writer, Change *change);
 
 /* Sets a column to its DEFAULT. */
 int change_set_default(const Writer *writer, int column, Change *change);

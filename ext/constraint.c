@@ -4,12 +4,13 @@
 #include "constraint.h"
 
 /* What is done where a constraint with this ON CONFLICT is broken. */
-static Conflict decide(const Writer *writer, Conflict declared) {
+static Conflict decide(const Writer *writer, Change *change, Conflict declared) {
   switch (sqlite3_vtab_on_conflict(writer->db)) {
   case SQLITE_REPLACE:
     return CONFLICT_REPLACE;
   case SQLITE_ABORT:
-    return declared == CONFLICT_NONE ? CONFLICT_ABORT : declared;
+    if (declared == CONFLICT_NONE) return CONFLICT_ABORT;
+    return change_statement(writer, change)->or_abort ? CONFLICT_ABORT : declared;
   default:
     return CONFLICT_ABORT; /* core itself ignores, fails or rolls back */
   }
@@ -25,7 +26,7 @@ static int fail_null(const Writer *writer, const ColumnDef *column) {
 /* In the second pass no default is left to try. */
 static int check_null(const Writer *writer, int column, bool second, Change *change) {
   const ColumnDef *def = &writer->schema->columns[column];
-  Conflict conflict = decide(writer, def->if_null);
+  Conflict conflict = decide(writer, change, def->if_null);
   bool replace = conflict == CONFLICT_REPLACE && def->value.declared != NULL;
   if (replace && !second) return change_set_default(writer, column, change);
   if (second && !replace) return SQLITE_OK;
@@ -72,7 +73,7 @@ static int check_rowid(const Writer *writer, Change *change) {
   const Schema *schema = writer->schema;
   RowRef taken;
   bool fresh = change->is_insert || change->rowid != change->old_rowid;
-  Conflict conflict = decide(writer, schema->key_conflict);
+  Conflict conflict = decide(writer, change, schema->key_conflict);
   if (conflict == CONFLICT_REPLACE || !fresh || !change->rowid_given) return SQLITE_OK;
   if (!table_find(writer->table, change->rowid, &taken)) return SQLITE_OK;
   if (conflict == CONFLICT_IGNORE) {
@@ -158,7 +159,7 @@ static int check_indexes(const Writer *writer, bool replacing, Change *change) {
     if (!schema->indexes[i].unique) continue;
     Conflict declared = schema->rules[i].conflict;
     if ((declared == CONFLICT_REPLACE) != replacing) continue;
-    rc = check_index(writer, i, decide(writer, declared), change);
+    rc = check_index(writer, i, decide(writer, change, declared), change);
   }
   return rc;
 }

@@ -92,6 +92,18 @@ bool token_is_name(const Token *token) {
   return token->kind == TOKEN_WORD || token->kind == TOKEN_QUOTED || token->kind == TOKEN_STRING;
 }
 
+bool token_is_named(const Token *token, const char *name) {
+  if (!token_is_name(token)) return false;
+  bool quoted = token->kind != TOKEN_WORD;
+  char quote = token->text[token->size - 1];
+  size_t at = quoted, end = token->size - quoted;
+  for (; at < end; at++, name++) {
+    if (*name == 0 || sqlite3_strnicmp(&token->text[at], name, 1) != 0) return false;
+    if (quoted && token->text[at] == quote) at++;
+  }
+  return *name == 0;
+}
+
 char *token_name(const Token *token) {
   char *name = sqlite3_malloc64(token->size + 1);
   if (name == NULL) return NULL;

@@ -38,6 +38,9 @@ bool token_is_sign(const Token *token, char sign);
 /* A word, quoted identifier or string can be a name. */
 bool token_is_name(const Token *token);
 
+/* Whether it is that name, whatever the quotes and the case. */
+bool token_is_named(const Token *token, const char *name);
+
 /* The name without its quotes, in sqlite3_malloc's memory; NULL when that is short. */
 char *token_name(const Token *token);
 

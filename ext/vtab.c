@@ -314,6 +314,7 @@ static Writer vtab_writer(SlotsVtab *vtab, char **error) {
                   .table = vtab->table,
                   .schema = vtab->schema,
                   .evaluation = &vtab->evaluation,
+                  .database = vtab->database,
                   .name = vtab->name,
                   .error = error};
 }

@@ -12,6 +12,13 @@ int change_fail(const Writer *writer, int rc, const char *format, const char *na
   return *writer->error == NULL ? SQLITE_NOMEM : rc;
 }
 
+const Statement *change_statement(const Writer *writer, Change *change) {
+  if (!change->statement.searched) {
+    statement_find(writer->db, writer->database, writer->name, &change->statement);
+  }
+  return &change->statement;
+}
+
 static int mismatch(const Writer *writer) {
   return change_fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL);
 }
@@ -94,6 +101,18 @@ int change_set_default(const Writer *writer, int column, Change *change) {
   return rc;
 }
 
+/*
+** Core passes NULL for a column that the INSERT does not name. Where the statement
+** is not known, in a trigger, a bound NULL is meant, and any other is the default.
+*/
+static bool is_left_out(const Writer *writer, sqlite3_value *argument, int column, Change *change) {
+  const ColumnDef *def = &writer->schema->columns[column];
+  if (!change->is_insert || def->value.declared == NULL) return false;
+  if (sqlite3_value_type(argument) != SQLITE_NULL || sqlite3_value_frombind(argument)) return false;
+  const Statement *statement = change_statement(writer, change);
+  return !statement->known || !statement_names(statement, def->name);
+}
+
 static int read_value(const Writer *writer, sqlite3_value *argument, int column, Change *change) {
   const ColumnDef *def = &writer->schema->columns[column];
   Value *value = &change->values[column];
@@ -105,9 +124,7 @@ static int read_value(const Writer *writer, sqlite3_value *argument, int column,
     return table_value(writer->table, &change->old, (uint32_t)column, &change->scratch[column],
                        value);
   }
-  /* Core passes NULL for a column that the INSERT does not name. */
-  if (change->is_insert && def->value.declared != NULL &&
-      sqlite3_value_type(argument) == SQLITE_NULL) {
+  if (is_left_out(writer, argument, column, change)) {
     return change_set_default(writer, column, change);
   }
   return affinity_apply(def->affinity, argument, value, &change->owned[column]);
