@@ -803,6 +803,28 @@ static void codec_survives_its_bytes(void) {
   text_codec_release(opened);
 }
 
+/* Readers of strings rely on the zero byte; a codec whose text has none is none. */
+static void codec_without_zero_bytes_is_corrupt(void) {
+  for (int p = 0; p < 2; p++) {
+    TextCodec *codec = NULL, *opened = NULL;
+    Section section;
+    fill_words(86, 3000);
+    encode(&section, profiles[p], &codec);
+    size_t size;
+    const unsigned char *bytes = text_codec_bytes(codec, &size);
+    unsigned char *copy = sqlite3_malloc64(size);
+    memcpy(copy, bytes, size);
+    for (size_t i = size - 16 - load_u32(bytes + 8); i < size - 16; i++) {
+      if (copy[i] == 0) copy[i] = 'x';
+    }
+    if (text_codec_open(copy, size, &opened) != SQLITE_CORRUPT) fail("profile %d", p);
+    text_codec_release(opened);
+    sqlite3_free(copy);
+    section_clear(&section);
+    text_codec_release(codec);
+  }
+}
+
 static void wrong_codec_is_corrupt(void) {
   TextCodec *one = NULL, *other = NULL;
   Section section, another;
@@ -873,6 +895,7 @@ int main(void) {
   run("damaged_sections_stay_in_bounds", damaged_sections_stay_in_bounds);
   run("damaged_codecs_stay_in_bounds", damaged_codecs_stay_in_bounds);
   run("codec_survives_its_bytes", codec_survives_its_bytes);
+  run("codec_without_zero_bytes_is_corrupt", codec_without_zero_bytes_is_corrupt);
   run("wrong_codec_is_corrupt", wrong_codec_is_corrupt);
   run("rows_out_of_range_are_refused", rows_out_of_range_are_refused);
   buffer_clear(&list.text);

@@ -17,18 +17,26 @@ static bool text_inside(const TextCodec *codec, uint32_t offset, uint32_t length
   return length <= TOKEN_BYTES_MAX && (uint64_t)offset + length <= codec->text_size;
 }
 
+/* Whoever reads a string relies on the zero byte behind it. */
+static bool ends_in_zero(const TextCodec *codec, uint32_t offset, uint32_t length) {
+  return codec->text[offset + length - 1] == 0;
+}
+
 static bool valid_record(const TextCodec *codec, uint32_t at) {
   if ((uint64_t)at + CODEC_RECORD_SIZE > codec->records_size) return false;
   const unsigned char *record = codec->records + at;
   uint32_t length = record[0], count = record[2];
   if ((uint64_t)at + CODEC_RECORD_SIZE + 2 * count > codec->records_size) return false;
   if (length == 0 || record[1] > 1) return false;
-  if (!text_inside(codec, load_u32(record + 3) & 0xffffff, length)) return false;
+  uint32_t offset = load_u32(record + 3) & 0xffffff;
+  if (!text_inside(codec, offset, length)) return false;
+  if (record[1] == 1 && !ends_in_zero(codec, offset, length)) return false;
+  uint32_t text = length - record[1]; /* that fields may go to */
   for (uint32_t i = 0; i < count; i++) {
     uint32_t place = record[CODEC_RECORD_SIZE + 2 * i];
     uint32_t number = record[CODEC_RECORD_SIZE + 2 * i + 1];
     if (number >= codec->fields) return false;
-    if (place + codec->field_bytes[FIELD_SIZE * number + 1] > length) return false;
+    if (place + codec->field_bytes[FIELD_SIZE * number + 1] > text) return false;
   }
   return true;
 }
@@ -38,6 +46,7 @@ static bool valid_texts(const TextCodec *codec) {
     CodecToken token = codec_token(codec, t);
     if (token.length != 0) {
       if (!text_inside(codec, token.offset, token.length)) return false;
+      if (token.ends && !ends_in_zero(codec, token.offset, token.length)) return false;
     } else if (token.offset >= CODEC_RECORD) {
       if (!valid_record(codec, token.offset - CODEC_RECORD)) return false;
     }
@@ -149,16 +158,17 @@ static uint32_t hash_bytes(const unsigned char *bytes, size_t size) {
   return (uint32_t)(hash ^ hash >> 32);
 }
 
-int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **opened) {
+/* A codec over `bytes`, or over a copy of them behind the first table. */
+static int open_codec(const unsigned char *bytes, size_t size, bool copy, TextCodec **opened) {
   if (size < CODEC_MIN_SIZE || size > BUFFER_LIMIT) return SQLITE_CORRUPT;
   uint32_t first_bits = bytes[CODEC_AT_FIRST_BITS];
   if (first_bits < 1 || first_bits > PREFIX_FIRST_BITS_MAX) return SQLITE_CORRUPT;
   size_t table = (size_t)1 << first_bits;
-  TextCodec *codec = sqlite3_malloc64(sizeof *codec + table + size);
+  TextCodec *codec = sqlite3_malloc64(sizeof *codec + table + (copy ? size : 0));
   if (codec == NULL) return SQLITE_NOMEM;
-  *codec = (TextCodec){.references = 1, .size = (uint32_t)size};
+  *codec = (TextCodec){.references = 1, .size = (uint32_t)size, .borrowed = !copy};
   codec->check = hash_bytes(bytes, size);
-  codec->bytes = memcpy(codec->first + table, bytes, size);
+  codec->bytes = copy ? memcpy(codec->first + table, bytes, size) : bytes;
   if (!find_parts(codec) || !define_code(codec) || !valid_fields(codec) || !valid_tokens(codec)) {
     sqlite3_free(codec);
     return SQLITE_CORRUPT;
@@ -166,6 +176,14 @@ int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **opened)
   if (codec->form == CODEC_TEXT) flag_first(codec);
   *opened = codec;
   return SQLITE_OK;
+}
+
+int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **codec) {
+  return open_codec(bytes, size, true, codec);
+}
+
+int text_codec_borrow(const unsigned char *bytes, size_t size, TextCodec **codec) {
+  return open_codec(bytes, size, false, codec);
 }
 
 uint32_t codec_special(const TextCodec *codec, uint32_t token) {
@@ -204,7 +222,10 @@ const unsigned char *text_codec_bytes(const TextCodec *codec, size_t *size) {
   return codec->bytes;
 }
 
+bool text_codec_is_borrowed(const TextCodec *codec) { return codec->borrowed; }
+
 uint64_t text_codec_memory(const TextCodec *codec) {
   if (codec == NULL) return 0;
-  return sizeof *codec + codec->size + ((uint64_t)1 << codec->code.first_bits);
+  uint64_t own = sizeof *codec + ((uint64_t)1 << codec->code.first_bits);
+  return own + (codec->borrowed ? 0 : codec->size);
 }

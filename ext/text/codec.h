@@ -94,10 +94,11 @@ struct TextCodec {
   uint32_t entry_bits;
   uint32_t entry_count;
   CodecForm form;
-  bool wide; /* entries of text take CODEC_WIDE_ENTRY bits */
+  bool wide;     /* entries of text take CODEC_WIDE_ENTRY bits */
+  bool borrowed; /* the bytes are somebody else's */
   uint32_t text_size;
   uint32_t records_size;
-  const unsigned char *bytes; /* behind the first table */
+  const unsigned char *bytes; /* behind the first table, or borrowed */
   const unsigned char *field_bytes;
   const unsigned char *records;
   const unsigned char *entries;

@@ -97,7 +97,12 @@ const unsigned char *text_codec_bytes(const TextCodec *codec, size_t *size);
 /* A codec out of a copy of such bytes, which are validated, with one reference. */
 int text_codec_open(const unsigned char *bytes, size_t size, TextCodec **codec);
 
-/* Bytes that the codec takes, everything counted as sqlite3_malloc64 was asked for. */
+/* The same over the bytes themselves, which must stay as long as the codec. */
+int text_codec_borrow(const unsigned char *bytes, size_t size, TextCodec **codec);
+
+bool text_codec_is_borrowed(const TextCodec *codec);
+
+/* Bytes that the codec takes for itself, as sqlite3_malloc64 was asked for. */
 uint64_t text_codec_memory(const TextCodec *codec);
 
 #endif
