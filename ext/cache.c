@@ -135,7 +135,8 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   TableDef def = {.columns = (uint32_t)columns->count,
                   .profile = columns->profile,
                   .indexes = columns->indexes,
-                  .index_count = (uint32_t)columns->index_count};
+                  .index_count = (uint32_t)columns->index_count,
+                  .declaration = &columns->declaration};
   Cache *cache = sqlite3_malloc64(sizeof *cache);
   *made = cache;
   if (cache == NULL) return SQLITE_NOMEM;

@@ -6,6 +6,7 @@
 #include "compact.h"
 #include "constraint.h"
 #include "integrity.h"
+#include "mount.h"
 
 int command_check(const Writer *writer, bool quick, char **problem) {
   Integrity integrity = {.table = writer->table,
@@ -36,14 +37,23 @@ static int check_integrity(const Writer *writer) {
   return rc;
 }
 
+int command_refuse_write(const Writer *writer) {
+  if (!writer->schema->read_only) return SQLITE_OK;
+  *writer->error = sqlite3_mprintf("table %s may not be modified: it was created with %s",
+                                   writer->name, writer->schema->follow ? "follow" : "readonly");
+  return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_READONLY;
+}
+
 /* Interrupted, it fails, and core takes back what was sealed with the rest of the statement. */
 static int optimize(const Writer *writer) {
   Table *table = writer->table;
   Progress progress = {
       .db = writer->db, .work = "optimize", .target = writer->name, .total = table->rows};
+  int rc = command_refuse_write(writer);
+  if (rc != SQLITE_OK) return rc;
   progress_begin(&progress);
   table->progress = &progress;
-  int rc = compact_seal(table, SEAL_ALL);
+  rc = compact_seal(table, SEAL_ALL);
   table->progress = NULL;
   progress_end(&progress);
   return rc;
@@ -51,8 +61,11 @@ static int optimize(const Writer *writer) {
 
 int command_run(const Writer *writer, const char *command) {
   if (sqlite3_stricmp(command, "optimize") == 0) return optimize(writer);
+  if (sqlite3_stricmp(command, "refresh") == 0) {
+    return mount_refresh(writer->table, writer->name, writer->error);
+  }
   if (sqlite3_stricmp(command, "integrity-check") == 0) return check_integrity(writer);
   *writer->error =
-      sqlite3_mprintf("unknown command: %s (known: optimize, integrity-check)", command);
+      sqlite3_mprintf("unknown command: %s (known: optimize, integrity-check, refresh)", command);
   return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
 }

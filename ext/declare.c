@@ -3,6 +3,8 @@
 */
 #include "declare.h"
 
+#include <string.h>
+
 #include "declare_column.h"
 #include "declare_key.h"
 #include "declare_option.h"
@@ -26,6 +28,11 @@ static int declare_image_class(Parser *parser) {
   return rc;
 }
 
+static int keep_argument(Schema *schema, const char *argument) {
+  if (declare_is_option(argument) && !declare_option_is_kept(argument)) return SQLITE_OK;
+  return buffer_append(&schema->declaration, argument, strlen(argument) + 1);
+}
+
 int schema_parse(const char *name, const char *const *arguments, int count, Schema **schema,
                  char **error) {
   *error = NULL;
@@ -35,12 +42,32 @@ int schema_parse(const char *name, const char *const *arguments, int count, Sche
   /* Empty parentheses are one empty argument. */
   if (count == 1 && token_peek(arguments[0]).kind == TOKEN_END) count = 0;
   int rc = SQLITE_OK;
-  for (int i = 0; i < count && rc == SQLITE_OK; i++) rc = read_argument(&parser, arguments[i]);
+  for (int i = 0; i < count && rc == SQLITE_OK; i++) {
+    rc = read_argument(&parser, arguments[i]);
+    if (rc == SQLITE_OK) rc = keep_argument(*schema, arguments[i]);
+  }
+  if (rc == SQLITE_OK) rc = declare_settle_options(&parser);
   if (rc == SQLITE_OK && (*schema)->count == 0) rc = declare_image_class(&parser);
   if (rc == SQLITE_OK) rc = declare_settle_keys(&parser);
   if (rc != SQLITE_OK) {
     schema_free(*schema);
     *schema = NULL;
   }
+  return rc;
+}
+
+int schema_reparse(const char *name, const unsigned char *declaration, size_t size, Schema **schema,
+                   char **error) {
+  int count = 0;
+  *schema = NULL;
+  *error = NULL;
+  for (size_t i = 0; i < size; i++) count += declaration[i] == 0;
+  const char **arguments = sqlite3_malloc64(((uint64_t)count + 1) * sizeof *arguments + size);
+  if (arguments == NULL) return SQLITE_NOMEM;
+  char *at = (char *)(arguments + count + 1);
+  if (size > 0) memcpy(at, declaration, size);
+  for (int i = 0; i < count; i++, at += strlen(at) + 1) arguments[i] = at;
+  int rc = schema_parse(name, arguments, count, schema, error);
+  sqlite3_free((void *)arguments);
   return rc;
 }

@@ -19,4 +19,11 @@
 int schema_parse(const char *name, const char *const *arguments, int count, Schema **schema,
                  char **error);
 
+/*
+** The schema of a declaration as it is kept (schema.h), `size` bytes, the last of
+** them zero. As schema_parse.
+*/
+int schema_reparse(const char *name, const unsigned char *declaration, size_t size, Schema **schema,
+                   char **error);
+
 #endif

@@ -119,12 +119,19 @@ static double usual_share(PredicateOperator op) {
   }
 }
 
+/* Of a snapshot those count that were looked at; one has to be. */
+static bool is_known(const Table *table, uint32_t number) {
+  return table_segment(table, number)->bytes != NULL ||
+         (number == 0 && table_ready(table, number) == SQLITE_OK);
+}
+
 double estimate_share(const Table *table, uint32_t column, PredicateOperator op,
                       const Value *value) {
   uint32_t segments = table_segments(table), stride = segments / SEGMENTS_MOST + 1;
   double passing = 0, rows = 0;
   for (uint32_t i = 0; i < segments; i += stride) {
     const Segment *segment = table_segment(table, i);
+    if (!is_known(table, i)) continue;
     passing += segment->rows * slot_share(segment, column, op, value);
     rows += segment->rows;
   }
@@ -136,8 +143,12 @@ static double rows_below(const Table *table, int64_t rowid) {
   double rows = 0;
   bool found;
   for (uint32_t i = 0; i < at; i++) rows += table_segment(table, i)->rows;
-  return at < segments ? rows + rowids_seek(&table_segment(table, at)->rowids, rowid, &found)
-                       : rows;
+  if (at == segments) return rows;
+  const Segment *segment = table_segment(table, at);
+  if (segment->bytes != NULL) return rows + rowids_seek(&segment->rowids, rowid, &found);
+  if (rowid <= segment->first) return rows;
+  double reach = (double)segment->last - (double)segment->first + 1;
+  return rows + segment->rows * (((double)rowid - (double)segment->first) / reach);
 }
 
 double estimate_between(const Table *table, IntegerInterval rowids) {

@@ -10,7 +10,8 @@
 void evaluation_init(Evaluation *evaluation, Registry *registry, const Schema *schema,
                      const char *database, const char *table) {
   *evaluation = (Evaluation){.registry = registry, .schema = schema, .table = table};
-  evaluation->temporary = sqlite3_stricmp(database, "temp") == 0;
+  evaluation->foreign = schema->snapshot != NULL;
+  evaluation->temporary = !evaluation->foreign && sqlite3_stricmp(database, "temp") == 0;
 }
 
 void evaluation_clear(Evaluation *evaluation) {
@@ -76,7 +77,7 @@ static int check_functions(Evaluation *evaluation, char **error) {
   sqlite3 *db = evaluation->registry->db;
   int trusted = 0, rc = SQLITE_OK;
   if (evaluation->temporary) return SQLITE_OK;
-  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
+  if (!evaluation->foreign) sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
   if (evaluation->checked && evaluation->trusted == (trusted != 0)) return SQLITE_OK;
   evaluation->checked = false;
   for (int i = 0; i < schema->check_count && rc == SQLITE_OK; i++) {

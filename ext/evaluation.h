@@ -22,6 +22,7 @@ typedef struct Evaluation {
   const Schema *schema;
   const char *table; /* its name, by which a CHECK may qualify columns */
   bool temporary;    /* of the TEMP schema, which may call any function */
+  bool foreign;      /* from a snapshot file, which may call innocuous ones only */
   bool trusted;      /* the schema was when functions were checked last */
   bool checked;      /* functions were */
   RowSource *source;

@@ -3,9 +3,12 @@
 */
 #include "functions.h"
 
+#include <string.h>
+
 #include "advise.h"
 #include "cache.h"
 #include "layout.h"
+#include "mount.h"
 #include "progress_report.h"
 #include "resolve.h"
 #include "stats.h"
@@ -27,6 +30,32 @@ static void count_function(sqlite3_context *context, int argc, sqlite3_value **a
   }
 }
 
+/* slots_save(table, file): the bytes written. */
+static void save_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  Resolved resolved;
+  char *error = NULL;
+  uint64_t size = 0;
+  Registry *registry = sqlite3_user_data(context);
+  const char *path = (const char *)sqlite3_value_text(argv[1]);
+  (void)argc;
+  if (path == NULL || path[0] == 0 || strlen(path) != (size_t)sqlite3_value_bytes(argv[1])) {
+    sqlite3_result_error(context, "slots_save: the second argument must be the name of a file", -1);
+    return;
+  }
+  int rc = resolve_table(registry, (const char *)sqlite3_value_text(argv[0]), &resolved, &error);
+  if (rc == SQLITE_OK) {
+    rc = mount_save(resolved.table, resolved.name, path, &size, &error);
+    resolved_clear(&resolved);
+  }
+  if (rc == SQLITE_OK) {
+    sqlite3_result_int64(context, (sqlite3_int64)size);
+    return;
+  }
+  if (error != NULL) sqlite3_result_error(context, error, -1);
+  if (error == NULL) sqlite3_result_error_code(context, rc);
+  sqlite3_free(error);
+}
+
 static void version_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
   (void)argc, (void)argv;
   sqlite3_result_text(context, SLOTS_VERSION, -1, SQLITE_STATIC);
@@ -46,6 +75,12 @@ int functions_register(sqlite3 *db) {
   if (rc != SQLITE_OK) return rc;
   Registry *registry = registry_attach(db);
   if (registry == NULL) return SQLITE_NOMEM;
-  return sqlite3_create_function_v2(db, "slots_count", 1, SQLITE_UTF8, registry, count_function,
-                                    NULL, NULL, registry_release);
+  rc = sqlite3_create_function_v2(db, "slots_count", 1, SQLITE_UTF8, registry, count_function, NULL,
+                                  NULL, registry_release);
+  if (rc != SQLITE_OK) return rc;
+  registry = registry_attach(db);
+  if (registry == NULL) return SQLITE_NOMEM;
+  /* It writes a file: no view, trigger or index may call it, whoever wrote them. */
+  return sqlite3_create_function_v2(db, "slots_save", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, registry,
+                                    save_function, NULL, NULL, registry_release);
 }

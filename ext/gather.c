@@ -71,6 +71,8 @@ int gather_rows(const Table *table, const SealRange *range, Gathered *gathered) 
   uint64_t most = open_count(&table->open, range->first, range->last);
   *gathered = (Gathered){0};
   for (uint32_t i = range->from; i < range->to; i++) {
+    int rc = table_ready(table, i);
+    if (rc != SQLITE_OK) return rc;
     most += table_segment(table, i)->rows;
     gathered->bytes += table_segment(table, i)->payload;
   }

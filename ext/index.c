@@ -86,6 +86,7 @@ static int hash_segments(const IndexDef *def, Segment *const *segments, uint32_t
   uint32_t at = 0;
   int rc = reader_open(&reader, columns);
   for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
+    rc = segment_ready(segments[i]);
     for (uint32_t row = 0; row < segments[i]->rows && rc == SQLITE_OK; row++, at++) {
       uint64_t hash;
       bool present;
@@ -122,14 +123,25 @@ static bool is_present(const Hashes *hashes, uint32_t row) {
 
 /* ---- the directory ------------------------------------------------------------------ */
 
-static unsigned char *offsets(const Index *index) {
-  return index->directory + ((size_t)index->buckets / GROUP_BUCKETS + 1) * 4;
+/* Where the offsets begin in the directory. */
+static size_t offsets_at(const Index *index) {
+  return ((size_t)index->buckets / GROUP_BUCKETS + 1) * 4;
+}
+
+uint64_t index_directory_size(const Index *index) {
+  return offsets_at(index) + ((uint64_t)index->buckets + 1) * (index->wide ? 4 : 2);
+}
+
+static unsigned entry_bits(const Index *index) { return FINGERPRINT_BITS + index->width; }
+
+uint64_t index_packed_size(const Index *index) {
+  return ((uint64_t)index->entries * entry_bits(index) + 7) / 8 + BITS_PADDING;
 }
 
 /* Entries before a bucket. */
 static uint32_t bucket_start(const Index *index, uint32_t bucket) {
   uint32_t base = load_u32(index->directory + (size_t)(bucket / GROUP_BUCKETS) * 4);
-  const unsigned char *at = offsets(index);
+  const unsigned char *at = index->directory + offsets_at(index);
   return base +
          (index->wide ? load_u32(at + (size_t)bucket * 4) : load_u16(at + (size_t)bucket * 2));
 }
@@ -144,20 +156,20 @@ static int write_directory(Index *index, const uint32_t *counts) {
   }
   if (start - base > largest) largest = start - base;
   index->wide = largest > UINT16_MAX;
-  size_t size = ((size_t)index->buckets / GROUP_BUCKETS + 1) * 4 +
-                ((size_t)index->buckets + 1) * (index->wide ? 4 : 2);
-  index->directory = sqlite3_malloc64(size);
-  if (index->directory == NULL) return SQLITE_NOMEM;
+  unsigned char *directory = sqlite3_malloc64(index_directory_size(index));
+  if (directory == NULL) return SQLITE_NOMEM;
+  index->directory = directory;
+  unsigned char *offsets = directory + offsets_at(index);
   start = 0;
   for (uint32_t bucket = 0; bucket <= index->buckets; bucket++) {
     if (bucket % GROUP_BUCKETS == 0) {
       base = start;
-      store_u32(index->directory + (size_t)(bucket / GROUP_BUCKETS) * 4, base);
+      store_u32(directory + (size_t)(bucket / GROUP_BUCKETS) * 4, base);
     }
     if (index->wide) {
-      store_u32(offsets(index) + (size_t)bucket * 4, start - base);
+      store_u32(offsets + (size_t)bucket * 4, start - base);
     } else {
-      store_u16(offsets(index) + (size_t)bucket * 2, (uint16_t)(start - base));
+      store_u16(offsets + (size_t)bucket * 2, (uint16_t)(start - base));
     }
     if (bucket < index->buckets) start += counts[bucket];
   }
@@ -166,20 +178,19 @@ static int write_directory(Index *index, const uint32_t *counts) {
 
 /* ---- building ------------------------------------------------------------------------ */
 
-static unsigned entry_bits(const Index *index) { return FINGERPRINT_BITS + index->width; }
-
 static int write_entries(Index *index, const Hashes *hashes, uint32_t *counts) {
-  size_t size = ((size_t)index->entries * entry_bits(index) + 7) / 8 + BITS_PADDING;
-  index->packed = sqlite3_malloc64(size);
-  if (index->packed == NULL) return SQLITE_NOMEM;
-  memset(index->packed, 0, size);
+  uint64_t size = index_packed_size(index);
+  unsigned char *packed = sqlite3_malloc64(size);
+  if (packed == NULL) return SQLITE_NOMEM;
+  index->packed = packed;
+  memset(packed, 0, (size_t)size);
   memset(counts, 0, (size_t)index->buckets * sizeof *counts);
   for (uint32_t row = 0; row < hashes->rows; row++) {
     if (!is_present(hashes, row)) continue;
     uint32_t bucket = bucket_of(hashes->hashes[row], index->buckets);
     uint64_t entry = (uint64_t)bucket_start(index, bucket) + counts[bucket]++;
     uint64_t value = (uint64_t)row << FINGERPRINT_BITS | (hashes->hashes[row] & 0xff);
-    bits_put(index->packed, entry * entry_bits(index), entry_bits(index), value);
+    bits_put(packed, entry * entry_bits(index), entry_bits(index), value);
   }
   return SQLITE_OK;
 }
@@ -230,16 +241,25 @@ static int write_index(Index *index, const Hashes *hashes) {
   return rc;
 }
 
-static Index *allocate_index(Segment *const *segments, uint32_t count, const Hashes *hashes) {
-  Index *index = sqlite3_malloc64(sizeof *index + (uint64_t)count * sizeof(IndexPart));
+/* An index with the figures of `outline`, and room for its parts. */
+static Index *allocate_index(const Index *outline) {
+  Index *index =
+      sqlite3_malloc64(sizeof *index + (uint64_t)outline->part_count * sizeof(IndexPart));
   if (index == NULL) return NULL;
-  *index = (Index){.references = 1,
-                   .part_count = count,
+  *index = *outline;
+  index->references = 1;
+  index->parts = (IndexPart *)(index + 1);
+  return index;
+}
+
+static Index *make_index(Segment *const *segments, uint32_t count, const Hashes *hashes) {
+  Index outline = {.part_count = count,
                    .rows = hashes->rows,
                    .entries = hashes->entries,
                    .buckets = hashes->entries / BUCKET_ENTRIES + 1,
-                   .width = (uint8_t)bits_width(hashes->rows),
-                   .parts = (IndexPart *)(index + 1)};
+                   .width = (uint8_t)bits_width(hashes->rows)};
+  Index *index = allocate_index(&outline);
+  if (index == NULL) return NULL;
   uint32_t base = 0;
   for (uint32_t i = 0; i < count; i++) {
     index->parts[i] = (IndexPart){.serial = segments[i]->serial,
@@ -260,7 +280,7 @@ int index_build(const IndexDef *def, Segment *const *segments, uint32_t count, u
   int rc = hashes_open(&hashes, rows);
   if (rc == SQLITE_OK) rc = hash_segments(def, segments, count, columns, &hashes);
   if (rc == SQLITE_OK) {
-    *index = allocate_index(segments, count, &hashes);
+    *index = make_index(segments, count, &hashes);
     rc = *index == NULL ? SQLITE_NOMEM : write_index(*index, &hashes);
   }
   hashes_close(&hashes);
@@ -271,6 +291,32 @@ int index_build(const IndexDef *def, Segment *const *segments, uint32_t count, u
   return rc;
 }
 
+/* ---- lent arrays ----------------------------------------------------------------------- */
+
+int index_lend(Lender *lender, const Index *outline, Index **index) {
+  *index = NULL;
+  if (outline->rows > UINT32_MAX / 2 || outline->entries > outline->rows) return SQLITE_CORRUPT;
+  if (outline->buckets == 0 || outline->width > 32) return SQLITE_CORRUPT;
+  *index = allocate_index(outline);
+  if (*index == NULL) return SQLITE_NOMEM;
+  (*index)->lender = lender_retain(lender);
+  return SQLITE_OK;
+}
+
+int index_load(Index *index) {
+  const unsigned char *bytes = NULL;
+  size_t size = 0;
+  int rc = index->lender->methods->section(index->lender, index->section, &bytes, &size);
+  if (rc != SQLITE_OK) return rc;
+  uint64_t directory = index_directory_size(index);
+  if (directory + index_packed_size(index) != size) return SQLITE_CORRUPT;
+  index->directory = bytes;
+  index->packed = bytes + directory;
+  return SQLITE_OK;
+}
+
+/* ---- references ------------------------------------------------------------------------ */
+
 Index *index_retain(Index *index) {
   index->references++;
   return index;
@@ -278,8 +324,11 @@ Index *index_retain(Index *index) {
 
 void index_release(Index *index) {
   if (index == NULL || --index->references > 0) return;
-  sqlite3_free(index->directory);
-  sqlite3_free(index->packed);
+  if (index->lender == NULL) {
+    sqlite3_free((void *)(uintptr_t)index->directory);
+    sqlite3_free((void *)(uintptr_t)index->packed);
+  }
+  lender_release(index->lender);
   sqlite3_free(index);
 }
 
@@ -289,6 +338,7 @@ void index_probe(const Index *index, uint64_t hash, IndexProbe *probe) {
   uint32_t upper = (uint32_t)(hash >> 32), bucket = bucket_of(upper, index->buckets);
   probe->entry = bucket_start(index, bucket);
   probe->end = bucket_start(index, bucket + 1);
+  if (probe->end > index->entries) probe->end = index->entries; /* no encoder says so */
   probe->fingerprint = (uint8_t)upper;
 }
 
@@ -304,8 +354,12 @@ bool index_next(const Index *index, IndexProbe *probe, uint32_t *row) {
 }
 
 uint64_t index_memory(const Index *index) {
-  return sqlite3_msize((void *)(uintptr_t)index) + sqlite3_msize(index->directory) +
-         sqlite3_msize(index->packed);
+  uint64_t arrays = index_directory_size(index) + index_packed_size(index);
+  if (index->lender == NULL) {
+    arrays = sqlite3_msize((void *)(uintptr_t)index->directory) +
+             sqlite3_msize((void *)(uintptr_t)index->packed);
+  }
+  return sqlite3_msize((void *)(uintptr_t)index) + arrays;
 }
 
 uint32_t index_bucket_of(const Index *index, uint32_t hash) {

@@ -12,8 +12,10 @@
 **     (8 + width bits) x entries      bits.h, BITS_PADDING
 **
 ** 3.6 bytes a row at 65,536 rows, 4.0 at a million. Immutable and
-** reference-counted (not atomically). NULL keys have no entry. Calls
-** segment.h, reader.h, key.h.
+** reference-counted (not atomically). NULL keys have no entry. Both arrays are
+** the index's own or, in one section one behind the other, its lender's; lent
+** ones are looked at when index_ready is first called, and no entry that they
+** name is trusted to be there. Calls segment.h, reader.h, key.h, lender.h.
 */
 #ifndef SLOTS_INDEX_H
 #define SLOTS_INDEX_H
@@ -52,13 +54,34 @@ typedef struct Index {
   uint8_t width; /* bits of a row number */
   bool wide;     /* offsets are u32 */
   IndexPart *parts;
-  unsigned char *directory; /* base, then offset */
-  unsigned char *packed;
+  const unsigned char *directory; /* base, then offset; NULL: not asked for yet */
+  const unsigned char *packed;
+  Lender *lender;   /* a reference; NULL: the arrays are its own */
+  uint32_t section; /* of the lender, that the arrays are in */
 } Index;
 
 /* Builds the index of `count` segments. SQLITE_OK, NOMEM, TOOBIG or CORRUPT. */
 int index_build(const IndexDef *def, Segment *const *segments, uint32_t count, uint32_t columns,
                 Index **index);
+
+/* Bytes of the arrays. */
+uint64_t index_directory_size(const Index *index);
+uint64_t index_packed_size(const Index *index);
+
+/*
+** An index that the lender has in section outline->section, with the figures of
+** `outline` from part_count to wide, and room for its parts, which the caller
+** fills in. SQLITE_OK, SQLITE_NOMEM, or SQLITE_CORRUPT for impossible figures.
+*/
+int index_lend(Lender *lender, const Index *outline, Index **index);
+
+/* Looks at lent arrays. SQLITE_OK, NOMEM or CORRUPT, and then it is as it was. */
+int index_load(Index *index);
+
+/* To be called, successfully, before index_probe. */
+static inline int index_ready(Index *index) {
+  return index->directory != NULL ? 0 : index_load(index);
+}
 
 Index *index_retain(Index *index);
 void index_release(Index *index); /* NULL is allowed */

@@ -159,6 +159,18 @@ int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t coun
   return rc;
 }
 
+int index_set_add(IndexSet *set, Index *index, uint32_t *where) {
+  IndexRun *runs = sqlite3_realloc64(set->runs, ((uint64_t)set->count + 1) * sizeof *runs);
+  if (runs == NULL) {
+    index_release(index);
+    sqlite3_free(where);
+    return SQLITE_NOMEM;
+  }
+  set->runs = runs;
+  set->runs[set->count++] = (IndexRun){.index = index, .where = where};
+  return SQLITE_OK;
+}
+
 bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row) {
   const Index *index = run->index;
   uint32_t low = 0, high = index->part_count;

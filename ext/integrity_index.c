@@ -112,9 +112,14 @@ static int check_entries(RunCheck *check) {
 
 static int check_run(RunCheck *check) {
   uint32_t rows = check->run->index->rows;
+  int rc = index_ready(check->run->index);
+  if (rc == SQLITE_CORRUPT) {
+    return integrity_report_index(check->integrity, check->number, "is damaged");
+  }
+  if (rc != SQLITE_OK) return rc;
   check->hashes = sqlite3_malloc64((uint64_t)rows * sizeof *check->hashes + 1);
   check->want = sqlite3_malloc64((uint64_t)rows + 1);
-  int rc = check->hashes == NULL || check->want == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  rc = check->hashes == NULL || check->want == NULL ? SQLITE_NOMEM : SQLITE_OK;
   if (rc == SQLITE_OK) memset(check->want, ROW_GONE, rows);
   if (rc == SQLITE_OK) rc = hash_rows(check);
   if (rc == SQLITE_OK && check->integrity->problem == NULL) rc = check_entries(check);

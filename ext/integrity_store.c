@@ -52,6 +52,9 @@ static int check_segment(Integrity *integrity, uint32_t number) {
   const Table *table = integrity->table;
   const Segment *segment = table_segment(table, number);
   Reader reader;
+  int rc = table_ready(table, number);
+  if (rc == SQLITE_CORRUPT) return integrity_report(integrity, "segment %u: is damaged", number);
+  if (rc != SQLITE_OK) return rc;
   if (segment->columns != table->columns) {
     return integrity_report(integrity, "segment %u: has %u columns", number, segment->columns);
   }
@@ -59,7 +62,7 @@ static int check_segment(Integrity *integrity, uint32_t number) {
     return integrity_report(integrity, "segment %u: begins before the end of the one in front",
                             number);
   }
-  int rc = check_rowids(integrity, segment, number);
+  rc = check_rowids(integrity, segment, number);
   if (rc != SQLITE_OK || integrity->problem != NULL) return rc;
   rc = reader_open(&reader, table->columns);
   for (uint32_t i = 0; i < table->columns && rc == SQLITE_OK && integrity->problem == NULL; i++) {
@@ -135,7 +138,9 @@ static int check_totals(Integrity *integrity, const OpenTotals *totals) {
   int64_t known = table->last_rowid, last = 0;
   if (!table->last_known || rows == 0) return SQLITE_OK;
   table->last_known = false;
-  if (!table_last_rowid(table, &last) || last == known) return SQLITE_OK;
+  bool found;
+  int rc = table_last_rowid(table, &last, &found);
+  if (rc != SQLITE_OK || !found || last == known) return rc;
   table->last_rowid = known;
   return integrity_report(integrity, "the last rowid is %lld, not %lld", (sqlite3_int64)last,
                           (sqlite3_int64)known);

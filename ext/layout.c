@@ -128,6 +128,8 @@ static int report_column(const Layout *layout, const char *name, const char *typ
   SlotSum sum = {0};
   for (uint32_t i = layout->from; i < layout->to; i++) {
     const Segment *segment = table_segment(layout->resolved->table, i);
+    int rc = table_ready(layout->resolved->table, i);
+    if (rc != SQLITE_OK) return rc;
     if (key) {
       add_rowids(&sum, segment);
     } else {
@@ -189,6 +191,7 @@ static int fill_layout(Registry *registry, sqlite3_value **arguments, int count,
   Layout layout = {.resolved = &resolved, .rows = rows};
   rc = choose_segments(count > 1 ? arguments[1] : NULL, &layout, error);
   if (rc == SQLITE_OK) rc = report_columns(registry, &layout);
+  rc = resolved_explain(&resolved, rc, error);
   resolved_clear(&resolved);
   return rc;
 }

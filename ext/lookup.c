@@ -46,7 +46,9 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   int64_t rowid;
   if (!index_run_locate(run, number, &place, &row)) return SQLITE_OK;
   const Segment *segment = table_segment(lookup->table, place);
-  int rc = compare_sealed(lookup, segment, row, &equal);
+  int rc = table_ready(lookup->table, place);
+  if (rc != SQLITE_OK) return rc;
+  rc = compare_sealed(lookup, segment, row, &equal);
   if (rc != SQLITE_OK || !equal) return rc;
   rowids_read(&segment->rowids, row, 1, &rowid);
   const OpenRows *open = &lookup->table->open;
@@ -59,6 +61,8 @@ static int lookup_sealed(const Lookup *lookup, const IndexSet *set, uint64_t has
   for (uint32_t i = 0; i < set->count && rc == SQLITE_OK; i++) {
     IndexProbe probe;
     uint32_t number;
+    rc = index_ready(set->runs[i].index);
+    if (rc != SQLITE_OK) return rc;
     index_probe(set->runs[i].index, hash, &probe);
     while (rc == SQLITE_OK && lookup->found->count < lookup->most &&
            index_next(set->runs[i].index, &probe, &number)) {

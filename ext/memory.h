@@ -9,6 +9,11 @@
 #ifndef SLOTS_MEMORY_H
 #define SLOTS_MEMORY_H
 
+#include <stdint.h>
+
+/* Values sealed in a transaction after which its memory is given back. */
+#define MEMORY_TRIM_BYTES ((uint64_t)4 << 20)
+
 /* Takes some milliseconds; to be called after megabytes were freed. */
 void memory_trim(void);
 

@@ -136,8 +136,7 @@ static int start_index(Query *query, int plan, sqlite3_value **arguments) {
   if (rc != SQLITE_OK) return rc;
   if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending);
   rowid_list_sort(&query->scan.list);
-  scan_start_listed(&query->scan, descending);
-  return SQLITE_OK;
+  return scan_start_listed(&query->scan, descending);
 }
 
 /* ---- tests --------------------------------------------------------------------------- */
@@ -176,7 +175,7 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
     rc = list_rowids(query, arguments[0]);
     if (rc != SQLITE_OK) return rc;
     rowid_list_sort(&query->scan.list);
-    scan_start_listed(&query->scan, descending);
+    rc = scan_start_listed(&query->scan, descending);
   } else {
     rc = read_range(plan, arguments, &rowids, &used);
     if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);

@@ -9,9 +9,6 @@
 #include "memory.h"
 #include "shadow.h"
 
-/* Values sealed in a transaction after which its memory is given back to the system. */
-#define TRIM_BYTES ((uint64_t)4 << 20)
-
 /* The registries of the process, so that a connection has one only; under MUTEX. */
 #define MUTEX SQLITE_MUTEX_STATIC_APP1
 static Registry *registries;
@@ -133,14 +130,6 @@ typedef struct Suspects {
   uint32_t count;
 } Suspects;
 
-/* Whether an UNDO may still need the table. */
-static bool in_transaction(const Registry *registry, const Table *table) {
-  for (size_t i = 0; i < registry->undo.count; i++) {
-    if (registry->undo.entries[i].table == table) return true;
-  }
-  return false;
-}
-
 static void acquit(void *context, int64_t id) {
   Suspects *suspects = context;
   for (uint32_t i = 0; i < suspects->count; i++) {
@@ -156,7 +145,7 @@ static int remove_orphans(Registry *registry) {
   for (uint32_t i = 0; i < registry->table_count; i++) {
     Table *table = registry->tables[i];
     bool connected = table->references > 1;
-    if (!connected && !in_transaction(registry, table)) suspects.tables[suspects.count++] = table;
+    if (!connected && !table_has_changes(table)) suspects.tables[suspects.count++] = table;
   }
   int rc = suspects.count == 0 ? SQLITE_OK : shadow_visit(registry->db, acquit, &suspects);
   for (uint32_t i = 0; i < suspects.count && rc == SQLITE_OK; i++) {
@@ -187,7 +176,10 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
   *table = NULL;
   int rc = registry_join(registry);
   if (rc == SQLITE_OK) rc = remove_orphans(registry);
-  if (rc == SQLITE_OK) rc = shadow_create(registry->db, schema, name, id);
+  if (rc == SQLITE_OK) {
+    rc = shadow_create(registry->db, schema, name, id,
+                       def->snapshot == NULL ? NULL : def->declaration);
+  }
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
   if (rc == SQLITE_OK) rc = table_create(id, def, &registry->undo, table);
   if (rc == SQLITE_OK) rc = add_table(registry, *table);
@@ -207,6 +199,21 @@ int registry_find(Registry *registry, const char *schema, const char *name, Tabl
   if (rc == SQLITE_NOTFOUND) return SQLITE_OK;
   for (uint32_t i = 0; rc == SQLITE_OK && i < registry->table_count; i++) {
     if (registry->tables[i]->id == id) *table = table_retain(registry->tables[i]);
+  }
+  return rc;
+}
+
+int registry_adopt(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                   Table **table) {
+  int64_t id = 0;
+  *table = NULL;
+  int rc = shadow_read(registry->db, schema, name, &id);
+  if (rc != SQLITE_OK) return rc == SQLITE_NOTFOUND ? SQLITE_OK : rc;
+  rc = table_create(id, def, &registry->undo, table);
+  if (rc == SQLITE_OK) rc = add_table(registry, *table);
+  if (rc != SQLITE_OK) {
+    table_release(*table);
+    *table = NULL;
   }
   return rc;
 }
@@ -288,7 +295,7 @@ static void give_back(Registry *registry) {
     sealed += table->sealed_bytes;
     table->sealed_bytes = 0;
   }
-  if (sealed >= TRIM_BYTES) memory_trim();
+  if (sealed >= MEMORY_TRIM_BYTES) memory_trim();
 }
 
 void registry_rollback(Registry *registry) {

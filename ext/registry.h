@@ -73,6 +73,14 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
 */
 int registry_find(Registry *registry, const char *schema, const char *name, Table **table);
 
+/*
+** Gives a connection that finds the shadow table of schema.name, but has no rows for
+** it, those of `def`; *table is NULL (no error) where there is no shadow table. No
+** rollback takes that back. The caller gets a reference.
+*/
+int registry_adopt(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                   Table **table);
+
 /* Drops the shadow table, and the rows (`table` may be NULL) when the transaction commits. */
 int registry_drop(Registry *registry, const char *schema, const char *name, Table *table);
 

@@ -63,6 +63,12 @@ int resolve_table(Registry *registry, const char *name, Resolved *resolved, char
   return rc;
 }
 
+int resolved_explain(const Resolved *resolved, int rc, char **error) {
+  if (rc != SQLITE_CORRUPT || resolved->table->snapshot == NULL || *error != NULL) return rc;
+  *error = sqlite3_mprintf("%s is damaged", resolved->table->snapshot->path);
+  return *error == NULL ? SQLITE_NOMEM : rc;
+}
+
 void resolved_clear(Resolved *resolved) {
   table_release(resolved->table);
   sqlite3_free(resolved->schema);

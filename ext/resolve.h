@@ -21,6 +21,9 @@ typedef struct Resolved {
 */
 int resolve_table(Registry *registry, const char *name, Resolved *resolved, char **error);
 
+/* Gives SQLITE_CORRUPT of a mapped table a message that names the file. */
+int resolved_explain(const Resolved *resolved, int rc, char **error);
+
 void resolved_clear(Resolved *resolved);
 
 #endif

@@ -158,6 +158,49 @@ static uint64_t packed_at(const Rowids *rowids, uint32_t row) {
   return base + bits_get(rowids->rows_at, (uint64_t)row * header->width, header->width);
 }
 
+/* The ends' bits are set, and the samples count those before them. */
+static bool bitmap_counts(const Rowids *rowids) {
+  uint64_t reach = integer_distance(rowids->header.first, rowids->header.last);
+  uint64_t words = reach / 64 + 1;
+  uint32_t count = 0;
+  for (uint64_t word = 0; word < words; word++) {
+    uint64_t bits = load_u64(rowids->rows_at + word * 8);
+    bool last = word + 1 == words;
+    if (last) bits &= bits_mask((unsigned)(reach % 64) + 1);
+    if (word == 0 && (bits & 1) == 0) return false;
+    if (last && (bits >> reach % 64) == 0) return false;
+    if (word % (SAMPLE_BITS / 64) == 0 &&
+        load_u16(rowids->section + word / (SAMPLE_BITS / 64) * 2) != count) {
+      return false;
+    }
+    count += bits_count(bits);
+  }
+  return count == rowids->rows;
+}
+
+static bool packed_ascends(const Rowids *rowids) {
+  const RowidHeader *header = &rowids->header;
+  uint64_t reach = integer_distance(header->first, header->last), before = 0;
+  if (reach % header->step != 0) return false;
+  for (uint32_t row = 0; row < rowids->rows; row++) {
+    uint64_t at = packed_at(rowids, row);
+    if (row == 0 ? at != 0 : at <= before) return false;
+    before = at;
+  }
+  return before == reach / header->step;
+}
+
+bool rowids_ascend(const Rowids *rowids) {
+  switch (rowids->header.encoding) {
+  case ROWIDS_BITMAP:
+    return bitmap_counts(rowids);
+  case ROWIDS_PACKED:
+    return packed_ascends(rowids);
+  default:
+    return true; /* a run is what its header says */
+  }
+}
+
 static uint32_t seek_packed(const Rowids *rowids, uint64_t at) {
   uint32_t low = 0, high = rowids->rows;
   while (low < high) {

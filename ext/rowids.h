@@ -53,6 +53,12 @@ int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buf
 bool rowids_open(Rowids *rowids, const RowidHeader *header, uint32_t rows,
                  const unsigned char *section);
 
+/*
+** Whether the bytes hold what the header says: rowids that ascend strictly, from
+** first to last. Reads all of them; for bytes that come from elsewhere.
+*/
+bool rowids_ascend(const Rowids *rowids);
+
 /* The number of rowids below `rowid`; *found tells whether that row's rowid is equal. */
 uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found);
 

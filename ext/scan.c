@@ -39,26 +39,28 @@ static void read_rowids(Scan *scan) {
   rowids_read(&segment->rowids, scan->rowids_first, count, scan->rowids);
 }
 
-/* The first row from `rowid` on, or, downwards, the last one up to it; false: none. */
-static bool find_place(const Table *table, int64_t rowid, bool downwards, uint32_t *segment,
-                       uint32_t *row) {
+/* The first row from `rowid` on, or, downwards, the last one up to it; *valid: there is one. */
+static int find_place(const Table *table, int64_t rowid, bool downwards, uint32_t *segment,
+                      uint32_t *row, bool *valid) {
   bool found = false;
   uint32_t segments = table_segments(table);
   *segment = table_seek_segment(table, rowid);
   *row = 0;
-  if (*segment < segments) {
+  *valid = *segment < segments;
+  if (*valid) {
+    int rc = table_ready(table, *segment);
+    if (rc != SQLITE_OK) return rc;
     *row = rowids_seek(&table_segment(table, *segment)->rowids, rowid, &found);
   }
-  if (!downwards || found) return *segment < segments;
+  if (!downwards || found) return SQLITE_OK;
   /* The row before the first one that is not below `rowid`. */
+  *valid = *row > 0 || *segment > 0;
   if (*row > 0) {
     --*row;
   } else if (*segment > 0) {
     *row = table_segment(table, --*segment)->rows - 1;
-  } else {
-    return false;
   }
-  return true;
+  return SQLITE_OK;
 }
 
 static void leave_segment(Scan *scan) {
@@ -85,6 +87,8 @@ static int find_passing(Scan *scan) {
     if (beyond) {
       scan->sealed_valid = false;
     } else {
+      rc = table_ready(scan->table, scan->segment);
+      if (rc != SQLITE_OK) return rc;
       rc = filter_find(&scan->filter, segment, last, scan->descending, &scan->row, &found);
       if (!found) leave_segment(scan);
     }
@@ -94,6 +98,7 @@ static int find_passing(Scan *scan) {
 
 static int settle_sealed(Scan *scan) {
   int rc = scan->filter.count > 0 ? find_passing(scan) : SQLITE_OK;
+  if (rc == SQLITE_OK && scan->sealed_valid) rc = table_ready(scan->table, scan->segment);
   if (!scan->sealed_valid || rc != SQLITE_OK) return rc;
   uint32_t at = scan->row - scan->rowids_first; /* wraps around below rowids_first */
   if (scan->rowids_segment != scan->segment || at >= scan->rowids_count) {
@@ -107,13 +112,16 @@ static int settle_sealed(Scan *scan) {
 static int seek_sealed(Scan *scan, int64_t rowid) {
   int64_t end = scan->descending ? scan->lower : scan->upper;
   scan->rowids_count = 0;
-  scan->sealed_valid = find_place(scan->table, rowid, scan->descending, &scan->segment, &scan->row);
-  if (scan->filter.count > 0) {
+  int rc = find_place(scan->table, rowid, scan->descending, &scan->segment, &scan->row,
+                      &scan->sealed_valid);
+  if (rc == SQLITE_OK && scan->filter.count > 0) {
+    bool valid;
     filter_restart(&scan->filter);
-    scan->sealed_valid = scan->sealed_valid && find_place(scan->table, end, !scan->descending,
-                                                          &scan->last_segment, &scan->last_row);
+    rc = find_place(scan->table, end, !scan->descending, &scan->last_segment, &scan->last_row,
+                    &valid);
+    scan->sealed_valid = scan->sealed_valid && valid;
   }
-  return settle_sealed(scan);
+  return rc == SQLITE_OK ? settle_sealed(scan) : rc;
 }
 
 static int advance_sealed(Scan *scan) {
@@ -208,13 +216,15 @@ static int seek(Scan *scan, int64_t rowid) {
 }
 
 /* A single row needs no place among the others. */
-static void start_single(Scan *scan, int64_t rowid) {
+static int start_single(Scan *scan, int64_t rowid) {
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->rowid = rowid;
-  scan->eof = !table_find(scan->table, rowid, &scan->ref);
+  int rc = table_touch(scan->table, rowid);
+  scan->eof = rc != SQLITE_OK || !table_find(scan->table, rowid, &scan->ref);
   scan->sealed_valid = scan->open_valid = false;
   scan->steps = 0;
+  return rc;
 }
 
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
@@ -226,26 +236,27 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
   scan->eof = true;
   if (lower > upper) return SQLITE_OK;
   if (lower < upper || scan->filter.count > 0) return seek(scan, descending ? upper : lower);
-  start_single(scan, lower);
-  return SQLITE_OK;
+  return start_single(scan, lower);
 }
 
 /* The next row of the list that is still there. */
-static void next_listed(Scan *scan) {
+static int next_listed(Scan *scan) {
+  int rc = SQLITE_OK;
   scan->eof = true;
-  while (scan->eof && scan->list_at < scan->list.count) {
+  while (rc == SQLITE_OK && scan->eof && scan->list_at < scan->list.count) {
     size_t at = scan->list_at++;
     if (scan->descending) at = scan->list.count - 1 - at;
     if (scan->version != scan->table->version) reader_forget(&scan->reader);
-    start_single(scan, scan->list.items[at]);
+    rc = start_single(scan, scan->list.items[at]);
   }
+  return rc;
 }
 
-void scan_start_listed(Scan *scan, bool descending) {
+int scan_start_listed(Scan *scan, bool descending) {
   scan->descending = scan->reader.descending = descending;
   scan->listed = true;
   scan->list_at = 0;
-  next_listed(scan);
+  return next_listed(scan);
 }
 
 int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
@@ -275,9 +286,8 @@ int scan_next(Scan *scan) {
     return SQLITE_OK;
   }
   scan->steps = 0;
-  if (scan->listed) {
-    next_listed(scan);
-  } else if (rowid == (scan->descending ? scan->lower : scan->upper)) {
+  if (scan->listed) return next_listed(scan);
+  if (rowid == (scan->descending ? scan->lower : scan->upper)) {
     scan->eof = true;
   } else if (scan->version != scan->table->version) {
     reader_forget(&scan->reader);
@@ -291,14 +301,18 @@ int scan_next(Scan *scan) {
 /* ---- values ------------------------------------------------------------------- */
 
 /* Finds the current row again after the table changed, whatever it holds by now. */
-static void find_again(Scan *scan) {
+static int find_again(Scan *scan) {
   reader_forget(&scan->reader);
+  int rc = table_touch(scan->table, scan->rowid);
+  if (rc != SQLITE_OK) return rc;
   scan->gone = !table_find(scan->table, scan->rowid, &scan->ref);
   scan->row_version = scan->table->version;
+  return SQLITE_OK;
 }
 
 int scan_value(Scan *scan, uint32_t column, Value *value) {
-  if (scan->row_version != scan->table->version) find_again(scan);
+  int rc = scan->row_version == scan->table->version ? SQLITE_OK : find_again(scan);
+  if (rc != SQLITE_OK) return rc;
   if (scan->gone) {
     *value = (Value){.type = VALUE_NULL};
     return SQLITE_OK;

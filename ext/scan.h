@@ -66,8 +66,8 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
 */
 int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 
-/* Starts at the first row of scan->list (ascending, none twice), or at the last. */
-void scan_start_listed(Scan *scan, bool descending);
+/* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
+int scan_start_listed(Scan *scan, bool descending);
 
 /* Moves to the following row; scan->eof tells the end. As scan_start. */
 int scan_next(Scan *scan);

@@ -31,6 +31,8 @@ void schema_free(Schema *schema) {
   sqlite3_free(schema->indexes);
   sqlite3_free(schema->rules);
   sqlite3_free(schema->columns);
+  sqlite3_free(schema->snapshot);
+  buffer_clear(&schema->declaration);
   sqlite3_free(schema);
 }
 

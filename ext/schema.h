@@ -62,6 +62,10 @@ typedef struct Schema {
   TextProfile profile;
   bool has_profile; /* compress= was given */
   bool has_content; /* content= was given */
+  char *snapshot;   /* the file that columns and rows come from; NULL: none */
+  bool read_only;
+  bool follow;        /* takes up newer files by itself */
+  Buffer declaration; /* the arguments that a snapshot keeps, a zero byte behind each */
 } Schema;
 
 /* An empty one, or NULL when memory is short. */

@@ -83,19 +83,26 @@ static int open_slots(Segment *segment, const SegmentHeader *header) {
   return rc;
 }
 
-static Segment *allocate_segment(const SegmentHeader *header) {
-  size_t size = sizeof(Segment) + (header->columns - 1) * sizeof(Slot);
+static Segment *allocate_segment(uint32_t columns) {
+  size_t size = sizeof(Segment) + (columns - 1) * sizeof(Slot);
   Segment *segment = sqlite3_malloc64(size);
   if (segment == NULL) return NULL;
   memset(segment, 0, size);
   segment->references = 1;
+  segment->columns = columns;
+  return segment;
+}
+
+/* Takes the header's figures over. */
+static void set_bytes(Segment *segment, const SegmentHeader *header, const unsigned char *bytes) {
   segment->rows = header->rows;
-  segment->columns = header->columns;
   segment->stride = header->stride;
   segment->first = header->rowids.first;
   segment->last = header->rowids.last;
   segment->payload = header->payload;
-  return segment;
+  segment->size = header->size;
+  segment->structs = bytes + header->structs;
+  segment->bytes = bytes;
 }
 
 int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t columns,
@@ -105,7 +112,7 @@ int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t
   *segment = NULL;
   if (size >= sizeof header) memcpy(&header, bytes, sizeof header);
   if (header_fits(&header, size) && header.columns == columns) {
-    *segment = allocate_segment(&header);
+    *segment = allocate_segment(columns);
     rc = *segment == NULL ? SQLITE_NOMEM : SQLITE_OK;
   }
   if (rc != SQLITE_OK) {
@@ -113,9 +120,7 @@ int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t
     sqlite3_free(bytes);
     return rc;
   }
-  (*segment)->bytes = bytes;
-  (*segment)->size = size;
-  (*segment)->structs = bytes + header.structs;
+  set_bytes(*segment, &header, bytes);
   for (uint32_t i = 0; i < columns; i++) (*segment)->slots[i].codec = codecs[i];
   rc = open_slots(*segment, &header);
   if (rc != SQLITE_OK) {
@@ -125,6 +130,66 @@ int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t
   return rc;
 }
 
+/* ---- lent bytes ------------------------------------------------------------ */
+
+int segment_lend(Lender *lender, const SegmentOutline *outline, Segment **segment) {
+  Segment *lent = allocate_segment(outline->columns);
+  *segment = lent;
+  if (lent == NULL) return SQLITE_NOMEM;
+  lent->lender = lender_retain(lender);
+  lent->section = outline->section;
+  lent->codec_sections = outline->codec_sections;
+  lent->rows = outline->rows;
+  lent->first = outline->first;
+  lent->last = outline->last;
+  return SQLITE_OK;
+}
+
+static void forget_codecs(Segment *segment) {
+  for (uint32_t i = 0; i < segment->columns; i++) {
+    text_codec_release(segment->slots[i].codec);
+    segment->slots[i].codec = NULL;
+  }
+}
+
+static int borrow_codecs(Segment *segment) {
+  Lender *lender = segment->lender;
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < segment->columns && rc == SQLITE_OK; i++) {
+    rc = lender->methods->codec(lender, segment->codec_sections[i], &segment->slots[i].codec);
+  }
+  return rc;
+}
+
+/* The header must say what the outline said, on which others rely already. */
+static bool outline_fits(const Segment *segment, const SegmentHeader *header) {
+  return header->rows == segment->rows && header->columns == segment->columns &&
+         header->rowids.first == segment->first && header->rowids.last == segment->last;
+}
+
+int segment_load(Segment *segment) {
+  SegmentHeader header = {0};
+  const unsigned char *bytes = NULL;
+  size_t size = 0;
+  int rc = segment->lender->methods->section(segment->lender, segment->section, &bytes, &size);
+  if (rc != SQLITE_OK) return rc;
+  if (size >= sizeof header) memcpy(&header, bytes, sizeof header);
+  if (!header_fits(&header, size) || !outline_fits(segment, &header)) return SQLITE_CORRUPT;
+  rc = borrow_codecs(segment);
+  if (rc == SQLITE_OK) {
+    set_bytes(segment, &header, bytes);
+    rc = open_slots(segment, &header);
+  }
+  if (rc == SQLITE_OK && !rowids_ascend(&segment->rowids)) rc = SQLITE_CORRUPT;
+  if (rc != SQLITE_OK) {
+    segment->bytes = NULL;
+    forget_codecs(segment);
+  }
+  return rc;
+}
+
+/* ---- references -------------------------------------------------------------- */
+
 Segment *segment_retain(Segment *segment) {
   segment->references++;
   return segment;
@@ -132,8 +197,9 @@ Segment *segment_retain(Segment *segment) {
 
 void segment_release(Segment *segment) {
   if (segment == NULL || --segment->references > 0) return;
-  for (uint32_t i = 0; i < segment->columns; i++) text_codec_release(segment->slots[i].codec);
-  sqlite3_free(segment->bytes);
+  forget_codecs(segment);
+  if (segment->lender == NULL) sqlite3_free((void *)(uintptr_t)segment->bytes);
+  lender_release(segment->lender);
   sqlite3_free(segment);
 }
 
@@ -223,5 +289,7 @@ bool segment_is_text(const Segment *segment, uint32_t row, uint32_t column) {
 }
 
 uint64_t segment_memory(const Segment *segment) {
-  return sqlite3_msize(segment->bytes) + sqlite3_msize((void *)(uintptr_t)segment);
+  uint64_t bytes =
+      segment->lender != NULL ? segment->size : sqlite3_msize((void *)(uintptr_t)segment->bytes);
+  return bytes + sqlite3_msize((void *)(uintptr_t)segment);
 }

@@ -11,12 +11,16 @@
 **   per slot               text section, 8-aligned; list of values (value_list.h)
 **
 ** A Segment is such bytes opened: checked once, slots ready to read. It is
-** reference-counted (not atomically) and owns the bytes and its codecs'
-** references. Calls slot_*.h, rowids.h and the text layer.
+** reference-counted (not atomically: it belongs to one connection) and owns its
+** codecs' references, and the bytes, or a reference to their lender. Lent bytes
+** come from a file and may say anything: they are looked at, with all their
+** rowids, when segment_ready is first called. Calls slot_*.h, rowids.h, lender.h
+** and the text layer.
 */
 #ifndef SLOTS_SEGMENT_H
 #define SLOTS_SEGMENT_H
 
+#include "lender.h"
 #include "rowids.h"
 #include "slot.h"
 
@@ -41,11 +45,14 @@ typedef struct Segment {
   uint32_t rows;
   uint32_t columns;
   uint32_t stride;
-  uint64_t serial; /* unlike any other's in this process */
+  uint64_t serial; /* unlike any other's of its table */
   int64_t first;   /* rowid of the first row, and of the last */
   int64_t last;
-  unsigned char *bytes; /* sqlite3_malloc64's */
+  const unsigned char *bytes; /* sqlite3_malloc64's or the lender's; NULL: not asked for yet */
   size_t size;
+  Lender *lender;                 /* a reference; NULL: the bytes are its own */
+  uint32_t section;               /* of the lender, that the bytes are in */
+  const uint32_t *codec_sections; /* of the lender, one a column; the lender keeps them */
   const unsigned char *structs;
   uint64_t payload;
   Rowids rowids;
@@ -60,6 +67,27 @@ typedef struct Segment {
 int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t columns,
                  Segment **segment);
 
+/* What is known of a lent segment before it is looked at. */
+typedef struct SegmentOutline {
+  int64_t first;
+  int64_t last;
+  uint32_t rows;
+  uint32_t columns;
+  uint32_t section;
+  const uint32_t *codec_sections; /* one a column, NO_SECTION for none */
+} SegmentOutline;
+
+/* A segment that the lender has. SQLITE_OK or SQLITE_NOMEM. */
+int segment_lend(Lender *lender, const SegmentOutline *outline, Segment **segment);
+
+/* Looks at lent bytes. SQLITE_OK, NOMEM or CORRUPT, and then it is as it was. */
+int segment_load(Segment *segment);
+
+/* To be called, successfully, before anything but rows, columns, serial, first and last is used. */
+static inline int segment_ready(Segment *segment) {
+  return segment->bytes != NULL ? 0 : segment_load(segment);
+}
+
 Segment *segment_retain(Segment *segment);
 void segment_release(Segment *segment); /* NULL is allowed */
 
@@ -73,7 +101,7 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
 /* True when the value is string `row` of the slot's text section: no flag, no dictionary. */
 bool segment_is_text(const Segment *segment, uint32_t row, uint32_t column);
 
-/* Bytes of the segment without its codecs, as the allocator counts them. */
+/* Bytes of the segment without its codecs, its own as the allocator counts them. */
 uint64_t segment_memory(const Segment *segment);
 
 #endif

@@ -3,6 +3,8 @@
 */
 #include "segment_list.h"
 
+#include <string.h>
+
 #include "sqlite.h"
 
 int segment_list_replace(const SegmentList *before, uint32_t from, uint32_t to,
@@ -34,6 +36,20 @@ int segment_list_index(SegmentList *list, const IndexDef *def, uint32_t columns,
       index_set_build(def, list->items, list->count, columns, old, afresh, &sets[list->set_count]);
   if (rc == SQLITE_OK) list->set_count++;
   return rc;
+}
+
+int segment_list_reserve_sets(SegmentList *list, uint32_t count) {
+  uint64_t size = (uint64_t)count * sizeof *list->sets;
+  list->sets = sqlite3_malloc64(size + 1);
+  if (list->sets == NULL) return SQLITE_NOMEM;
+  memset(list->sets, 0, (size_t)size);
+  list->set_count = count;
+  return SQLITE_OK;
+}
+
+SegmentList *segment_list_retain(SegmentList *list) {
+  if (list != NULL) list->references++;
+  return list;
 }
 
 void segment_list_release(SegmentList *list) {

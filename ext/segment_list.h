@@ -28,6 +28,10 @@ int segment_list_replace(const SegmentList *before, uint32_t from, uint32_t to,
 int segment_list_index(SegmentList *list, const IndexDef *def, uint32_t columns,
                        const SegmentList *before, bool afresh);
 
-void segment_list_release(SegmentList *list); /* NULL is allowed */
+/* As many empty sets, where the list has none. SQLITE_OK or SQLITE_NOMEM. */
+int segment_list_reserve_sets(SegmentList *list, uint32_t count);
+
+SegmentList *segment_list_retain(SegmentList *list); /* NULL is allowed */
+void segment_list_release(SegmentList *list);        /* NULL is allowed */
 
 #endif

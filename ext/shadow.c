@@ -13,10 +13,47 @@ static int run(sqlite3 *db, char *sql) {
   return rc;
 }
 
+/* The declaration as a further column, in hexadecimal digits. */
+static char *declaration_column(const Buffer *declaration) {
+  sqlite3_str *sql = sqlite3_str_new(NULL);
+  sqlite3_str_appendall(sql, ", x'");
+  for (size_t i = 0; i < declaration->size; i++) {
+    sqlite3_str_appendf(sql, "%02x", declaration->bytes[i]);
+  }
+  sqlite3_str_appendall(sql, "' AS declaration");
+  return sqlite3_str_finish(sql);
+}
+
 /* AS SELECT, since an INSERT would count in changes(), which CREATE leaves alone. */
-int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id) {
-  return run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\" AS SELECT %lld AS id", schema,
-                                 name, (sqlite3_int64)id));
+int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id,
+                  const Buffer *declaration) {
+  char *more = declaration == NULL ? NULL : declaration_column(declaration);
+  if (declaration != NULL && more == NULL) return SQLITE_NOMEM;
+  int rc = run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\" AS SELECT %lld AS id%s",
+                                   schema, name, (sqlite3_int64)id, more == NULL ? "" : more));
+  sqlite3_free(more);
+  return rc;
+}
+
+int shadow_declaration(sqlite3 *db, const char *schema, const char *name, Buffer *declaration) {
+  sqlite3_stmt *statement = NULL;
+  char *sql = sqlite3_mprintf("SELECT declaration FROM \"%w\".\"%w_store\"", schema, name);
+  declaration->size = 0;
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+  sqlite3_free(sql);
+  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
+  bool found =
+      sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_BLOB;
+  if (found) {
+    const unsigned char *bytes = sqlite3_column_blob(statement, 0);
+    size_t size = (size_t)sqlite3_column_bytes(statement, 0);
+    found = size == 0 || bytes[size - 1] == 0;
+    if (found) rc = buffer_append(declaration, bytes, size);
+  }
+  int end = sqlite3_finalize(statement);
+  if (rc == SQLITE_OK) rc = end;
+  return rc == SQLITE_OK && !found ? SQLITE_NOTFOUND : rc;
 }
 
 int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id) {

@@ -10,10 +10,19 @@
 
 #include <stdint.h>
 
+#include "buffer.h"
 #include "sqlite.h"
 
-/* Creates it with an id; last_insert_rowid() and changes() stay as they were. */
-int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id);
+/*
+** Creates it with an id, and with the declaration of a table whose columns come from
+** a file (NULL: none): it can then be named, and dropped, where the file is gone.
+** last_insert_rowid() and changes() stay as they were.
+*/
+int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id,
+                  const Buffer *declaration);
+
+/* Replaces `declaration` by what is kept; SQLITE_NOTFOUND where that is nothing. */
+int shadow_declaration(sqlite3 *db, const char *schema, const char *name, Buffer *declaration);
 
 /* The id; SQLITE_NOTFOUND where there is no such table or row. */
 int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id);

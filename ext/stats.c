@@ -21,6 +21,7 @@ typedef struct Stats {
   uint64_t indexes;
   uint64_t headers; /* what segments take besides, allocator's rounding included */
   uint64_t open;
+  uint64_t mapped; /* of all that, in a mapped file */
   uint64_t payload;
 } Stats;
 
@@ -41,6 +42,7 @@ static void add_segment(Stats *stats, const Segment *segment) {
     parts += header->section_size + header->list_size;
   }
   stats->headers += segment_memory(segment) - parts;
+  if (segment->lender != NULL) stats->mapped += segment->size;
 }
 
 static void add_open(Stats *stats, const Table *table) {
@@ -81,7 +83,11 @@ static int add_codecs(Stats *stats, const Table *table) {
   qsort(codecs, count, sizeof *codecs, compare_pointers);
   for (size_t i = 0; i < count; i++) {
     if (codecs[i] == NULL || (i > 0 && codecs[i] == codecs[i - 1])) continue;
-    stats->codecs += text_codec_memory(codecs[i]);
+    size_t size;
+    text_codec_bytes(codecs[i], &size);
+    bool mapped = text_codec_is_borrowed(codecs[i]);
+    stats->codecs += text_codec_memory(codecs[i]) + (mapped ? size : 0);
+    stats->mapped += mapped ? size : 0;
   }
   sqlite3_free(codecs);
   return SQLITE_OK;
@@ -92,7 +98,10 @@ static void add_indexes(Stats *stats, const Table *table) {
   for (uint32_t i = 0; i < table->index_count; i++) {
     stats->indexes += table->indexes[i].hints.size * sizeof(Hint);
     for (uint32_t k = 0; table->list != NULL && k < table->list->sets[i].count; k++) {
-      stats->indexes += index_memory(table->list->sets[i].runs[k].index);
+      const Index *index = table->list->sets[i].runs[k].index;
+      stats->indexes += index_memory(index);
+      if (index->lender == NULL) continue;
+      stats->mapped += index_directory_size(index) + index_packed_size(index);
     }
   }
 }
@@ -129,6 +138,8 @@ static int report_integers(const Stats *stats, const Table *table, uint64_t tota
       {"bytes_headers", stats->headers, "headers and rounding"},
       {"bytes_open", stats->open, "open rows"},
       {"bytes", total, "all of it"},
+      {"bytes_mapped", stats->mapped, "of it in a snapshot, one copy for all processes"},
+      {"bytes_private", total - stats->mapped, "of it in this connection"},
       {"payload", stats->payload, "bytes of the values: 8 a number, the length of text and blobs"},
   };
   int rc = SQLITE_OK;
@@ -140,10 +151,15 @@ static int report_integers(const Stats *stats, const Table *table, uint64_t tota
 
 static int report_stats(const Table *table, ReportRows *rows) {
   Stats stats = {0};
-  for (uint32_t i = 0; i < table_segments(table); i++) add_segment(&stats, table_segment(table, i));
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
+    rc = table_ready(table, i);
+    if (rc == SQLITE_OK) add_segment(&stats, table_segment(table, i));
+  }
+  if (rc != SQLITE_OK) return rc;
   add_open(&stats, table);
   add_indexes(&stats, table);
-  int rc = add_codecs(&stats, table);
+  rc = add_codecs(&stats, table);
   if (rc != SQLITE_OK) return rc;
   uint64_t total = stats.structs + stats.rowids + stats.texts + stats.dictionaries +
                    stats.exceptions + stats.codecs + stats.indexes + stats.headers + stats.open;
@@ -163,7 +179,7 @@ static int fill_stats(Registry *registry, sqlite3_value **arguments, int count, 
   (void)count;
   int rc = resolve_table(registry, name, &resolved, error);
   if (rc != SQLITE_OK) return rc;
-  rc = report_stats(resolved.table, rows);
+  rc = resolved_explain(&resolved, report_stats(resolved.table, rows), error);
   resolved_clear(&resolved);
   return rc;
 }

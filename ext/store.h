@@ -12,6 +12,7 @@
 #include "reader.h"
 #include "seal.h"
 #include "segment_list.h"
+#include "snapshot.h"
 #include "undo.h"
 
 /* An index of the table: its sets are in the lists of segments, the hints are of open rows. */
@@ -44,6 +45,10 @@ typedef struct Table {
   uint64_t look_commit;    /* the same, at commit */
   uint64_t sealed_bytes;   /* of the values sealed in this transaction */
   Progress *progress;      /* of the work that seals, or NULL */
+  Buffer declaration;      /* as schema.h has it */
+  Snapshot *snapshot;      /* a reference to the file whose rows these are; NULL: none */
+  SegmentList *saved; /* a reference to the list that the file at its path has, if it has one */
+  uint32_t cursors;   /* open over the table */
 } Table;
 
 /* Segment number `index`, and how many there are. */
@@ -52,6 +57,14 @@ static inline uint32_t table_segments(const Table *table) {
 }
 static inline const Segment *table_segment(const Table *table, uint32_t index) {
   return table->list->items[index];
+}
+
+/*
+** To be called, successfully, before the rowids and values of a segment are read (segment.h).
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+static inline int table_ready(const Table *table, uint32_t index) {
+  return segment_ready(table->list->items[index]);
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compact.h"
+#include "memory.h"
 #include "open_index.h"
 #include "sqlite.h"
 
@@ -23,22 +24,54 @@ static int create_indexes(const TableDef *def, Table *table) {
   return rc;
 }
 
-int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table) {
-  *table = sqlite3_malloc64(sizeof **table);
-  if (*table == NULL) return SQLITE_NOMEM;
-  **table = (Table){
-      .id = id, .references = 1, .columns = def->columns, .profile = def->profile, .undo = undo};
-  compact_reset(*table);
-  int rc = create_indexes(def, *table);
-  size_t size = def->columns * sizeof *(*table)->lessons;
-  if (rc == SQLITE_OK) (*table)->lessons = sqlite3_malloc64(size);
-  if ((*table)->lessons == NULL) {
-    table_release(*table);
-    *table = NULL;
-    return SQLITE_NOMEM;
-  }
-  memset((*table)->lessons, 0, size);
+static int create_lessons(Table *table) {
+  size_t size = table->columns * sizeof *table->lessons;
+  table->lessons = sqlite3_malloc64(size);
+  if (table->lessons == NULL) return SQLITE_NOMEM;
+  memset(table->lessons, 0, size);
   return SQLITE_OK;
+}
+
+int table_create(int64_t id, const TableDef *def, Undo *undo, Table **created) {
+  Table *table = sqlite3_malloc64(sizeof *table);
+  *created = NULL;
+  if (table == NULL) return SQLITE_NOMEM;
+  *table = (Table){
+      .id = id, .references = 1, .columns = def->columns, .profile = def->profile, .undo = undo};
+  compact_reset(table);
+  int rc = create_indexes(def, table);
+  if (rc == SQLITE_OK) rc = create_lessons(table);
+  if (rc == SQLITE_OK) {
+    rc = buffer_append(&table->declaration, def->declaration->bytes, def->declaration->size);
+  }
+  if (rc != SQLITE_OK) {
+    table_release(table);
+    return rc;
+  }
+  if (def->snapshot != NULL) table_set_snapshot(table, def);
+  *created = table;
+  return SQLITE_OK;
+}
+
+static void release_rows(Table *table) {
+  open_clear(&table->open);
+  segment_list_release(table->list);
+  segment_list_release(table->saved);
+  snapshot_release(table->snapshot);
+}
+
+void table_set_snapshot(Table *table, const TableDef *def) {
+  lender_retain(&def->snapshot->lender);
+  segment_list_retain(def->list);
+  segment_list_retain(def->list);
+  release_rows(table);
+  table->snapshot = def->snapshot;
+  table->list = table->saved = def->list;
+  table->serials = def->serials;
+  table->rows = def->rows;
+  if (table->sequence < def->snapshot->sequence) table->sequence = def->snapshot->sequence;
+  table->last_known = false;
+  table->version++;
 }
 
 Table *table_retain(Table *table) {
@@ -48,8 +81,7 @@ Table *table_retain(Table *table) {
 
 void table_release(Table *table) {
   if (table == NULL || --table->references > 0) return;
-  open_clear(&table->open);
-  segment_list_release(table->list);
+  release_rows(table);
   if (table->lessons != NULL) column_lessons_clear(table->lessons, table->columns);
   for (uint32_t i = 0; i < table->index_count; i++) {
     index_def_clear(&table->indexes[i].def);
@@ -58,6 +90,7 @@ void table_release(Table *table) {
   sqlite3_free(table->indexes);
   reader_close(&table->reader);
   sqlite3_free(table->lessons);
+  buffer_clear(&table->declaration);
   sqlite3_free(table);
 }
 
@@ -76,11 +109,19 @@ uint32_t table_seek_segment(const Table *table, int64_t rowid) {
   return low;
 }
 
+int table_touch(const Table *table, int64_t rowid) {
+  uint32_t segment = table_seek_segment(table, rowid);
+  if (segment == table_segments(table)) return SQLITE_OK;
+  return table_segment(table, segment)->first > rowid ? SQLITE_OK : table_ready(table, segment);
+}
+
 static bool find_sealed(const Table *table, int64_t rowid, RowRef *ref) {
   bool found = false;
   ref->open = NULL;
   ref->segment = table_seek_segment(table, rowid);
   if (ref->segment == table_segments(table)) return false;
+  if (table_segment(table, ref->segment)->first > rowid) return false;
+  if (table_ready(table, ref->segment) != SQLITE_OK) return false; /* nobody touched it */
   ref->row = rowids_seek(&table_segment(table, ref->segment)->rowids, rowid, &found);
   return found;
 }
@@ -93,17 +134,20 @@ bool table_find(const Table *table, int64_t rowid, RowRef *ref) {
 }
 
 /* The largest sealed rowid that no open entry hides; left as it is when there is none. */
-static void last_sealed(const Table *table, int64_t *rowid) {
+static int last_sealed(const Table *table, int64_t *rowid) {
   for (uint32_t segment = table_segments(table); segment > 0; segment--) {
     const Segment *source = table_segment(table, segment - 1);
+    int rc = table_ready(table, segment - 1);
+    if (rc != SQLITE_OK) return rc;
     for (uint32_t row = source->rows; row > 0; row--) {
       int64_t sealed;
       rowids_read(&source->rowids, row - 1, 1, &sealed);
       if (table->open.count > 0 && open_find(&table->open, sealed) != NULL) continue;
       *rowid = sealed;
-      return;
+      return SQLITE_OK;
     }
   }
+  return SQLITE_OK;
 }
 
 static bool last_open(const Table *table, int64_t *rowid) {
@@ -117,19 +161,20 @@ static bool last_open(const Table *table, int64_t *rowid) {
   return false;
 }
 
-bool table_last_rowid(Table *table, int64_t *rowid) {
-  if (table->rows == 0) return false;
-  if (!table->last_known) {
+int table_last_rowid(Table *table, int64_t *rowid, bool *found) {
+  *found = table->rows > 0;
+  if (*found && !table->last_known) {
     int64_t sealed = INT64_MIN, open = INT64_MIN;
     uint32_t segments = table_segments(table);
     bool behind =
         last_open(table, &open) && segments > 0 && table_segment(table, segments - 1)->last < open;
-    if (!behind) last_sealed(table, &sealed);
+    int rc = behind ? SQLITE_OK : last_sealed(table, &sealed);
+    if (rc != SQLITE_OK) return rc;
     table->last_rowid = sealed > open ? sealed : open;
     table->last_known = true;
   }
   *rowid = table->last_rowid;
-  return true;
+  return SQLITE_OK;
 }
 
 int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *scratch,
@@ -217,4 +262,26 @@ void table_commit(UndoEntry *entry) {
     seal_undo_free(entry->before, &table->open);
   }
   entry->kind = UNDO_NOTHING;
+}
+
+/* ---- sealing -------------------------------------------------------------- */
+
+bool table_has_changes(const Table *table) {
+  const Undo *undo = table->undo;
+  for (size_t i = 0; i < undo->count; i++) {
+    if (undo->entries[i].table == table) return true;
+  }
+  return false;
+}
+
+int table_seal(Table *table) {
+  Undo *undo = table->undo;
+  size_t count = undo->count;
+  int rc = compact_seal(table, SEAL_ALL);
+  /* What these entries could take back is the same rows. */
+  while (undo->count > count) table_commit(&undo->entries[--undo->count]);
+  table_settle(table);
+  if (table->sealed_bytes >= MEMORY_TRIM_BYTES) memory_trim();
+  table->sealed_bytes = 0;
+  return rc;
 }

@@ -25,21 +25,38 @@ typedef struct TableDef {
   TextProfile profile;
   const IndexDef *indexes;
   uint32_t index_count;
+  const Buffer *declaration; /* copied */
+  Snapshot *snapshot;        /* NULL: the table is empty; else it has these rows: */
+  SegmentList *list;
+  uint64_t serials; /* the largest of the list */
+  uint64_t rows;
 } TableDef;
 
-/* SQLITE_OK or SQLITE_NOMEM; the caller has the one reference. */
+/*
+** SQLITE_OK or SQLITE_NOMEM; the caller has the one reference. The table takes
+** references of its own to what the definition names.
+*/
 int table_create(int64_t id, const TableDef *def, Undo *undo, Table **table);
 Table *table_retain(Table *table);
 void table_release(Table *table);
 
+/* Puts the snapshot's rows, as a TableDef has them, in the place of all rows. Infallible. */
+void table_set_snapshot(Table *table, const TableDef *def);
+
 /* The number of segments whose last rowid is below `rowid`. */
 uint32_t table_seek_segment(const Table *table, int64_t rowid);
 
-/* Finds the row; false when there is none. */
+/*
+** Sees to it that `rowid` can be looked for. SQLITE_OK; SQLITE_NOMEM or SQLITE_CORRUPT when
+** the bytes that it would lie in cannot be read.
+*/
+int table_touch(const Table *table, int64_t rowid);
+
+/* Finds the row, after table_touch; false when there is none. */
 bool table_find(const Table *table, int64_t rowid, RowRef *ref);
 
-/* The largest rowid; false in an empty table. */
-bool table_last_rowid(Table *table, int64_t *rowid);
+/* The largest rowid; *found is false in an empty table. As table_touch. */
+int table_last_rowid(Table *table, int64_t *rowid, bool *found);
 
 /* A value of a row that was found; as segment_value. */
 int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *scratch,
@@ -59,6 +76,15 @@ int table_raise_sequence(Table *table, int64_t rowid);
 
 /* After a transaction: drops hints that became useless, and memory that was needed. Infallible. */
 void table_settle(Table *table);
+
+/* Whether the log could take anything of the table back: rows, or the whole of it. */
+bool table_has_changes(const Table *table);
+
+/*
+** Seals every row of a table without such changes, for good. SQLITE_OK, SQLITE_NOMEM or
+** SQLITE_CORRUPT.
+*/
+int table_seal(Table *table);
 
 /* Takes an entry of the log back, or makes it final. Infallible. */
 void table_undo(UndoEntry *entry);

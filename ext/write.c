@@ -44,7 +44,8 @@ static int choose_any(Table *table, int64_t *rowid) {
   for (int tries = 0; tries < 100; tries++) {
     sqlite3_randomness(sizeof *rowid, rowid);
     *rowid = (*rowid & (INT64_MAX >> 1)) + 1;
-    if (!table_find(table, *rowid, &ref)) return SQLITE_OK;
+    int rc = table_touch(table, *rowid);
+    if (rc != SQLITE_OK || !table_find(table, *rowid, &ref)) return rc;
   }
   return SQLITE_FULL;
 }
@@ -54,7 +55,10 @@ static int choose_rowid(const Writer *writer, int64_t *rowid) {
   Table *table = writer->table;
   bool autoincrement = writer->schema->autoincrement;
   int64_t last = 0;
-  if (!table_last_rowid(table, &last)) last = 0;
+  bool found = false;
+  int rc = table_last_rowid(table, &last, &found);
+  if (rc != SQLITE_OK) return rc;
+  if (!found) last = 0;
   if (autoincrement && last < table->sequence) last = table->sequence;
   if (last == INT64_MAX) return autoincrement ? SQLITE_FULL : choose_any(table, rowid);
   *rowid = last + 1;
@@ -205,6 +209,7 @@ static bool is_counted(const Writer *writer, const Change *change, int rc) {
 static int upsert_row(const Writer *writer, sqlite3_value **argv, Change *change) {
   int rc = decide_rowid(writer, argv, change);
   if (rc == SQLITE_OK && !change->rowid_given) rc = choose_rowid(writer, &change->rowid);
+  if (rc == SQLITE_OK) rc = table_touch(writer->table, change->rowid);
   uint64_t version = writer->table->version;
   if (rc == SQLITE_OK) rc = read_values(writer, argv, change);
   if (rc == SQLITE_OK) rc = constraint_check(writer, change);
@@ -222,11 +227,13 @@ static int upsert_row(const Writer *writer, sqlite3_value **argv, Change *change
 int write_row(const Writer *writer, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
   Change change = {.is_insert = sqlite3_value_type(argv[0]) == SQLITE_NULL};
   if (!change.is_insert) change.old_rowid = sqlite3_value_int64(argv[0]);
+  int rc = change.is_insert ? SQLITE_OK : table_touch(writer->table, change.old_rowid);
+  if (rc != SQLITE_OK) return rc;
   if (argc == 1) return delete_row(writer, change.old_rowid);
   if (!change.is_insert && !table_find(writer->table, change.old_rowid, &change.old)) {
     return SQLITE_OK; /* gone since the statement read it */
   }
-  int rc = change_open(writer, &change);
+  rc = change_open(writer, &change);
   if (rc == SQLITE_OK) rc = upsert_row(writer, argv, &change);
   if (rc == SQLITE_OK) {
     *rowid = change.ignored ? sqlite3_last_insert_rowid(writer->db) : change.rowid;

@@ -9,10 +9,12 @@
 **     before, and ROLLBACK leaves what an ordinary table has.
 **   3 Nothing is leaked: SQLite counts no memory once all is closed.
 */
+#define _POSIX_C_SOURCE 200809L
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -60,6 +62,10 @@ typedef struct Script {
   "WITH RECURSIVE n(i) AS (SELECT " #from " UNION ALL SELECT i + 1 FROM n WHERE i < " #to ") "     \
   "INSERT INTO t SELECT i, b, i % 7, i / 4.0, 'see ' || lower(b) FROM (SELECT i, " text            \
   " AS b FROM n);"
+
+#define SAVE "SELECT slots_save('t', 'fault.slots');"
+#define MAP                                                                                        \
+  SAVE "DROP TABLE t; CREATE VIRTUAL TABLE t USING slots(snapshot='fault.slots', readonly=off);"
 
 static const Script scripts[] = {
     {"create", "",
@@ -112,6 +118,19 @@ static const Script scripts[] = {
      "SELECT count(*), max(e) FROM t WHERE b LIKE '%ion 7' AND c < 6 AND e IS NOT NULL UNION ALL "
      "SELECT id, e FROM t WHERE id IN (3, 5, 8) UNION ALL SELECT id, e FROM t WHERE b IN "
      "('caption 7', 'caption 8') AND d > 2"},
+    {"save", ROWS(1, 300, "'caption ' || i % 50"), SAVE},
+    {"map", ROWS(1, 300, "'caption ' || i % 50") SAVE,
+     "CREATE VIRTUAL TABLE u USING slots(snapshot='fault.slots')"},
+    {"read a mapped table", ROWS(1, 300, "'caption ' || i * i") MAP,
+     "SELECT count(*), max(b), max(e) FROM t WHERE id > 3 UNION ALL SELECT id, c, e FROM t WHERE b "
+     "= "
+     "'caption 49'"},
+    {"write to a mapped table", ROWS(1, 300, "'caption ' || i") MAP,
+     "UPDATE t SET b = b || b WHERE id % 2"},
+    {"seal a mapped table",
+     ROWS(1, 300, "'caption ' || i") MAP "UPDATE t SET b = b || b WHERE id % 2;",
+     "INSERT INTO t(t) VALUES('optimize')"},
+    {"refresh", ROWS(1, 300, "'caption ' || i") MAP SAVE, "INSERT INTO t(t) VALUES('refresh')"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };
@@ -217,6 +236,8 @@ static void run_script(const Script *script, int in_transaction) {
 }
 
 int main(void) {
+  const char *build = getenv("BUILD");
+  if (chdir(build == NULL ? "build" : build) != 0) return 1;
   install_allocator();
   for (persistent = 0; persistent < 2; persistent++) {
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
@@ -224,6 +245,7 @@ int main(void) {
       run_script(&scripts[i], 1);
     }
   }
+  unlink("fault.slots");
   fprintf(stderr, "%d passed, %d failed\n", passed, failed);
   return failed > 0;
 }

@@ -56,8 +56,8 @@ static void open_order(void) {
 
 static void open_count_wrong(void) { table->open.count++; }
 static void open_bytes(void) { table->open.row_bytes -= 8; }
-static void index_entry_bytes(void) { run_index(0)->packed[200] ^= 0xff; }
-static void index_directory(void) { run_index(0)->directory[200] ^= 0xff; }
+static void index_entry_bytes(void) { *writable(run_index(0)->packed + 200) ^= 0xff; }
+static void index_directory(void) { *writable(run_index(0)->directory + 200) ^= 0xff; }
 
 static void index_part(void) { run_index(1)->parts[0].rows--; }
 static void index_part_gone(void) { table->list->sets[0].runs[0].where[0] = NO_SEGMENT; }

@@ -8,12 +8,14 @@
 #   above        a segment, with changed, deleted and new rows open above it
 #   before       a segment, with open rows in front of it, some with negative rowids
 #   mixed        all of this in one table
+#   mapped       a snapshot's segments, with changed, deleted and new rows open above them
 #   uncommitted  as mixed, but sealed and changed inside a transaction that is still running
 #
 # Each state is made of the same statements in `db` (slots) and `ref` (ordinary).
 
 set state_columns "id INTEGER PRIMARY KEY, name TEXT, n INT, r REAL, any"
-set state_names {empty open sealed segments holes above before mixed uncommitted}
+set state_names {empty open sealed segments holes above before mixed mapped\
+    uncommitted}
 
 # Every column has NULLs and values that do not fit its type; id = i.
 set state_row "i, CASE WHEN i % 13 = 0 THEN NULL ELSE 'name ' || (i % 50) || substr('xyz',\
@@ -46,6 +48,16 @@ proc state_changes {} {
       "DELETE FROM t WHERE id % 40 = 7" [state_insert 900001 900020] [state_insert -10 -1]
 }
 
+# Saves the table and puts a mapping of the file in its place.
+proc map_table {} {
+  set file [scratch_file state.slots]
+  db eval {
+    SELECT slots_save('t', $file);
+    DROP TABLE t;
+  }
+  db eval "CREATE VIRTUAL TABLE t USING slots(snapshot='$file')"
+}
+
 proc make_state {state} {
   fresh_pair $::state_columns
   switch -- $state {
@@ -64,6 +76,11 @@ proc make_state {state} {
     before { state_run [state_insert 2001 3500] [state_insert -20 80] }
     mixed {
       state_segments {4400 2150 1050} 10 3
+      state_changes
+    }
+    mapped {
+      state_segments {4400 2150 1050} 10 3
+      map_table
       state_changes
     }
     uncommitted {
@@ -90,6 +107,7 @@ proc check_state {state} {
     above { expr {$segments == 1 && $open > 50 && $dead > 0} }
     before { expr {$segments == 1 && $open == 101} }
     mixed { expr {$segments == 3 && $open > 0 && $dead > 0} }
+    mapped { expr {$open > 0 && $dead > 0 && [stat bytes_mapped] > 0} }
     uncommitted { expr {$segments >= 1 && $open > 0 && $dead > 0} }
   }]
   if {!$right} { error "state $state: $segments segments, $open rows open, $dead deleted" }

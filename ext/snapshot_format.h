@@ -1,0 +1,88 @@
+/*
+** snapshot_format.h: the layout of a snapshot file, a table's sealed rows.
+**
+** A file holds the very bytes that segments, codecs and indexes have in memory,
+** so it is read where it is mapped. Offsets are in bytes. Integers have the byte
+** order of the machine that wrote the file, as segments have; a machine of the
+** other one refuses it. All reserved bytes are zero.
+**
+**     header            SNAPSHOT_HEADER bytes, below
+**     sections          each 8-aligned, zeros in between:
+**                         codecs    each once (text/codec.h)
+**                         segments  in order of rowid (segment.h)
+**                         indexes   a run's directory and entries (index.h)
+**                         catalog   what is read when the file is opened
+**     section table     SNAPSHOT_ENTRY bytes a section, the catalog the last
+**
+** Header:
+**     0  u8[8]  magic, SNAPSHOT_MAGIC: a transfer as text, or with seven bits, changes it
+**     8  u32    SNAPSHOT_BYTE_ORDER
+**    12  u32    version of all that follows, SNAPSHOT_VERSION
+**    16  u64    size of the file
+**    24  u64    random, another in each file
+**    32  u64    offset of the section table
+**    40  u32    sections, 1 to SNAPSHOT_SECTIONS
+**    44  u32    reserved
+**    48  u64    checksum of the section table
+**    56  u64    checksum of the 56 bytes before
+**
+** An entry of the section table:
+**     0  u32  kind, a SnapshotKind
+**     4  u32  reserved
+**     8  u64  offset
+**    16  u64  size
+**    24  u64  checksum of the section (checksum.h)
+**
+** Catalog:
+**     0  u32  columns
+**     4  u32  segments
+**     8  u32  indexes of the table
+**    12  u32  runs over them (index_set.h)
+**    16  u32  bytes of the declaration
+**    20  u32  reserved
+**    24  i64  the largest rowid that AUTOINCREMENT has given, else 0
+**    32       the declaration: the arguments of CREATE VIRTUAL TABLE that define columns,
+**             constraints and the coding, a zero byte behind each
+**             per segment:
+**               i64  first rowid, and last one
+**               u32  rows
+**               u32  its section
+**               u32  for each column the section of its codec, or NO_SECTION
+**             per run:
+**               u32  number of the index
+**               u32  its section
+**               u32  rows, of all its parts
+**               u32  entries
+**               u32  different keys, about
+**               u32  buckets
+**               u8   bits of a row number; u8 1: wide offsets; u16 reserved
+**               u32  parts
+**               per part:
+**                 u32  number of its segment, or NO_SEGMENT for one that is gone
+**                 u32  rows
+**
+** The catalog is as long as the number of segments says; all else is looked at
+** when it is first used, each section against its own checksum. So opening a
+** file takes as long for ten million rows as for one.
+*/
+#ifndef SLOTS_SNAPSHOT_FORMAT_H
+#define SLOTS_SNAPSHOT_FORMAT_H
+
+#define SNAPSHOT_MAGIC "\x89slots\r\n"
+#define SNAPSHOT_MAGIC_SIZE 8
+#define SNAPSHOT_BYTE_ORDER 0x01020304u
+#define SNAPSHOT_VERSION 1u
+#define SNAPSHOT_HEADER 64
+#define SNAPSHOT_ENTRY 32
+#define SNAPSHOT_CATALOG 32
+#define SNAPSHOT_SECTIONS (1u << 24)
+#define SNAPSHOT_ALIGNMENT 8
+
+typedef enum SnapshotKind {
+  SNAPSHOT_KIND_CODEC = 1,
+  SNAPSHOT_KIND_SEGMENT,
+  SNAPSHOT_KIND_INDEX,
+  SNAPSHOT_KIND_CATALOG
+} SnapshotKind;
+
+#endif
