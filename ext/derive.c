@@ -118,6 +118,14 @@ static void find_marks(const unsigned char *text, uint32_t size, const Derivatio
   }
 }
 
+bool derive_is_marked(const unsigned char *text, uint32_t size, const Derivation *derivations,
+                      uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (size > 0 && memchr(text, derivations[i].marker, size) != NULL) return true;
+  }
+  return false;
+}
+
 int derive_expand(const unsigned char *text, uint32_t size, const Derivation *derivations,
                   uint32_t count, const DeriveSources *sources, Buffer *into) {
   Marks marks;

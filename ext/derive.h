@@ -60,6 +60,10 @@ typedef struct DeriveSources {
   Buffer *part; /* scratch */
 } DeriveSources;
 
+/* Whether the text has a marker; without, it is the whole text. */
+bool derive_is_marked(const unsigned char *text, uint32_t size, const Derivation *derivations,
+                      uint32_t count);
+
 /*
 ** Replaces `into` by the text with its markers expanded, followed by a zero byte
 ** that its size does not count. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, or what

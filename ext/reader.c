@@ -9,7 +9,7 @@
 
 /* Reads in a row after which the next ones are decoded ahead. */
 #define STREAK 3
-#define AHEAD_LEAST 16
+#define AHEAD_LEAST 8
 
 int reader_open(Reader *reader, uint32_t columns) {
   size_t size = columns * sizeof(ReaderColumn);
@@ -118,6 +118,9 @@ static int fetch_source(void *context, uint32_t column, Value *value) {
 
 static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
                   const SlotHeader *header, Value *value) {
+  if (!derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
+    return SQLITE_OK;
+  }
   if (!state->whole_valid) {
     SourceRow source = {.reader = reader, .segment = segment, .row = row};
     DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
