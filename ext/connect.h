@@ -27,6 +27,7 @@ typedef struct SlotsVtab {
   char *reason; /* why it is detached, NULL for the usual one */
   int command;  /* number of the hidden column that takes commands, or -1 */
   Evaluation evaluation;
+  struct SlotsCursor *spare; /* closed, kept with its memory for the next one; vtab.c's, or NULL */
 } SlotsVtab;
 
 static inline SlotsVtab *slots_vtab(sqlite3_vtab *vtab) { return (SlotsVtab *)(void *)vtab; }

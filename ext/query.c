@@ -163,6 +163,11 @@ static void drop_tests(Query *query) {
   query->text = NULL;
 }
 
+void query_rest(Query *query) {
+  drop_tests(query);
+  scan_rest(&query->scan);
+}
+
 /* ---- starting ------------------------------------------------------------------------- */
 
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {

@@ -11,6 +11,8 @@
 #define STREAK 3
 #define AHEAD_LEAST 8
 
+#define BYTES_KEPT 4096 /* of a buffer, while nobody reads */
+
 int reader_open(Reader *reader, uint32_t columns) {
   size_t size = columns * sizeof(ReaderColumn);
   *reader = (Reader){.count = columns};
@@ -20,10 +22,15 @@ int reader_open(Reader *reader, uint32_t columns) {
   return SQLITE_OK;
 }
 
+static void drop_batch(ReaderColumn *state) {
+  if (state->batch != NULL) text_batch_clear(state->batch);
+  sqlite3_free(state->batch);
+  state->batch = NULL;
+}
+
 void reader_close(Reader *reader) {
   for (uint32_t i = 0; reader->columns != NULL && i < reader->count; i++) {
-    if (reader->columns[i].batch != NULL) text_batch_clear(reader->columns[i].batch);
-    sqlite3_free(reader->columns[i].batch);
+    drop_batch(&reader->columns[i]);
     buffer_clear(&reader->columns[i].text);
     buffer_clear(&reader->columns[i].whole);
   }
@@ -39,6 +46,18 @@ void reader_forget(Reader *reader) {
     reader->columns[i].text_valid = reader->columns[i].whole_valid = false;
     if (reader->columns[i].batch != NULL) reader->columns[i].batch->count = 0;
   }
+}
+
+void reader_rest(Reader *reader) {
+  for (uint32_t i = 0; i < reader->count; i++) {
+    ReaderColumn *state = &reader->columns[i];
+    state->streak = state->ahead = 0;
+    if (state->batch != NULL && state->batch->text.capacity > BYTES_KEPT) drop_batch(state);
+    if (state->text.capacity > BYTES_KEPT) buffer_clear(&state->text), state->text_valid = false;
+    if (state->whole.capacity > BYTES_KEPT) buffer_clear(&state->whole), state->whole_valid = false;
+  }
+  if (reader->scratch.capacity > BYTES_KEPT) buffer_clear(&reader->scratch);
+  if (reader->part.capacity > BYTES_KEPT) buffer_clear(&reader->part);
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }

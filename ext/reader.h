@@ -35,6 +35,9 @@ typedef struct Reader {
 int reader_open(Reader *reader, uint32_t columns);
 void reader_close(Reader *reader);
 
+/* Gives back large buffers, and takes the next read for the first. */
+void reader_rest(Reader *reader);
+
 /* Forgets what was decoded: a segment that was read may be gone. */
 void reader_forget(Reader *reader);
 

@@ -5,6 +5,8 @@
 
 #include "sqlite.h"
 
+#define LIST_KEPT 64 /* rowids that a resting scan keeps room for */
+
 int scan_open(Scan *scan, Table *table) {
   *scan = (Scan){.table = table, .eof = true};
   return reader_open(&scan->reader, table->columns);
@@ -14,6 +16,11 @@ void scan_close(Scan *scan) {
   rowid_list_clear(&scan->list);
   filter_clear(&scan->filter);
   reader_close(&scan->reader);
+}
+
+void scan_rest(Scan *scan) {
+  if (scan->list.capacity > LIST_KEPT) rowid_list_clear(&scan->list);
+  reader_rest(&scan->reader);
 }
 
 /* ---- sealed rows ------------------------------------------------------------ */

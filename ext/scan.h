@@ -54,6 +54,9 @@ typedef struct Scan {
 int scan_open(Scan *scan, Table *table);
 void scan_close(Scan *scan);
 
+/* Until the next start: gives back what takes much memory. */
+void scan_rest(Scan *scan);
+
 /*
 ** Starts at the first row with lower <= rowid <= upper that passes the filter, or at
 ** the last when descending. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.

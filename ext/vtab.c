@@ -68,32 +68,67 @@ static int follow(SlotsVtab *vtab) {
   return error == NULL ? rc : slots_fail(vtab, rc, error);
 }
 
+static void cursor_free(SlotsCursor *cursor) {
+  if (cursor == NULL) return;
+  query_close(&cursor->query);
+  sqlite3_free(cursor);
+}
+
+static int cursor_new(const SlotsVtab *vtab, SlotsCursor **made) {
+  SlotsCursor *cursor = sqlite3_malloc64(sizeof *cursor);
+  if (cursor == NULL) return SQLITE_NOMEM;
+  memset(&cursor->base, 0, sizeof cursor->base);
+  int rc = query_open(&cursor->query, vtab->table, vtab->schema);
+  if (rc == SQLITE_OK) {
+    *made = cursor;
+  } else {
+    cursor_free(cursor);
+  }
+  return rc;
+}
+
 static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
   SlotsVtab *vtab = slots_vtab(base);
   int rc = slots_check_attached(vtab);
   if (rc == SQLITE_OK) rc = refresh(vtab);
   if (rc == SQLITE_OK) rc = follow(vtab);
   if (rc != SQLITE_OK) return rc;
-  SlotsCursor *cursor = sqlite3_malloc64(sizeof *cursor);
-  if (cursor == NULL) return SQLITE_NOMEM;
-  memset(&cursor->base, 0, sizeof cursor->base);
-  rc = query_open(&cursor->query, vtab->table, vtab->schema);
-  if (rc != SQLITE_OK) {
-    query_close(&cursor->query);
-    sqlite3_free(cursor);
-    return rc;
-  }
+  SlotsCursor *cursor = vtab->spare;
+  vtab->spare = NULL;
+  if (cursor == NULL) rc = cursor_new(vtab, &cursor);
+  if (rc != SQLITE_OK) return rc;
   vtab->table->cursors++;
   *out = &cursor->base;
   return SQLITE_OK;
 }
 
+/* A look-up by id takes as long as making a cursor for it. */
 static int slots_close(sqlite3_vtab_cursor *base) {
   SlotsCursor *cursor = slots_cursor(base);
-  cursor->query.scan.table->cursors--;
-  query_close(&cursor->query);
-  sqlite3_free(cursor);
+  SlotsVtab *vtab = slots_vtab(base->pVtab);
+  vtab->table->cursors--;
+  if (vtab->spare != NULL) {
+    cursor_free(cursor);
+  } else {
+    query_rest(&cursor->query);
+    vtab->spare = cursor;
+  }
   return SQLITE_OK;
+}
+
+static void drop_spare(SlotsVtab *vtab) {
+  cursor_free(vtab->spare);
+  vtab->spare = NULL;
+}
+
+static int vtab_disconnect(sqlite3_vtab *base) {
+  drop_spare(slots_vtab(base));
+  return slots_disconnect(base);
+}
+
+static int vtab_destroy(sqlite3_vtab *base) {
+  drop_spare(slots_vtab(base));
+  return slots_destroy(base);
 }
 
 static int slots_filter(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
@@ -221,8 +256,8 @@ int vtab_register(sqlite3 *db) {
                                          .xCreate = slots_create,
                                          .xConnect = slots_connect,
                                          .xBestIndex = slots_best_index,
-                                         .xDisconnect = slots_disconnect,
-                                         .xDestroy = slots_destroy,
+                                         .xDisconnect = vtab_disconnect,
+                                         .xDestroy = vtab_destroy,
                                          .xOpen = slots_open,
                                          .xClose = slots_close,
                                          .xFilter = slots_filter,
