@@ -5,9 +5,10 @@
 **    1. Round trips: random strings of many kinds, each profile, each string
 **       read alone, in whole batches and in batches from odd places on.
 **    2. Special strings: empty, embedded zeros, invalid UTF-8, 1 MB long,
-**       digits of every width, leading zeros, hexadecimal in every case.
+**       digits of every width, leading zeros, hexadecimal in every case; runs of
+**       repeats; numbers where long strings are cut into pieces.
 **    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
-**       small tables pay for no large dictionary.
+**       small tables pay for no large dictionary, working memory is bounded.
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
 **       for a tail.
 **    5. Faults: out of memory at each allocation in turn; damaged sections; a
@@ -454,6 +455,40 @@ static void round_trip_hex(void) {
   check_round_trip();
 }
 
+/* Runs of equal strings, with numbers and without, some met again much later. */
+static void round_trip_repeats(void) {
+  random_state = 31;
+  list_clear();
+  while (list.count < 12000) {
+    uint32_t number = random_below(300), times = 1 + random_below(9);
+    for (uint32_t i = 0; i < times; i++) {
+      if (number % 3 == 0) {
+        list_addf("photo %05u of the garden, seen from house %u", number * 7, number);
+      } else {
+        list_addf("The garden of %c%c, seen from the house", 'a' + number % 26, 'a' + number / 26);
+      }
+    }
+  }
+  check_round_trip();
+}
+
+/* Runs of digits at all places around the ends of the pieces that strings are cut into. */
+static void round_trip_pieces(void) {
+  random_state = 32;
+  list_clear();
+  for (uint32_t i = 0; i < 64; i++) {
+    for (uint32_t k = 0; k < 4096 - 40 + i; k++) buffer_append(&list.text, "x", 1);
+    for (uint32_t k = 0; k < 70; k++) {
+      const char *digits = i % 3 == 0   ? "0123456789"
+                           : i % 3 == 1 ? "0123456789abcdef"
+                                        : "89ABCDEF01";
+      buffer_append(&list.text, &digits[random_below(i % 3 == 1 ? 16 : 10)], 1);
+    }
+    list_addf("/%06u-%08x.", i * 3, random_below(1u << 31));
+  }
+  check_round_trip();
+}
+
 /* --- 3. sizes ------------------------------------------------------------- */
 
 static uint64_t plain_bytes(void) { return list.text.size + 5 * (uint64_t)list.count + 64; }
@@ -541,6 +576,29 @@ static void hex_costs_half(void) {
               random_below(1u << 31), random_below(1u << 31));
   }
   if (coded_bytes(TEXT_SMALL) > 10000 * 18) fail("%u bytes", (unsigned)coded_bytes(TEXT_SMALL));
+}
+
+/* What encoding takes beside the strings, the section and the codec. */
+static void working_memory_is_bounded(void) {
+  random_state = 33;
+  list_clear();
+  for (uint32_t i = 0; i < LIST_MAX; i++) {
+    uint32_t words[4];
+    for (int k = 0; k < 4; k++) words[k] = random_below(60000) * 2654435761u;
+    list_addf("%x%c%x%c%o~%x", words[0], 33 + (int)(words[0] % 90), words[1],
+              33 + (int)(words[1] % 90), words[2], words[3]);
+  }
+  for (int p = 0; p < 3; p++) {
+    TextCodec *codec = NULL;
+    Section section;
+    sqlite3_int64 used = sqlite3_memory_used();
+    sqlite3_memory_highwater(1);
+    encode(&section, profiles[p], &codec);
+    sqlite3_int64 peak = sqlite3_memory_highwater(0) - used - (sqlite3_int64)section.bytes.size;
+    if (peak > 32 << 20) fail("profile %d takes %u KB", p, (unsigned)(peak >> 10));
+    section_clear(&section);
+    text_codec_release(codec);
+  }
 }
 
 /* --- 4. codecs ------------------------------------------------------------ */
@@ -880,12 +938,15 @@ int main(void) {
   run("round_trip_digits", round_trip_digits);
   run("round_trip_counters", round_trip_counters);
   run("round_trip_hex", round_trip_hex);
+  run("round_trip_repeats", round_trip_repeats);
+  run("round_trip_pieces", round_trip_pieces);
   run("never_larger_than_plain", never_larger_than_plain);
   run("incompressible_is_plain", incompressible_is_plain);
   run("small_tables_pay_for_no_large_dictionary", small_tables_pay_for_no_large_dictionary);
   run("repeats_cost_little", repeats_cost_little);
   run("counters_cost_little", counters_cost_little);
   run("hex_costs_half", hex_costs_half);
+  run("working_memory_is_bounded", working_memory_is_bounded);
   run("codec_is_shared", codec_is_shared);
   run("codec_grows_with_the_table", codec_grows_with_the_table);
   run("codec_is_replaced", codec_is_replaced);

@@ -43,8 +43,7 @@ static int read_alone(const TextView *view, uint32_t row, Buffer *into) {
   uint32_t start[2] = {0};
   Decoder d;
   open_block(&d, view, row, into);
-  int rc = decode_skip(&d, row);
-  return rc == SQLITE_OK ? decode_strings(&d, 1, start) : rc;
+  return decode_alone(&d, row, start);
 }
 
 /* The same by decoding all of its block up to it. */

@@ -36,9 +36,6 @@ typedef struct Decoder {
   uint64_t registers[FIELD_REGISTERS];
 } Decoder;
 
-/* Passes over strings up to `stop`, which leave no text. */
-int decode_skip(Decoder *decoder, uint32_t stop);
-
 /*
 ** Decodes `count` strings one behind the other, a zero byte behind each;
 ** start[0] is where the first one goes, start[i + 1] becomes the end of
@@ -48,7 +45,13 @@ int decode_skip(Decoder *decoder, uint32_t stop);
 #define DECODE_NEEDS_LAST (-1)
 int decode_strings(Decoder *decoder, uint32_t count, uint32_t *start);
 
-/* The same two for codecs of pairs: what the two above call. */
+/*
+** Passes over strings up to `row`, which leave no text, then decodes that one as
+** decode_strings does.
+*/
+int decode_alone(Decoder *decoder, uint32_t row, uint32_t *start);
+
+/* The same for codecs of pairs: what the two above call; passing over apart. */
 int decode_pairs_skip(Decoder *decoder, uint32_t stop);
 int decode_pairs(Decoder *decoder, uint32_t count, uint32_t *start);
 

@@ -130,12 +130,6 @@ MADE_TWICE int skip_any(Decoder *d, uint32_t stop, bool large) {
   return SQLITE_OK;
 }
 
-int decode_skip(Decoder *d, uint32_t stop) {
-  if (d->row == stop) return SQLITE_OK;
-  if (d->codec->form == CODEC_PAIRS) return decode_pairs_skip(d, stop);
-  return is_large(d->codec) ? skip_any(d, stop, true) : skip_any(d, stop, false);
-}
-
 /* --- decoding ------------------------------------------------------------- */
 
 /*
@@ -252,4 +246,17 @@ int decode_strings(Decoder *d, uint32_t count, uint32_t *start) {
   if (d->codec->form == CODEC_PAIRS) return decode_pairs(d, count, start);
   return is_large(d->codec) ? decode_any(d, count, start, true)
                             : decode_any(d, count, start, false);
+}
+
+MADE_TWICE int alone_any(Decoder *d, uint32_t row, uint32_t *start, bool large) {
+  int rc = d->row == row ? SQLITE_OK : skip_any(d, row, large);
+  return rc == SQLITE_OK ? decode_any(d, 1, start, large) : rc;
+}
+
+int decode_alone(Decoder *d, uint32_t row, uint32_t *start) {
+  if (d->codec->form == CODEC_PAIRS) {
+    int rc = decode_pairs_skip(d, row);
+    return rc == SQLITE_OK ? decode_pairs(d, 1, start) : rc;
+  }
+  return is_large(d->codec) ? alone_any(d, row, start, true) : alone_any(d, row, start, false);
 }
