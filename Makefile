@@ -6,6 +6,7 @@
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
 #   make check-memory     the tests that fit, under valgrind
+#   make fuzz             libFuzzer on each target of tests/fuzz; FUZZ="sql text" SECONDS=600 for some, longer
 #   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
 #   make static           build/libslots.a, for programs that link SQLite themselves
 #   make format | clean
@@ -20,6 +21,7 @@ NEWER_SOURCE    = better-sqlite3@12
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
+FUZZ_PACKAGES   = $(BUILD_PACKAGES) clang libclang-rt-14-dev
 
 CFLAGS   ?= -O2 -g
 STRICT    = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
@@ -31,8 +33,8 @@ SOURCES = $(wildcard ext/*.c ext/text/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer bench bench-speed check-memory format clean
-.PHONY: need-build need-test need-newer need-bench need-speed need-memory
+.PHONY: all static test replays fuzz test-newer bench bench-speed check-memory format clean
+.PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz
 
 all: need-build $(BUILD)/slots.so
 
@@ -63,8 +65,21 @@ $(BUILD)/extended.so: tests/extended.c
 
 HOSTS = $(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c))
 
+# Fuzz targets: with the inputs saved in tests/fuzz/corpus they are part of the tests, under the sanitizers.
+TARGETS   = $(patsubst tests/fuzz/%.c,fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+REPLAYS   = $(if $(TESTS),$(filter fuzz/%,$(TESTS)),$(TARGETS))
+FUZZ_MAIN = tests/fuzz/replay.c
+SANITIZED = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(BUILD)/libslots.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(FUZZ_MAIN) $(BUILD)/libslots.a -lsqlite3
+
+replays: $(REPLAYS:%=$(BUILD)/%)
+
 test: need-test
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZED)' TESTS='$(TESTS)' replays
 	@BUILD=$(BUILD) NEWER=$(NEWER_LIBRARY) tclsh tests/all.tcl $(TESTS)
 
 # Everything is built anew with the newer header, and run with the newer library in front of the system's.
@@ -86,6 +101,19 @@ check-memory: need-memory
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
 	@BUILD=$(BUILD) MEMORY=1 tclsh tests/all.tcl $(TESTS)
 
+# What libFuzzer finds to be new is kept in build/fuzzing/NAME.corpus, what goes wrong in build/fuzzing/NAME-*.
+FUZZING = $(BUILD)/fuzzing
+FUZZ   ?= $(TARGETS:fuzz/%=%)
+SECONDS = 60
+
+fuzz: need-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(FUZZING) CC=clang CFLAGS='$(SANITIZED) -fsanitize=fuzzer-no-link' \
+	  FUZZ_MAIN=-fsanitize=fuzzer TESTS='$(FUZZ:%=fuzz/%)' replays
+	@set -e; for name in $(FUZZ); do mkdir -p $(FUZZING)/$$name.corpus; \
+	  dictionary=tests/fuzz/$$name.dict; [ -e $$dictionary ] && dictionary=-dict=$$dictionary || dictionary=; \
+	  $(FUZZING)/fuzz/$$name -max_total_time=$(SECONDS) -max_len=2000 -print_final_stats=1 $$dictionary \
+	    -artifact_prefix=$(FUZZING)/$$name- $(FUZZING)/$$name.corpus tests/fuzz/corpus/$$name; done
+
 bench: need-bench
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so
 	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/run.sh
@@ -100,7 +128,7 @@ bench-speed: need-speed
 	  OUT=$(BUILD)/bench sh bench/speed.sh
 
 format:
-	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.c bench/*.[ch]
+	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.c tests/fuzz/*.[ch] bench/*.[ch]
 
 clean:
 	rm -rf $(BUILD)
@@ -111,6 +139,7 @@ need-bench:  ; @$(call need,$(BENCH_PACKAGES))
 need-speed:  ; @$(call need,$(SPEED_PACKAGES))
 need-newer:  ; @$(call need,$(NEWER_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
+need-fuzz:   ; @$(call need,$(FUZZ_PACKAGES))
 
 # Installs those of the packages that are missing. On a system without dpkg they are taken for granted.
 define need

@@ -2,14 +2,17 @@
 #
 #   BUILD=build tclsh tests/all.tcl            everything
 #   BUILD=build tclsh tests/all.tcl crud text  crud.test and build/text_test only
+#   BUILD=build tclsh tests/all.tcl fuzz/sql   the saved inputs of that fuzz target only
 #   BUILD=build MEMORY=1 tclsh tests/all.tcl   the same under valgrind, with smaller sizes
 #   JOBS=1 ...                                 one after another instead of one a processor
 #   NEWER=libsqlite3.so.0 ...                  with that library in place of the system's; not
-#                                              shell.test, as the system's shell takes its own only
+#                                              shell.test, as the system's shell takes its own only,
+#                                              nor fuzz/*, whose sanitizers want to be loaded first
 #
 # A test file runs in a process of its own, so a crash is one failure, with its name. It ends with
 # the line `RESULT passed failed skipped` (see common.tcl). A host prints `ok NAME` or
-# `not ok NAME`. The last line of all is `N passed, N failed`; the exit status is 1 when anything
+# `not ok NAME`, and so does the replay of a fuzz target, under the sanitizers and therefore not
+# under valgrind. The last line of all is `N passed, N failed`; the exit status is 1 when anything
 # failed, crashed, or had no test.
 
 set tests [file dirname [file normalize [info script]]]
@@ -145,6 +148,7 @@ if {$newer ne ""} { set env(LD_PRELOAD) $newer }
 
 proc wanted {name} {
   if {$::newer ne "" && $name eq "shell"} { return 0 }
+  if {($::newer ne "" || $::memory) && [string match fuzz/* $name]} { return 0 }
   expr {$::argc == 0 || $name in $::argv}
 }
 
@@ -158,6 +162,12 @@ foreach file [lsort [glob -nocomplain -directory $tests *.test]] {
   set name [file rootname [file tail $file]]
   if {[wanted $name]} { add_job $name [under_valgrind [list [info nameofexecutable] $file]]\
       count_file }
+}
+foreach source [lsort [glob -nocomplain -directory [file join $tests fuzz] *.c]] {
+  set name fuzz/[file rootname [file tail $source]]
+  if {$name eq "fuzz/replay" || ![wanted $name]} continue
+  set inputs [lsort [glob -directory [file join $tests fuzz corpus [file tail $name]] *]]
+  add_job $name [list [file join $build sanitized $name] {*}$inputs] count_host
 }
 start_jobs
 if {![info exists finished]} { vwait finished }
