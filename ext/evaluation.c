@@ -118,10 +118,13 @@ static int prepare_checks(const Evaluation *evaluation, sqlite3_stmt **statement
 }
 
 static int ready_checks(Evaluation *evaluation, sqlite3_stmt **statement, char **error) {
-  int rc = check_functions(evaluation, error);
-  if (rc == SQLITE_OK) rc = open_source(evaluation, error);
-  if (rc == SQLITE_OK && evaluation->checks == NULL) {
-    rc = prepare_checks(evaluation, &evaluation->checks, error);
+  int rc = SQLITE_OK;
+  if (evaluation->checks == NULL) {
+    /* Again, since a schema may have been written by other means than CREATE. */
+    rc = evaluation_compile(evaluation, evaluation->table, error);
+    if (rc == SQLITE_OK) rc = prepare_checks(evaluation, &evaluation->checks, error);
+  } else {
+    rc = check_functions(evaluation, error);
   }
   if (rc != SQLITE_OK) return rc;
   *statement = evaluation->checks;
