@@ -40,10 +40,8 @@ static int mine(Chooser *chooser, uint32_t column, bool *usable, ColumnLessons *
   Value *values = sqlite3_malloc64((uint64_t)columns * rows * sizeof *values);
   ColumnValues *sampled = sqlite3_malloc64(columns * sizeof *sampled);
   int rc = values == NULL || sampled == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) {
-    memset(sampled, 0, columns * sizeof *sampled);
-    rc = sample_columns(chooser, stride, rows, values, sampled);
-  }
+  if (sampled != NULL) memset(sampled, 0, columns * sizeof *sampled);
+  if (rc == SQLITE_OK) rc = sample_columns(chooser, stride, rows, values, sampled);
   if (rc == SQLITE_OK) {
     MinerSample sample = {.values = values, .rows = rows, .columns = columns, .usable = usable};
     rc = miner_find(&sample, column, lessons->derivations, &lessons->derivation_count);
