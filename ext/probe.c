@@ -205,6 +205,11 @@ static int make_matcher(Probe *probe, const Pattern *pattern) {
 static int prepare_text(Probe *probe, const Slot *slot) {
   const Predicate *predicate = probe->predicate;
   Pattern pattern;
+  /* Core does not look again at what is exact, so none may pass that does not. */
+  if (predicate_is_exact(predicate->op, predicate->affinity)) {
+    probe->kind = PROBE_EACH;
+    return SQLITE_OK;
+  }
   /* Ranges of texts need every text: core reads those that are wanted anyway. */
   bool range = is_comparison(predicate) && predicate->as != PREDICATE_EQUAL;
   if (range || (predicate->text_passes && slot->header.type == VALUE_TEXT)) {

@@ -2,8 +2,8 @@
 #
 # `columns_by_table` holds the columns of each table, the first of them its rowid or a column for
 # it, `columns_indexed` the names of columns that begin an index, `samples` literals of some values
-# of the columns of each name. A scope is a list of (qualified) columns, the first being unique in
-# its table. `literals_bound` collects the literals of the parameters $::bound(0), $::bound(1) ...
+# of the columns of each name, `tables_viewed` the tables whose view can be read. A scope is a list
+# of (qualified) columns, the first being unique in its table. `literals_bound` collects the literals of the parameters $::bound(0), $::bound(1) ...
 
 source [file join [file dirname [info script]] random.tcl]
 
@@ -84,7 +84,7 @@ proc random_operand {scope left} {
 # A table or view, t with this chance in a hundred, and its columns.
 proc random_table {percent_t} {
   set table [expr {[chance $percent_t] ? "t" : [pick {u v}]}]
-  if {[chance 8]} {
+  if {[chance 8] && $table in $::tables_viewed} {
     return [list ${table}_view [lreplace [dict get $::columns_by_table $table] 0 0 number]]
   }
   return [list $table [dict get $::columns_by_table $table]]
