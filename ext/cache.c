@@ -8,6 +8,7 @@
 #include "compact.h"
 #include "fetch.h"
 #include "follow.h"
+#include "image.h"
 #include "mirror.h"
 #include "notes.h"
 
@@ -22,6 +23,7 @@ struct Cache {
   char *name;
   char *content;     /* as declared */
   char *declaration; /* the arguments it was made of */
+  char *image;       /* the file that it shares with other processes, or NULL */
   char *columns;     /* of the source, for SELECT */
   int key_column;    /* or -1 */
   char *key;         /* its name, as SQL; NULL: the source's rowid, if it has one */
@@ -89,6 +91,7 @@ static void cache_free(Cache *cache) {
   sqlite3_free(cache->name);
   sqlite3_free(cache->content);
   sqlite3_free(cache->declaration);
+  sqlite3_free(cache->image);
   sqlite3_free(cache->columns);
   sqlite3_free(cache->key);
   sqlite3_free(cache);
@@ -116,17 +119,18 @@ static char *join_columns(const Schema *schema) {
 
 static int fill_names(Cache *cache, const char *schema, const char *name, const Content *content,
                       const Schema *columns) {
-  bool keyed = columns->key >= 0;
+  bool keyed = columns->key >= 0, shared = columns->snapshot != NULL;
   cache->key_column = columns->key;
   cache->schema = sqlite3_mprintf("%s", schema);
   cache->name = sqlite3_mprintf("%s", name);
   cache->content = sqlite3_mprintf("%s", content->target);
   cache->declaration = join_arguments(content);
   cache->columns = join_columns(columns);
+  if (shared) cache->image = sqlite3_mprintf("%s", columns->snapshot);
   if (keyed) cache->key = sqlite3_mprintf("\"%w\"", columns->columns[columns->key].name);
   bool complete = cache->schema != NULL && cache->name != NULL && cache->content != NULL &&
                   cache->declaration != NULL && cache->columns != NULL &&
-                  (!keyed || cache->key != NULL);
+                  (!keyed || cache->key != NULL) && (!shared || cache->image != NULL);
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 
@@ -350,6 +354,12 @@ static int read_source(Cache *cache, bool all, char **error) {
                      error);
 }
 
+/* What is not committed yet concerns no other process. */
+static int take_up_image(Cache *cache, bool writing) {
+  if (cache->image == NULL || writing) return SQLITE_OK;
+  return image_take_up(cache->table, cache->image);
+}
+
 /* Reads what is due; on an error the rows are what they were. */
 static int read_changes(Cache *cache, bool all, char **error) {
   size_t before = cache->undo.count;
@@ -363,6 +373,37 @@ static int read_changes(Cache *cache, bool all, char **error) {
   return SQLITE_OK;
 }
 
+/* The file that the rows came from is damaged. */
+static int read_afresh(Cache *cache, char **error) {
+  if (cache->table->snapshot == NULL || cache->table->cursors > 0) return SQLITE_CORRUPT;
+  sqlite3_free(*error);
+  *error = NULL;
+  table_forget_rows(cache->table);
+  return read_changes(cache, true, error);
+}
+
+/* Makes what was read final. */
+static int settle(Cache *cache, bool all, char **error) {
+  Table *table = cache->table;
+  keep_changes(cache);
+  notes_forget_looked_at(&cache->notes);
+  if (table->open.count >= table->look_commit) {
+    /* Short of memory the rows just stay open. */
+    if (compact_seal(table, SEAL_COMMIT) == SQLITE_OK) keep_changes(cache);
+  }
+  if (cache->image == NULL || !image_is_due(table)) return SQLITE_OK;
+  /* Somebody may have published what this connection reads row by row. */
+  int rc = all ? SQLITE_OK : image_take_up(table, cache->image);
+  if (rc == SQLITE_OK && !all) rc = read_changes(cache, true, error);
+  if (rc != SQLITE_OK) return rc;
+  keep_changes(cache);
+  rc = image_publish(table, cache->name, cache->image);
+  /* What was taken up behind that may be what another process published after. */
+  if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
+  if (rc == SQLITE_OK) keep_changes(cache);
+  return rc;
+}
+
 static int bring_up_to_date(Cache *cache, char **error) {
   int64_t foreign = 0;
   uint32_t version = database_version(cache);
@@ -371,19 +412,14 @@ static int bring_up_to_date(Cache *cache, char **error) {
   if (rc != SQLITE_OK) return rc;
   bool all = must_compare(cache, foreign, version);
   if (writing) rc = registry_join(cache->registry);
+  if (rc == SQLITE_OK && all) rc = take_up_image(cache, writing);
   if (rc == SQLITE_OK && (all || notes_pending(&cache->notes))) {
     rc = read_changes(cache, all, error);
+    if (rc == SQLITE_CORRUPT && !writing) rc = read_afresh(cache, error);
   }
+  if (rc == SQLITE_OK && !writing) rc = settle(cache, all, error);
   if (rc != SQLITE_OK) return rc;
-  if (writing) {
-    cache->tentative = cache->tentative || all;
-  } else {
-    keep_changes(cache);
-    notes_forget_looked_at(&cache->notes);
-    if (cache->table->open.count >= cache->table->look_commit) {
-      if (compact_seal(cache->table, SEAL_COMMIT) == SQLITE_OK) keep_changes(cache);
-    }
-  }
+  cache->tentative = cache->tentative || (writing && all);
   cache->loaded = true;
   cache->doubtful = cache->look = cache->peek = false;
   cache->version = version;

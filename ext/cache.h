@@ -18,12 +18,17 @@
 ** the source, not a new load. Where nothing changed, the check is one call of
 ** sqlite3_file_control.
 **
+** With snapshot= the rows lie in a file that processes share (image.h): before all
+** rows are compared, those of a newer file are taken up, and where much differs
+** the file is written anew.
+**
 ** Transactions. What is read while the connection has uncommitted changes stays
 ** in the cache's own undo log until they are committed; a rollback, of a savepoint
 ** too, takes all of it back, and the next statement looks at the reported rows anew.
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
-** atomically). Calls mirror.h, follow.h, content.h, notes.h, registry.h.
+** atomically). Calls image.h, mirror.h, follow.h, content.h,
+** notes.h, registry.h.
 */
 #ifndef SLOTS_CACHE_H
 #define SLOTS_CACHE_H

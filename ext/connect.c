@@ -64,8 +64,17 @@ static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
                              vtab->name);
     return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
   }
+  /* A schema that somebody sends must not have files written: in temp the application itself
+   * declares. */
+  if (vtab->schema->snapshot != NULL && sqlite3_stricmp(vtab->database, "temp") != 0) {
+    *error = sqlite3_mprintf("%s: a cache with snapshot= must be in temp: create it as temp.%s",
+                             vtab->name, vtab->name);
+    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  }
   int rc = cache_open(vtab->participant.registry, vtab->database, vtab->name, content, vtab->schema,
                       &vtab->use);
+  sqlite3_free(vtab->schema->snapshot); /* the cache's own affair from here on */
+  vtab->schema->snapshot = NULL;
   if (rc == SQLITE_OK) vtab->table = table_retain(cache_table(vtab->use.cache));
   return rc;
 }
@@ -83,8 +92,8 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
   int rc = content_open(db, vtab->database, argv + 3, argc - 3, &content, error);
   if (rc != SQLITE_OK) return rc;
   rc = schema_parse(vtab->name, content.arguments, content.count, &vtab->schema, error);
-  if (rc == SQLITE_OK && vtab->schema->snapshot == NULL) rc = declare(vtab, error);
   if (rc == SQLITE_OK && content.target != NULL) rc = open_cache(vtab, &content, error);
+  if (rc == SQLITE_OK && vtab->schema->snapshot == NULL) rc = declare(vtab, error);
   content_close(&content);
   return rc;
 }

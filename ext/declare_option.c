@@ -87,10 +87,11 @@ int declare_settle_options(Parser *parser) {
   if (schema->snapshot == NULL && schema->read_only) {
     return parser_fail(parser, "readonly and follow need snapshot='FILE'");
   }
-  if (schema->snapshot != NULL && schema->has_content) {
-    return parser_fail(parser, "a table has content= or snapshot=, not both");
+  if (schema->has_content && schema->read_only) {
+    return parser_fail(parser, "with content= there is no readonly or follow: a cache is both");
   }
-  if (schema->snapshot == NULL || schema->declaration.size == 0) return SQLITE_OK;
+  bool whole = schema->snapshot != NULL && !schema->has_content;
+  if (!whole || schema->declaration.size == 0) return SQLITE_OK;
   return parser_fail(parser, "with snapshot= all else comes from the file: leave out %s",
                      (const char *)schema->declaration.bytes);
 }

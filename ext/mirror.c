@@ -148,7 +148,7 @@ static int drop_before(Run *run, int64_t rowid) {
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && !run->scan.eof && run->scan.rowid < rowid) {
     rc = add_change(run, run->scan.rowid, NULL);
-    scan_next(&run->scan);
+    if (rc == SQLITE_OK) rc = scan_next(&run->scan);
   }
   return rc;
 }
@@ -156,8 +156,7 @@ static int drop_before(Run *run, int64_t rowid) {
 static int follow_source(Run *run, char **error) {
   int64_t rowid = 0, before = 0;
   uint64_t rows = 0;
-  int rc = SQLITE_OK;
-  scan_start(&run->scan, INT64_MIN, INT64_MAX, false);
+  int rc = scan_start(&run->scan, INT64_MIN, INT64_MAX, false);
   for (bool first = true; rc == SQLITE_OK && sqlite3_step(run->statement) == SQLITE_ROW;
        first = false) {
     before = rowid++;
@@ -165,7 +164,7 @@ static int follow_source(Run *run, char **error) {
     if (rc == SQLITE_OK && !first && rowid <= before) rc = refuse_key(run->mirror, error);
     if (rc == SQLITE_OK) rc = drop_before(run, rowid);
     if (rc == SQLITE_OK) rc = settle_row(run, rowid);
-    if (rc == SQLITE_OK && !run->scan.eof && run->scan.rowid == rowid) scan_next(&run->scan);
+    if (rc == SQLITE_OK && !run->scan.eof && run->scan.rowid == rowid) rc = scan_next(&run->scan);
     if (rc == SQLITE_OK && ++rows % STEP == 0) rc = progress_advance(&run->progress, STEP);
   }
   if (rc == SQLITE_OK) rc = sqlite3_reset(run->statement);
@@ -193,8 +192,8 @@ int mirror_all(const Mirror *mirror, char **error) {
 static int follow_row(Run *run, int64_t rowid, char **error) {
   int64_t found = rowid;
   int rc = sqlite3_bind_int64(run->statement, 1, rowid);
+  if (rc == SQLITE_OK) rc = scan_start(&run->scan, rowid, rowid, false);
   if (rc != SQLITE_OK) return rc;
-  scan_start(&run->scan, rowid, rowid, false);
   if (sqlite3_step(run->statement) == SQLITE_ROW) {
     rc = read_row(run, &found, error);
     if (rc == SQLITE_OK) rc = settle_row(run, rowid);

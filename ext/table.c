@@ -74,6 +74,16 @@ void table_set_snapshot(Table *table, const TableDef *def) {
   table->version++;
 }
 
+void table_forget_rows(Table *table) {
+  release_rows(table);
+  table->snapshot = NULL;
+  table->list = table->saved = NULL;
+  table->rows = 0;
+  table->last_known = false;
+  table->version++;
+  compact_reset(table);
+}
+
 Table *table_retain(Table *table) {
   table->references++;
   return table;
