@@ -26,6 +26,7 @@ static const SectionReader *const readers[] = {
 #define GROWTH 2         /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3    /* times the usual code, up to which a tail trains no codec */
 #define REUSE_SLACK 2    /* a new codec must save its own size so many times: training takes time */
+#define FIRST_MORE 2     /* a first codec, likely to be shared, learns from half as much more */
 #define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
 
 static const TrainOptions train_options[] = {
@@ -132,7 +133,9 @@ static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **cod
     out->size = begin;
   }
   TextCodec *made = NULL;
-  int rc = try_training(a, options, &made, out, done);
+  TrainOptions own = *options;
+  if (*codec == NULL) own.sample_bytes += own.sample_bytes / FIRST_MORE;
+  int rc = try_training(a, &own, &made, out, done);
   if (rc == SQLITE_OK && *done) *done = out->size - begin + text_codec_memory(made) < a->plain;
   if (rc != SQLITE_OK || !*done) {
     text_codec_release(made);
