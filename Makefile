@@ -15,7 +15,7 @@
 
 # Everything the project needs, by target. git and make are there already.
 BUILD_PACKAGES  = gcc libc6-dev libsqlite3-dev
-TEST_PACKAGES   = $(BUILD_PACKAGES) sqlite3 tcl libsqlite3-tcl
+TEST_PACKAGES   = $(BUILD_PACKAGES) sqlite3 tcl libsqlite3-tcl python3
 NEWER_PACKAGES  = $(TEST_PACKAGES) $(if $(shell command -v npm),,npm)
 NEWER_SOURCE    = better-sqlite3@12
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
