@@ -75,7 +75,8 @@ static int add_list(Predicate *predicate, sqlite3_value *list) {
 static void place_bytes(Predicate *predicate) {
   for (uint32_t i = 0; i < predicate->count; i++) {
     Value *value = &predicate->values[i];
-    if (value_has_bytes(value)) value->bytes = predicate->bytes.bytes + value->integer;
+    if (!value_has_bytes(value)) continue;
+    value->bytes = value->size == 0 ? NULL : predicate->bytes.bytes + value->integer;
   }
 }
 
