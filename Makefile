@@ -55,7 +55,7 @@ $(BUILD)/static/%.o: ext/%.c
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -MMD -MP -c -o $@ $<
 
 $(BUILD)/%_test: tests/%_test.c $(BUILD)/libslots.a
-	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a -lsqlite3
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a -lsqlite3 -lpthread
 
 $(BUILD)/extended.so: tests/extended.c
 	@mkdir -p $(@D)
@@ -63,13 +63,14 @@ $(BUILD)/extended.so: tests/extended.c
 
 -include $(OBJECTS:.o=.d) $(STATIC:.o=.d)
 
-HOSTS = $(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c))
+# snapshot_test replaces system calls and damages files, so it runs under the sanitizers only.
+HOSTS = $(filter-out %/snapshot_test,$(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c)))
 
 # Fuzz targets: with the inputs saved in tests/fuzz/corpus they are part of the tests, under the sanitizers.
 TARGETS   = $(patsubst tests/fuzz/%.c,fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
-REPLAYS   = $(if $(TESTS),$(filter fuzz/%,$(TESTS)),$(TARGETS))
+REPLAYS   = $(if $(TESTS),$(filter fuzz/%,$(TESTS)) $(patsubst %,%_test,$(filter snapshot,$(TESTS))),$(TARGETS) snapshot_test)
 FUZZ_MAIN = tests/fuzz/replay.c
-SANITIZED = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+SANITIZED = -O1 -g -DSLOTS_TEST_FILES -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(BUILD)/libslots.a
 	@mkdir -p $(@D)

@@ -132,7 +132,9 @@ int file_writer_open(FileWriter *writer, const char *path, char **error) {
     return rc;
   }
   writer->aside = aside;
-  if (file_calls.stat(path, &old) != 0) return SQLITE_OK;
+  if (file_calls.stat(path, &old) != 0) {
+    return errno == ENOENT ? SQLITE_OK : fail(error, "look at", path);
+  }
   if (file_calls.fchmod(writer->file, old.st_mode & 0777) == 0) return SQLITE_OK;
   return fail(error, "set the permissions of", aside);
 }

@@ -6,7 +6,7 @@
 #include "sqlite.h"
 
 /* The mappings of the process, under MUTEX. */
-#define MUTEX SQLITE_MUTEX_STATIC_APP2
+#define MUTEX SQLITE_MUTEX_STATIC_APP3
 static Mapping *mappings;
 
 /* The one of that file, with one more reference, or NULL. */
