@@ -1,0 +1,47 @@
+/*
+** cache_state.h: the struct behind a cache, shared by the files that make and
+** end one (cache.c) and that bring it up to date (freshness.c). What the rules are is
+** said in cache.h.
+*/
+#ifndef SLOTS_CACHE_STATE_H
+#define SLOTS_CACHE_STATE_H
+
+#include "cache.h"
+#include "notes.h"
+
+struct Cache {
+  Follower follower; /* first: the registry's list leads to it */
+  Registry *registry;
+  uint32_t references;
+  int64_t id; /* in slots_note and the names of triggers */
+  char *schema;
+  char *name;
+  char *content;     /* as declared */
+  char *declaration; /* the arguments it was made of */
+  char *image;       /* the file that it shares with other processes, or NULL */
+  char *columns;     /* of the source, for SELECT */
+  int key_column;    /* or -1 */
+  char *key;         /* its name, as SQL; NULL: the source's rowid, if it has one */
+  Source source;     /* as it was found last */
+  Table *table;
+  Undo undo; /* of the table, beside the registry's */
+  bool loaded;
+  bool look;      /* the source is to be looked for */
+  bool peek;      /* the schema may have changed */
+  bool doubtful;  /* all rows are to be compared */
+  bool renew;     /* triggers are to be made anew: DETACH leaves them dead */
+  bool followed;  /* triggers report this connection's changes */
+  bool tentative; /* what was read last depends on changes that are not committed */
+  bool busy;
+  uint32_t version; /* of the database, by sqlite3_file_control */
+  int64_t foreign;  /* PRAGMA data_version: of others' changes */
+  int64_t cookie;   /* PRAGMA schema_version */
+  int changes;      /* sqlite3_total_changes */
+  Notes notes;
+};
+
+/* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
+void cache_keep_changes(Cache *cache);
+void cache_take_back(Cache *cache, size_t count);
+
+#endif
