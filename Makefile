@@ -129,7 +129,7 @@ bench-speed: need-speed
 	  OUT=$(BUILD)/bench sh bench/speed.sh
 
 format:
-	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.c tests/fuzz/*.[ch] bench/*.[ch]
+	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]
 
 clean:
 	rm -rf $(BUILD)
