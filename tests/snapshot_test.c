@@ -118,7 +118,7 @@ static const char *const tables[] = {
     "FROM n WHERE i <= 120;",
     /* rowids: a bitmap; texts, balanced */
     "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT, u TEXT, INDEX(k));"
-    "INSERT INTO t SELECT i * 3 - i % 2, 'key ' || i % 50, 'http://h.org/' || (i * 77) || '.jpg' "
+    "INSERT INTO t SELECT i * 3 - i % 2, 'key ' || (i % 50), 'http://h.org/' || (i * 77) || '.jpg' "
     "FROM n WHERE i <= 150;",
     /* rowids: packed; fast; a derived text; NULLs */
     "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT UNIQUE, s TEXT, x, "
