@@ -24,6 +24,7 @@ MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
 FUZZ_PACKAGES   = $(BUILD_PACKAGES) clang libclang-rt-14-dev
 
 CFLAGS   ?= -O2 -g
+SQLITE    = -lsqlite3
 STRICT    = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align -Wundef -Wvla -Wwrite-strings
 SO_FLAGS  = -fPIC -fvisibility=hidden
@@ -55,7 +56,7 @@ $(BUILD)/static/%.o: ext/%.c
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -MMD -MP -c -o $@ $<
 
 $(BUILD)/%_test: tests/%_test.c $(BUILD)/libslots.a
-	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a -lsqlite3 -lpthread
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a $(SQLITE) -lpthread
 
 $(BUILD)/extended.so: tests/extended.c
 	@mkdir -p $(@D)
@@ -88,7 +89,8 @@ NEWER = $(BUILD)/newer
 
 test-newer: need-newer $(NEWER)/libsqlite3.so.0
 	@$(MAKE) --no-print-directory BUILD=$(NEWER) CFLAGS='$(CFLAGS) -I$(NEWER)/sqlite' \
-	  TESTS='$(TESTS)' NEWER_LIBRARY=$(abspath $(NEWER))/libsqlite3.so.0 test
+	  SQLITE=$(abspath $(NEWER))/libsqlite3.so.0 NEWER_LIBRARY=$(abspath $(NEWER))/libsqlite3.so.0 \
+	  TESTS='$(TESTS)' test
 
 $(NEWER)/sqlite/sqlite3.c:
 	@mkdir -p $(@D)
@@ -96,7 +98,8 @@ $(NEWER)/sqlite/sqlite3.c:
 	  tar -xzmf "$$(cat package.name)" --strip-components=3 package/deps/sqlite3
 
 $(NEWER)/libsqlite3.so.0: $(NEWER)/sqlite/sqlite3.c
-	$(CC) -O2 -fPIC -shared -DSQLITE_ENABLE_COLUMN_METADATA -o $@ $< -lm -ldl -lpthread
+	$(CC) -O2 -fPIC -shared -Wl,-soname,libsqlite3.so.0 -DSQLITE_ENABLE_COLUMN_METADATA \
+	  -DSQLITE_ENABLE_PREUPDATE_HOOK -DSQLITE_ENABLE_UNLOCK_NOTIFY -o $@ $< -lm -ldl -lpthread
 
 check-memory: need-memory
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)

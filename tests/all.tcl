@@ -6,8 +6,7 @@
 #   BUILD=build MEMORY=1 tclsh tests/all.tcl   the same under valgrind, with smaller sizes
 #   JOBS=1 ...                                 one after another instead of one a processor
 #   NEWER=libsqlite3.so.0 ...                  with that library in place of the system's; not
-#                                              shell.test, as the system's shell takes its own only,
-#                                              nor fuzz/*, whose sanitizers want to be loaded first
+#                                              fuzz/*, whose sanitizers want to be loaded first
 #
 # A test file runs in a process of its own, so a crash is one failure, with its name. It ends with
 # the line `RESULT passed failed skipped` (see common.tcl). A host prints `ok NAME` or
@@ -147,7 +146,6 @@ set newer [expr {[info exists env(NEWER)] ? $env(NEWER) : ""}]
 if {$newer ne ""} { set env(LD_PRELOAD) $newer }
 
 proc wanted {name} {
-  if {$::newer ne "" && $name eq "shell"} { return 0 }
   if {($::newer ne "" || $::memory) && [string match fuzz/* $name]} { return 0 }
   expr {$::argc == 0 || $name in $::argv}
 }
