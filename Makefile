@@ -5,6 +5,7 @@
 #   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
+#   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
 #   make check-memory     the tests that fit, under valgrind
 #   make fuzz             libFuzzer on each target of tests/fuzz; FUZZ="sql text" SECONDS=600 for some, longer
 #   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
@@ -34,7 +35,7 @@ SOURCES = $(wildcard ext/*.c ext/text/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test replays fuzz test-newer bench bench-speed check-memory format clean
+.PHONY: all static test replays fuzz test-newer bench bench-speed bench-workers check-memory format clean
 .PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz
 
 all: need-build $(BUILD)/slots.so
@@ -121,6 +122,14 @@ fuzz: need-fuzz
 bench: need-bench
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so
 	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/run.sh
+	@echo; ROWS=$(WORKER_ROWS) DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/workers.sh
+
+# Of the processes, few enough rows for some seconds; bench-workers takes them all.
+WORKER_ROWS = 200000
+
+bench-workers: need-bench
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so
+	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/workers.sh
 
 $(BUILD)/speed_driver: bench/speed_driver.c bench/speed_script.c bench/speed_script.h
 	@mkdir -p $(@D)
