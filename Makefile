@@ -6,7 +6,13 @@
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
 #   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
+#   make check-all        all that follow (tests/check.mk), some tens of minutes:
+#   make check-warnings   gcc and clang, every warning an error
+#   make check-asan       the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make check-tsan       connections in several threads under ThreadSanitizer
 #   make check-memory     the tests that fit, under valgrind
+#   make check-analysis   clang-tidy, as .clang-tidy says
+#   make check-coverage   lines and branches of ext/ that the tests reach
 #   make fuzz             libFuzzer on each target of tests/fuzz; FUZZ="sql text" SECONDS=600 for some, longer
 #   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
 #   make static           build/libslots.a, for programs that link SQLite themselves
@@ -23,6 +29,8 @@ BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
 FUZZ_PACKAGES   = $(BUILD_PACKAGES) clang libclang-rt-14-dev
+TIDY_PACKAGES   = $(BUILD_PACKAGES) clang-tidy
+COVER_PACKAGES  = $(TEST_PACKAGES) gcovr
 
 CFLAGS   ?= -O2 -g
 SQLITE    = -lsqlite3
@@ -35,8 +43,8 @@ SOURCES = $(wildcard ext/*.c ext/text/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test replays fuzz test-newer bench bench-speed bench-workers check-memory format clean
-.PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz
+.PHONY: all static test test-newer bench bench-speed bench-workers format clean
+.PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz need-tidy need-cover
 
 all: need-build $(BUILD)/slots.so
 
@@ -68,17 +76,7 @@ $(BUILD)/extended.so: tests/extended.c
 # snapshot_test replaces system calls and damages files, so it runs under the sanitizers only.
 HOSTS = $(filter-out %/snapshot_test,$(patsubst tests/%_test.c,$(BUILD)/%_test,$(wildcard tests/*_test.c)))
 
-# Fuzz targets: with the inputs saved in tests/fuzz/corpus they are part of the tests, under the sanitizers.
-TARGETS   = $(patsubst tests/fuzz/%.c,fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
-REPLAYS   = $(if $(TESTS),$(filter fuzz/%,$(TESTS)) $(patsubst %,%_test,$(filter snapshot,$(TESTS))),$(TARGETS) snapshot_test)
-FUZZ_MAIN = tests/fuzz/replay.c
-SANITIZED = -O1 -g -DSLOTS_TEST_FILES -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
-
-$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(BUILD)/libslots.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(FUZZ_MAIN) $(BUILD)/libslots.a -lsqlite3
-
-replays: $(REPLAYS:%=$(BUILD)/%)
+include tests/check.mk
 
 test: need-test
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
@@ -101,23 +99,6 @@ $(NEWER)/sqlite/sqlite3.c:
 $(NEWER)/libsqlite3.so.0: $(NEWER)/sqlite/sqlite3.c
 	$(CC) -O2 -fPIC -shared -Wl,-soname,libsqlite3.so.0 -DSQLITE_ENABLE_COLUMN_METADATA \
 	  -DSQLITE_ENABLE_PREUPDATE_HOOK -DSQLITE_ENABLE_UNLOCK_NOTIFY -o $@ $< -lm -ldl -lpthread
-
-check-memory: need-memory
-	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
-	@BUILD=$(BUILD) MEMORY=1 tclsh tests/all.tcl $(TESTS)
-
-# What libFuzzer finds to be new is kept in build/fuzzing/NAME.corpus, what goes wrong in build/fuzzing/NAME-*.
-FUZZING = $(BUILD)/fuzzing
-FUZZ   ?= $(TARGETS:fuzz/%=%)
-SECONDS = 60
-
-fuzz: need-fuzz
-	@$(MAKE) --no-print-directory BUILD=$(FUZZING) CC=clang CFLAGS='$(SANITIZED) -fsanitize=fuzzer-no-link' \
-	  FUZZ_MAIN=-fsanitize=fuzzer TESTS='$(FUZZ:%=fuzz/%)' replays
-	@set -e; for name in $(FUZZ); do mkdir -p $(FUZZING)/$$name.corpus; \
-	  dictionary=tests/fuzz/$$name.dict; [ -e $$dictionary ] && dictionary=-dict=$$dictionary || dictionary=; \
-	  $(FUZZING)/fuzz/$$name -max_total_time=$(SECONDS) -max_len=2000 -print_final_stats=1 $$dictionary \
-	    -artifact_prefix=$(FUZZING)/$$name- $(FUZZING)/$$name.corpus tests/fuzz/corpus/$$name; done
 
 bench: need-bench
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so
@@ -153,6 +134,8 @@ need-speed:  ; @$(call need,$(SPEED_PACKAGES))
 need-newer:  ; @$(call need,$(NEWER_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
 need-fuzz:   ; @$(call need,$(FUZZ_PACKAGES))
+need-tidy:   ; @$(call need,$(TIDY_PACKAGES))
+need-cover:  ; @$(call need,$(COVER_PACKAGES))
 
 # Installs those of the packages that are missing. On a system without dpkg they are taken for granted.
 define need

@@ -4,6 +4,8 @@
 #   BUILD=build tclsh tests/all.tcl crud text  crud.test and build/text_test only
 #   BUILD=build tclsh tests/all.tcl fuzz/sql   the saved inputs of that fuzz target only
 #   BUILD=build MEMORY=1 tclsh tests/all.tcl   the same under valgrind, with smaller sizes
+#   SMALL=1 ...                                the smaller sizes without valgrind
+#   PRELOAD="libasan.so libubsan.so" ...       with the runtime of the sanitizers that BUILD was built with
 #   JOBS=1 ...                                 one after another instead of one a processor
 #   NEWER=libsqlite3.so.0 ...                  with that library in place of the system's; not
 #                                              fuzz/*, whose sanitizers want to be loaded first
@@ -18,6 +20,8 @@ set tests [file dirname [file normalize [info script]]]
 set root [file dirname $tests]
 set build [file join $root [expr {[info exists env(BUILD)] ? $env(BUILD) : "build"}]]
 set memory [expr {[info exists env(MEMORY)] && $env(MEMORY) ne ""}]
+set preload [expr {[info exists env(PRELOAD)] ? $env(PRELOAD) : ""}]
+if {[info exists env(SMALL)]} { set env(MEMORY) $env(SMALL) }
 set leak_status 99
 set passed 0
 set failed 0
@@ -30,6 +34,13 @@ proc under_valgrind {command} {
             --errors-for-leak-kinds=definite --keep-debuginfo=yes --num-callers=30 \
             --suppressions=[file join $tests valgrind.supp] --error-exitcode=$leak_status \
             {*}$command]
+}
+
+# A C host has the runtime in itself.
+proc with_runtime {command} {
+  global preload
+  if {$preload eq ""} { return $command }
+  return [list env LD_PRELOAD=$preload ASAN_OPTIONS=detect_leaks=0 {*}$command]
 }
 
 # ---- jobs: as many at a time as there are processors --------------------------------------------
@@ -163,8 +174,8 @@ foreach source [lsort [glob -nocomplain -directory $tests *_test.c]] {
 }
 foreach file [lsort [glob -nocomplain -directory $tests *.test]] {
   set name [file rootname [file tail $file]]
-  if {[wanted $name]} { add_job $name [under_valgrind [list [info nameofexecutable] $file]]\
-      count_file }
+  set command [with_runtime [under_valgrind [list [info nameofexecutable] $file]]]
+  if {[wanted $name]} { add_job $name $command count_file }
 }
 foreach source [lsort [glob -nocomplain -directory [file join $tests fuzz] *.c]] {
   set name fuzz/[file rootname [file tail $source]]

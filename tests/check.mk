@@ -1,0 +1,76 @@
+# check.mk: what more than the tests is run over the code; included by the Makefile.
+#
+# Each check builds everything anew in a folder of its own, build/NAME. TESTS=... takes some test files only.
+
+.PHONY: check-all check-warnings check-asan check-tsan check-memory check-analysis check-coverage replays fuzz
+
+check-all: check-warnings check-analysis check-tsan check-asan check-coverage check-memory
+
+# ---- fuzz targets -------------------------------------------------------------------------------
+
+# With the inputs saved in tests/fuzz/corpus they are part of the tests, under the sanitizers.
+TARGETS   = $(patsubst tests/fuzz/%.c,fuzz/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+REPLAYS   = $(if $(TESTS),$(filter fuzz/%,$(TESTS)) $(patsubst %,%_test,$(filter snapshot,$(TESTS))),$(TARGETS) snapshot_test)
+FUZZ_MAIN = tests/fuzz/replay.c
+SANITIZED = -O1 -g -fno-omit-frame-pointer -DSLOTS_TEST_FILES -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(BUILD)/libslots.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(FUZZ_MAIN) $(BUILD)/libslots.a -lsqlite3
+
+replays: $(REPLAYS:%=$(BUILD)/%)
+
+# What libFuzzer finds to be new is kept in build/fuzzing/NAME.corpus, what goes wrong in build/fuzzing/NAME-*.
+FUZZING = $(BUILD)/fuzzing
+FUZZ   ?= $(TARGETS:fuzz/%=%)
+SECONDS = 60
+
+fuzz: need-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(FUZZING) CC=clang CFLAGS='$(SANITIZED) -fsanitize=fuzzer-no-link' \
+	  FUZZ_MAIN=-fsanitize=fuzzer TESTS='$(FUZZ:%=fuzz/%)' replays
+	@set -e; for name in $(FUZZ); do mkdir -p $(FUZZING)/$$name.corpus; \
+	  dictionary=tests/fuzz/$$name.dict; [ -e $$dictionary ] && dictionary=-dict=$$dictionary || dictionary=; \
+	  $(FUZZING)/fuzz/$$name -max_total_time=$(SECONDS) -max_len=2000 -print_final_stats=1 $$dictionary \
+	    -artifact_prefix=$(FUZZING)/$$name- $(FUZZING)/$$name.corpus tests/fuzz/corpus/$$name; done
+
+# ---- checks -------------------------------------------------------------------------------------
+
+check-warnings: need-fuzz
+	@for compiler in gcc clang; do \
+	  $(MAKE) --no-print-directory --silent CC=$$compiler BUILD=$(BUILD)/$$compiler CFLAGS='-O2 -Werror' build-all || exit 1; \
+	done
+	@echo "no warnings"
+
+.PHONY: build-all
+build-all: $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS) replays
+
+# Tcl is not built with the sanitizers, so they have to be loaded in front of it, and what it leaks is its own affair: leaks
+# are looked for in the C hosts.
+PRELOAD = $(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so)
+
+check-asan: need-test
+	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/asan CFLAGS='$(SANITIZED)' build-all
+	@ln -sfn . $(BUILD)/asan/sanitized
+	@BUILD=$(BUILD)/asan SMALL=1 PRELOAD='$(PRELOAD)' tclsh tests/all.tcl $(TESTS)
+
+check-tsan: need-test
+	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/tsan/threads_test
+	@BUILD=$(BUILD)/tsan tclsh tests/all.tcl threads
+
+check-memory: need-memory
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)
+	@BUILD=$(BUILD) MEMORY=1 tclsh tests/all.tcl $(TESTS)
+
+check-analysis: need-tidy
+	@printf '%s\n' $(SOURCES) | xargs -n 8 -P "$$(getconf _NPROCESSORS_ONLN)" \
+	  clang-tidy --quiet --warnings-as-errors='*' -- -std=c11 -Iext -DSQLITE_CORE 2>&1 | grep -v 'warnings generated'; \
+	  test "$$?" -eq 1 && echo "no findings"
+
+check-coverage: need-cover
+	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/coverage \
+	  CFLAGS='-O0 -g --coverage -fprofile-update=atomic -DSLOTS_TEST_FILES' build-all
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@ln -sfn . $(BUILD)/coverage/sanitized
+	@BUILD=$(BUILD)/coverage SMALL=1 tclsh tests/all.tcl $(TESTS)
+	@gcovr --root . --filter 'ext/' --txt-metric branch $(BUILD)/coverage
+	@gcovr --root . --filter 'ext/' --txt-metric line $(BUILD)/coverage
