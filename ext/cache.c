@@ -49,12 +49,13 @@ static void cache_free(Cache *cache) {
   if (cache->table != NULL) cache_take_back(cache, 0);
   table_release(cache->table);
   undo_clear(&cache->undo);
+  shared_image_leave(cache->shared);
   source_close(&cache->source);
   sqlite3_free(cache->schema);
   sqlite3_free(cache->name);
   sqlite3_free(cache->content);
   sqlite3_free(cache->declaration);
-  sqlite3_free(cache->image);
+  sqlite3_free(cache->path);
   sqlite3_free(cache->columns);
   sqlite3_free(cache->key);
   sqlite3_free(cache);
@@ -89,11 +90,11 @@ static int fill_names(Cache *cache, const char *schema, const char *name, const 
   cache->content = sqlite3_mprintf("%s", content->target);
   cache->declaration = join_arguments(content);
   cache->columns = join_columns(columns);
-  if (shared) cache->image = sqlite3_mprintf("%s", columns->snapshot);
+  if (shared) cache->path = sqlite3_mprintf("%s", columns->snapshot);
   if (keyed) cache->key = sqlite3_mprintf("\"%w\"", columns->columns[columns->key].name);
   bool complete = cache->schema != NULL && cache->name != NULL && cache->content != NULL &&
                   cache->declaration != NULL && cache->columns != NULL &&
-                  (!keyed || cache->key != NULL) && (!shared || cache->image != NULL);
+                  (!keyed || cache->key != NULL) && (!shared || cache->path != NULL);
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 

@@ -18,9 +18,10 @@
 ** the source, not a new load. Where nothing changed, the check is one call of
 ** sqlite3_file_control.
 **
-** With snapshot= the rows lie in a file that processes share (image.h): before all
-** rows are compared, those of a newer file are taken up, and where much differs
-** the file is written anew.
+** With snapshot= the rows lie in a file that processes share, without it in one
+** that connections of the process share as soon as there are several (image.h):
+** before all rows are compared, those of a newer file are taken up, and where much
+** differs the file is written anew.
 **
 ** Transactions. What is read while the connection has uncommitted changes stays
 ** in the cache's own undo log until they are committed; a rollback, of a savepoint

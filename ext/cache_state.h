@@ -7,6 +7,7 @@
 #define SLOTS_CACHE_STATE_H
 
 #include "cache.h"
+#include "image.h"
 #include "notes.h"
 
 struct Cache {
@@ -18,7 +19,7 @@ struct Cache {
   char *name;
   char *content;     /* as declared */
   char *declaration; /* the arguments it was made of */
-  char *image;       /* the file that it shares with other processes, or NULL */
+  char *path;        /* the file that it shares with other processes, or NULL */
   char *columns;     /* of the source, for SELECT */
   int key_column;    /* or -1 */
   char *key;         /* its name, as SQL; NULL: the source's rowid, if it has one */
@@ -33,12 +34,18 @@ struct Cache {
   bool followed;  /* triggers report this connection's changes */
   bool tentative; /* what was read last depends on changes that are not committed */
   bool busy;
-  uint32_t version; /* of the database, by sqlite3_file_control */
-  int64_t foreign;  /* PRAGMA data_version: of others' changes */
-  int64_t cookie;   /* PRAGMA schema_version */
-  int changes;      /* sqlite3_total_changes */
+  uint32_t version;    /* of the database, by sqlite3_file_control */
+  int64_t foreign;     /* PRAGMA data_version: of others' changes */
+  int64_t cookie;      /* PRAGMA schema_version */
+  int changes;         /* sqlite3_total_changes */
+  SharedImage *shared; /* with caches of other connections; NULL: a path, or nothing to share */
+  uint64_t generation; /* of that, when it was last looked at */
   Notes notes;
 };
+
+static inline ImagePlace cache_place(const Cache *cache) {
+  return (ImagePlace){.path = cache->path, .shared = cache->shared};
+}
 
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
 void cache_keep_changes(Cache *cache);

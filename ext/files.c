@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -65,6 +66,17 @@ char *file_absolute(const char *path) {
   sqlite3_free(directory);
   return absolute;
 }
+
+char *file_temporary(void) {
+  const char *directory = getenv("SQLITE_TMPDIR");
+  sqlite3_uint64 name = 0;
+  if (directory == NULL) directory = getenv("TMPDIR");
+  if (directory == NULL) directory = "/tmp";
+  sqlite3_randomness(sizeof name, &name);
+  return sqlite3_mprintf("%s/slots-%llx", directory, name);
+}
+
+void file_remove(const char *path) { file_calls.unlink(path); }
 
 bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) {
   return a->device == b->device && a->inode == b->inode && a->size == b->size &&
@@ -238,6 +250,10 @@ bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) {
   (void)a, (void)b;
   return true;
 }
+
+char *file_temporary(void) { return sqlite3_mprintf("slots.tmp"); }
+
+void file_remove(const char *path) { (void)path; }
 
 int file_identify(const char *path, FileIdentity *identity, char **error) {
   (void)path, (void)identity;

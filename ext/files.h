@@ -31,6 +31,12 @@ char *file_absolute(const char *path);
 /* The identity of what `path` names now, without opening it. */
 int file_identify(const char *path, FileIdentity *identity, char **error);
 
+/* A path for a file that is to be removed at once; NULL without memory. */
+char *file_temporary(void);
+
+/* Takes the name away, if there is such a file. */
+void file_remove(const char *path);
+
 /* ---- mapping ---- */
 
 /*

@@ -22,6 +22,7 @@ static uint32_t database_version(const Cache *cache) {
 static bool is_current(const Cache *cache) {
   bool known = cache->loaded && !cache->look && !cache->peek && !cache->doubtful;
   if (!known || notes_pending(&cache->notes)) return false;
+  if (cache->generation != shared_image_generation(cache->shared)) return false;
   if (!cache->followed && cache->changes != sqlite3_total_changes(cache->registry->db))
     return false;
   return cache->version == database_version(cache);
@@ -81,6 +82,18 @@ static bool schema_may_differ(const Cache *cache) {
 
 /* ---- reading what changed ------------------------------------------------------------------ */
 
+/* Takes part with the caches of other connections that have these rows of this file. */
+static int join_others(Cache *cache) {
+  const char *file = sqlite3_db_filename(cache->registry->db, cache->source.schema);
+  if (cache->shared != NULL || cache->path != NULL || file == NULL || file[0] == 0) {
+    return SQLITE_OK;
+  }
+  char *key = sqlite3_mprintf("%s\n%s\n%s", file, cache->source.name, cache->declaration);
+  int rc = key == NULL ? SQLITE_NOMEM : shared_image_join(key, &cache->shared);
+  sqlite3_free(key);
+  return rc;
+}
+
 /* Triggers over an attached database die unnoticed when that is detached, which ends a cache in it.
  */
 static bool can_follow(const Cache *cache) {
@@ -97,7 +110,11 @@ static int find_source(Cache *cache, char **error) {
   cache->source = source;
   const char *key = cache->key != NULL ? cache->key : source.rowid;
   bool before = cache->followed;
-  if (cache->renew) follow_no_more(source.db, cache->id);
+  if (cache->renew) {
+    follow_no_more(source.db, cache->id);
+    shared_image_leave(cache->shared);
+    cache->shared = NULL;
+  }
   cache->renew = cache->followed = false;
   if (can_follow(cache)) rc = follow_source_changes(&source, key, cache->id, &cache->followed);
   if (cache->followed != before) cache->doubtful = true;
@@ -112,6 +129,7 @@ static int look_at_schema(Cache *cache, char **error) {
   cache->look = true;
   rc = find_source(cache, error);
   if (rc != SQLITE_OK) cache->renew = cache->doubtful = true;
+  if (rc == SQLITE_OK) rc = join_others(cache);
   if (rc == SQLITE_OK) rc = read_pragma(cache, "schema_version", &cookie);
   if (cookie != cache->cookie) cache->doubtful = true;
   cache->cookie = cookie;
@@ -141,8 +159,8 @@ static int read_source(Cache *cache, bool all, char **error) {
 
 /* What is not committed yet concerns no other process. */
 static int take_up_image(Cache *cache, bool writing) {
-  if (cache->image == NULL || writing) return SQLITE_OK;
-  return image_take_up(cache->table, cache->image);
+  ImagePlace place = cache_place(cache);
+  return writing ? SQLITE_OK : image_take_up(cache->table, &place);
 }
 
 /* Reads what is due; on an error the rows are what they were. */
@@ -176,13 +194,14 @@ static int settle(Cache *cache, bool all, char **error) {
     /* Short of memory the rows just stay open. */
     if (compact_seal(table, SEAL_COMMIT) == SQLITE_OK) cache_keep_changes(cache);
   }
-  if (cache->image == NULL || !image_is_due(table)) return SQLITE_OK;
+  ImagePlace place = cache_place(cache);
+  if (!image_is_due(table, &place)) return SQLITE_OK;
   /* Somebody may have published what this connection reads row by row. */
-  int rc = all ? SQLITE_OK : image_take_up(table, cache->image);
+  int rc = all ? SQLITE_OK : image_take_up(table, &place);
   if (rc == SQLITE_OK && !all) rc = read_changes(cache, true, error);
   if (rc != SQLITE_OK) return rc;
   cache_keep_changes(cache);
-  rc = image_publish(table, cache->name, cache->image);
+  rc = image_publish(table, cache->name, &place);
   /* What was taken up behind that may be what another process published after. */
   if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
   if (rc == SQLITE_OK) cache_keep_changes(cache);
@@ -195,7 +214,8 @@ static int bring_up_to_date(Cache *cache, char **error) {
   bool writing = is_writing(cache);
   int rc = read_pragma(cache, "data_version", &foreign);
   if (rc != SQLITE_OK) return rc;
-  bool all = must_compare(cache, foreign, version);
+  uint64_t generation = shared_image_generation(cache->shared);
+  bool all = generation != cache->generation || must_compare(cache, foreign, version);
   if (writing) rc = registry_join(cache->registry);
   if (rc == SQLITE_OK && all) rc = take_up_image(cache, writing);
   if (rc == SQLITE_OK && (all || notes_pending(&cache->notes))) {
@@ -209,6 +229,7 @@ static int bring_up_to_date(Cache *cache, char **error) {
   cache->doubtful = cache->look = cache->peek = false;
   cache->version = version;
   cache->foreign = foreign;
+  cache->generation = shared_image_generation(cache->shared);
   cache->changes = sqlite3_total_changes(cache->registry->db);
   return SQLITE_OK;
 }

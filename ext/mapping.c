@@ -48,6 +48,14 @@ int mapping_open(const char *path, Mapping **mapping, char **error) {
   return rc;
 }
 
+Mapping *mapping_retain(Mapping *mapping) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  mapping->references++;
+  sqlite3_mutex_leave(mutex);
+  return mapping;
+}
+
 void mapping_release(Mapping *mapping) {
   if (mapping == NULL) return;
   sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);

@@ -21,6 +21,7 @@ typedef struct Mapping {
 
 /* The mapping of the file at `path`, with one reference. As files.h. */
 int mapping_open(const char *path, Mapping **mapping, char **error);
+Mapping *mapping_retain(Mapping *mapping);
 void mapping_release(Mapping *mapping); /* NULL is allowed */
 
 #endif

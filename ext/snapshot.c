@@ -174,7 +174,8 @@ static int read_catalog(Snapshot *snapshot, char **error) {
   return SQLITE_OK;
 }
 
-int snapshot_open(const char *path, Snapshot **opened, char **error) {
+/* Over a file, or over `mapping`, of which it takes a reference, where that is not NULL. */
+static int open_over(const char *path, Mapping *mapping, Snapshot **opened, char **error) {
   *opened = NULL;
   *error = NULL;
   Snapshot *snapshot = sqlite3_malloc64(sizeof *snapshot);
@@ -182,7 +183,11 @@ int snapshot_open(const char *path, Snapshot **opened, char **error) {
   *snapshot = (Snapshot){.lender = {.methods = &methods, .references = 1}};
   snapshot->path = file_absolute(path);
   int rc = snapshot->path == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) rc = mapping_open(snapshot->path, &snapshot->mapping, error);
+  if (rc == SQLITE_OK && mapping != NULL) {
+    snapshot->mapping = mapping_retain(mapping);
+  } else if (rc == SQLITE_OK) {
+    rc = mapping_open(snapshot->path, &snapshot->mapping, error);
+  }
   if (rc == SQLITE_OK) rc = read_header(snapshot, error);
   if (rc == SQLITE_OK) rc = read_catalog(snapshot, error);
   if (rc == SQLITE_OK) {
@@ -191,6 +196,14 @@ int snapshot_open(const char *path, Snapshot **opened, char **error) {
     snapshot_release(snapshot);
   }
   return rc;
+}
+
+int snapshot_open(const char *path, Snapshot **snapshot, char **error) {
+  return open_over(path, NULL, snapshot, error);
+}
+
+int snapshot_open_mapping(Mapping *mapping, Snapshot **snapshot, char **error) {
+  return open_over("a file without a name", mapping, snapshot, error);
 }
 
 int snapshot_outdated(const Snapshot *snapshot, bool *outdated, char **error) {

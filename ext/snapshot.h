@@ -42,6 +42,9 @@ typedef struct Snapshot {
 */
 int snapshot_open(const char *path, Snapshot **snapshot, char **error);
 
+/* The same over a file that is mapped already, and perhaps has no name any more. */
+int snapshot_open_mapping(Mapping *mapping, Snapshot **snapshot, char **error);
+
 void snapshot_release(Snapshot *snapshot); /* NULL is allowed */
 
 /* Whether the file at its path is another one by now. As snapshot_open. */
