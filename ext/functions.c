@@ -30,6 +30,19 @@ static void count_function(sqlite3_context *context, int argc, sqlite3_value **a
   }
 }
 
+static int save(Registry *registry, const Resolved *resolved, const char *path, uint64_t *size,
+                char **error) {
+  Table *table = resolved->table;
+  Progress progress = {
+      .db = registry->db, .work = "save", .target = resolved->name, .total = table->rows};
+  progress_begin(&progress);
+  table->progress = &progress;
+  int rc = mount_save(table, resolved->name, path, size, error);
+  table->progress = NULL;
+  progress_end(&progress);
+  return rc;
+}
+
 /* slots_save(table, file): the bytes written. */
 static void save_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
   Resolved resolved;
@@ -44,7 +57,7 @@ static void save_function(sqlite3_context *context, int argc, sqlite3_value **ar
   }
   int rc = resolve_table(registry, (const char *)sqlite3_value_text(argv[0]), &resolved, &error);
   if (rc == SQLITE_OK) {
-    rc = mount_save(resolved.table, resolved.name, path, &size, &error);
+    rc = save(registry, &resolved, path, &size, &error);
     resolved_clear(&resolved);
   }
   if (rc == SQLITE_OK) {

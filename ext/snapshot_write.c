@@ -170,6 +170,7 @@ static int write_sections(SnapshotWriter *writer) {
   if (rc == SQLITE_OK) rc = write_codecs(writer);
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
     rc = write_segment(writer, table_segment(table, i));
+    if (rc == SQLITE_OK) rc = progress_advance(table->progress, table_segment(table, i)->rows);
   }
   for (uint32_t i = 0; table->list != NULL && i < table->index_count; i++) {
     const IndexSet *set = &table->list->sets[i];

@@ -12,7 +12,7 @@
 ** Writes the table, which has no open entry, to the file at `path`: whoever opens
 ** it finds the old file or the whole new one. *size becomes the bytes written.
 ** SQLITE_OK or an error, with a message in sqlite3_malloc's memory unless it is
-** SQLITE_NOMEM.
+** SQLITE_NOMEM or SQLITE_INTERRUPT.
 */
 int snapshot_write(const Table *table, const char *path, uint64_t *size, char **error);
 
