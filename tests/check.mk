@@ -30,7 +30,7 @@ fuzz: need-fuzz
 	  FUZZ_MAIN=-fsanitize=fuzzer TESTS='$(FUZZ:%=fuzz/%)' replays
 	@set -e; for name in $(FUZZ); do mkdir -p $(FUZZING)/$$name.corpus; \
 	  dictionary=tests/fuzz/$$name.dict; [ -e $$dictionary ] && dictionary=-dict=$$dictionary || dictionary=; \
-	  $(FUZZING)/fuzz/$$name -max_total_time=$(SECONDS) -max_len=2000 -print_final_stats=1 $$dictionary \
+	  $(FUZZING)/fuzz/$$name -max_total_time=$(SECONDS) -max_len=4096 -print_final_stats=1 $$dictionary \
 	    -artifact_prefix=$(FUZZING)/$$name- $(FUZZING)/$$name.corpus tests/fuzz/corpus/$$name; done
 
 # ---- checks -------------------------------------------------------------------------------------
