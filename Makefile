@@ -39,7 +39,7 @@ STRICT    = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstr
 SO_FLAGS  = -fPIC -fvisibility=hidden
 BUILD     = build
 
-SOURCES = $(wildcard ext/*.c ext/text/*.c)
+SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
@@ -58,11 +58,11 @@ $(BUILD)/libslots.a: $(STATIC)
 
 $(BUILD)/so/%.o: ext/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(STRICT) $(SO_FLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(STRICT) $(SO_FLAGS) -Iext -MMD -MP -c -o $@ $<
 
 $(BUILD)/static/%.o: ext/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -MMD -MP -c -o $@ $<
 
 $(BUILD)/%_test: tests/%_test.c $(BUILD)/libslots.a
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a $(SQLITE) -lpthread
@@ -122,7 +122,7 @@ bench-speed: need-speed
 	  OUT=$(BUILD)/bench sh bench/speed.sh
 
 format:
-	clang-format -i ext/*.[ch] ext/text/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]
+	clang-format -i ext/*.[ch] ext/*/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]
 
 clean:
 	rm -rf $(BUILD)

@@ -15,7 +15,7 @@
 
 #include <sqlite3.h>
 
-#include "pattern.h"
+#include "query/pattern.h"
 
 #define ROUNDS 31
 #define ROWS_MAX 65536

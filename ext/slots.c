@@ -9,14 +9,14 @@
 ** it to sqlite3_auto_extension.
 */
 #define SLOTS_DEFINES_API
-#include "sqlite.h"
+#include "base/sqlite.h"
 
 SQLITE_EXTENSION_INIT1
 
-#include "functions.h"
-#include "registry.h"
-#include "transaction.h"
-#include "vtab.h"
+#include "vtab/functions.h"
+#include "connection/registry.h"
+#include "connection/transaction.h"
+#include "vtab/vtab.h"
 
 #if defined(_WIN32)
 #define EXPORT __declspec(dllexport)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry.h"
+#include "connection/registry.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 

@@ -16,8 +16,8 @@
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one
 ** failed. Seeds are fixed.
 */
-#include "bits.h"
-#include "pattern.h"
+#include "base/bits.h"
+#include "query/pattern.h"
 #include "text/codec.h"
 #include "text/match.h"
 #include "text_cases.h"

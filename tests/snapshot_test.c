@@ -29,11 +29,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bits.h"
-#include "checksum.h"
-#include "file_calls.h"
+#include "base/bits.h"
+#include "base/checksum.h"
+#include "snapshot/file_calls.h"
 #include "fuzz/snapshot_harness.h"
-#include "snapshot_format.h"
+#include "snapshot/snapshot_format.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 

@@ -17,7 +17,7 @@
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one
 ** failed. Seeds are fixed.
 */
-#include "bits.h"
+#include "base/bits.h"
 #include "text/codec.h"
 #include "text_cases.h"
 

@@ -9,9 +9,9 @@
 #ifndef SLOTS_TEXT_BITSTREAM_H
 #define SLOTS_TEXT_BITSTREAM_H
 
-#include "../bits.h"
-#include "../buffer.h"
-#include "../sqlite.h"
+#include "base/bits.h"
+#include "base/buffer.h"
+#include "base/sqlite.h"
 
 #define STREAM_PADDING 24
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "superstring.h"
 
 typedef struct Builder {

@@ -3,7 +3,7 @@
 */
 #include "codec.h"
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 static bool valid_fields(const TextCodec *codec) {
   for (uint32_t f = 0; f < codec->fields; f++) {

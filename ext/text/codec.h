@@ -45,7 +45,7 @@
 #ifndef SLOTS_TEXT_CODEC_H
 #define SLOTS_TEXT_CODEC_H
 
-#include "../bits.h"
+#include "base/bits.h"
 #include "field.h"
 #include "prefix.h"
 #include "symbols.h"

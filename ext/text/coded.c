@@ -3,7 +3,7 @@
 */
 #include "coded.h"
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "decode.h"
 
 static int coded_open(TextView *view) {

@@ -26,7 +26,7 @@
 #ifndef SLOTS_TEXT_CODED_H
 #define SLOTS_TEXT_CODED_H
 
-#include "../bits.h"
+#include "base/bits.h"
 #include "section.h"
 
 enum {

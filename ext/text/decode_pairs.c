@@ -1,7 +1,7 @@
 /*
 ** decode_pairs.c: see decode.h; codecs whose tokens are pairs of others.
 */
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "decode.h"
 
 /* Room that a token may need: its symbols, each of them the widest field. */

@@ -1,7 +1,7 @@
 /*
 ** decode_same.c: see decode.h; what both forms of codecs share.
 */
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "decode.h"
 
 int decode_same(Decoder *d) {

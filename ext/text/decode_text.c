@@ -4,7 +4,7 @@
 ** Most tokens are known by the first table to be plain text: loops over them have no
 ** other branch than for that, and for the end. The others leave the loop.
 */
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "decode.h"
 
 /* The loops are made twice, for codecs of the usual kind and for others. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 int dictionary_alloc(Dictionary *d, uint32_t count) {
   d->uses = sqlite3_malloc64(count * sizeof *d->uses);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "bitstream.h"
 #include "coded.h"
 #include "kept.h"

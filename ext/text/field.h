@@ -31,7 +31,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../bits.h"
+#include "base/bits.h"
 
 enum {
   FIELD_AT_FORM = 0,

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes,
                  uint32_t field_count) {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 #define KEPT_BYTES_MAX ((size_t)6 << 20)
 #define SEEN_BITS 14

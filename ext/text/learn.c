@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "../bits.h"
-#include "../buffer.h"
-#include "../sqlite.h"
+#include "base/bits.h"
+#include "base/buffer.h"
+#include "base/sqlite.h"
 #include "cost.h"
 
 #define RUNS_MAX 65536u

@@ -3,7 +3,7 @@
 */
 #include "match_coded.h"
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "coded.h"
 #include "decode.h"
 

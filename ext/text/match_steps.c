@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "spell.h"
 
 /*

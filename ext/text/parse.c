@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 #define TOKEN_MASK ((1u << TRIE_TOKEN_BITS) - 1)
 

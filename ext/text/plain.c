@@ -3,8 +3,8 @@
 */
 #include "plain.h"
 
-#include "../bits.h"
-#include "../sqlite.h"
+#include "base/bits.h"
+#include "base/sqlite.h"
 
 enum { AT_TEXT_SIZE = 8, AT_WIDTH = 12 };
 

@@ -17,7 +17,7 @@
 #ifndef SLOTS_TEXT_PLAIN_H
 #define SLOTS_TEXT_PLAIN_H
 
-#include "../bits.h"
+#include "base/bits.h"
 #include "section.h"
 
 #define PLAIN_GROUP_SHIFT 6 /* log2 of the strings of a group */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 #include "spell.h"
 
 /* The token that an item is: itself a symbol, or the next one behind the symbols. */

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "../buffer.h"
-#include "../sqlite.h"
+#include "base/buffer.h"
+#include "base/sqlite.h"
 
 /* Symbols kept of one string: a token is no longer, so more would teach little. */
 #define STRING_SYMBOLS_MAX 2048

@@ -3,8 +3,8 @@
 */
 #include "section.h"
 
-#include "../bits.h"
-#include "../sqlite.h"
+#include "base/bits.h"
+#include "base/sqlite.h"
 
 static bool has_zero_byte(const Strings *strings) {
   size_t size = strings->start[strings->count] - strings->start[0];

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "../bits.h"
-#include "../sqlite.h"
+#include "base/bits.h"
+#include "base/sqlite.h"
 
 #define GRAM 4
 #define LIST_BITS 12

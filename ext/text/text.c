@@ -3,8 +3,8 @@
 */
 #include "text.h"
 
-#include "../bits.h"
-#include "../sqlite.h"
+#include "base/bits.h"
+#include "base/sqlite.h"
 #include "codec.h"
 #include "coded.h"
 #include "encode.h"

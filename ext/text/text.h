@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../buffer.h"
+#include "base/buffer.h"
 
 typedef enum TextProfile { TEXT_BALANCED, TEXT_FAST, TEXT_SMALL } TextProfile;
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 int tokenizer_new(Tokenizer **made, const Strings *strings, Dictionary *dictionary,
                   uint32_t block) {

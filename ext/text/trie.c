@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../sqlite.h"
+#include "base/sqlite.h"
 
 _Static_assert(SYMBOL_LIMIT + TOKENS_MAX <= 1u << TRIE_TOKEN_BITS, "tokens fit a node");
 _Static_assert(SYMBOL_LIMIT < TRIE_FREE, "symbols are told from what is none");

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "declare.h"
+#include "declare/declare.h"
 #include "input.h"
 
 #define ARGUMENTS_MAX 40

@@ -11,7 +11,7 @@
 
 #include "damage.h"
 #include "list.h"
-#include "pattern.h"
+#include "query/pattern.h"
 #include "text/codec.h"
 #include "text/coded.h"
 

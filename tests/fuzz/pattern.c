@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "list.h"
-#include "pattern.h"
+#include "query/pattern.h"
 
 enum { LIKE, LIKE_ESCAPE, GLOB, EQUAL, EQUAL_FOLD, KINDS };
 

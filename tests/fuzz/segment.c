@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "damage.h"
-#include "filter.h"
-#include "seal.h"
-#include "sqlite.h"
+#include "query/filter.h"
+#include "segment/seal.h"
+#include "base/sqlite.h"
 
 #define ROWS_MAX 1200
 #define COLUMNS_MAX 6

@@ -16,10 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
-#include "checksum.h"
-#include "file_calls.h"
-#include "snapshot_format.h"
+#include "base/bits.h"
+#include "base/checksum.h"
+#include "snapshot/file_calls.h"
+#include "snapshot/snapshot_format.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

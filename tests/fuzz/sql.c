@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "file_calls.h"
+#include "snapshot/file_calls.h"
 #include "input.h"
 
 #define STEPS_MAX 300 /* of the progress handler, 1,000 instructions each */

@@ -1,0 +1,87 @@
+/*
+** cache.h: a table that holds the rows of another one, always as fresh as that.
+**
+** A Cache has a Table of its own, whose rows are those of a source (source.h) as
+** the connection sees it. cache_refresh, which runs when a statement begins to
+** read, finds out whether anything may have changed, and what:
+**
+**   changed by                          found out by                    read again
+**   this connection, a table            temporary triggers (follow.h)   the rows they reported
+**   this connection, a view, or (for    sqlite3_total_changes           all rows
+**   a cache in temp) an attached one
+**   another connection or process       PRAGMA data_version             all rows
+**   this connection, behind SQL's back  a commit that no statement      all rows
+**   (sqlite3_blob_write)                counted
+**   a change of the schema              PRAGMA schema_version           all rows
+**
+** "All rows" are compared with those that are there, and what differs is changed: a scan of
+** the source, not a new load. Where nothing changed, the check is one call of
+** sqlite3_file_control.
+**
+** With snapshot= the rows lie in a file that processes share, without it in one
+** that connections of the process share as soon as there are several (image.h):
+** before all rows are compared, those of a newer file are taken up, and where much
+** differs the file is written anew.
+**
+** Transactions. What is read while the connection has uncommitted changes stays
+** in the cache's own undo log until they are committed; a rollback, of a savepoint
+** too, takes all of it back, and the next statement looks at the reported rows anew.
+**
+** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
+** atomically). Calls image.h, mirror.h, follow.h, content.h,
+** notes.h, registry.h.
+*/
+#ifndef SLOTS_CACHE_H
+#define SLOTS_CACHE_H
+
+#include "content.h"
+#include "connection/registry.h"
+#include "declare/schema.h"
+
+typedef struct Cache Cache;
+
+/* What one sqlite3_vtab needs of a cache. All zeros is none. */
+typedef struct CacheUse {
+  Cache *cache;        /* a reference */
+  sqlite3_stmt *begin; /* begins a read transaction where core has not; NULL until needed */
+  int prepared;        /* how often core has prepared it again */
+} CacheUse;
+
+/*
+** The cache of schema.name, the one that the registry has where its declaration is
+** the same, else a new and empty one. SQLITE_OK or SQLITE_NOMEM.
+*/
+int cache_open(Registry *registry, const char *schema, const char *name, const Content *content,
+               const Schema *columns, CacheUse *use);
+void cache_close(CacheUse *use);
+
+/* The cache of schema.name; NULL: there is none. */
+Cache *cache_find(Registry *registry, const char *schema, const char *name);
+
+Table *cache_table(Cache *cache);
+const char *cache_content(const Cache *cache);
+
+/*
+** Makes the rows those of the source. An SQLite error code, with *error a message
+** or NULL; then the cache is as it was, and the next call tries again.
+*/
+int cache_refresh(CacheUse *use, char **error);
+
+/* A statement is being prepared, perhaps because the schema has changed. */
+void cache_peek(Cache *cache);
+
+/*
+** Runs 'refresh', or 'rebuild', which compares all rows whatever the versions say;
+** *known tells whether it was one of them. As cache_refresh.
+*/
+int cache_command(CacheUse *use, const char *command, bool *known, char **error);
+
+int cache_rename(Cache *cache, const char *name);
+
+/* The table was dropped. */
+void cache_drop(Cache *cache);
+
+/* Registers the function slots_note, which the triggers call. */
+int cache_register(sqlite3 *db);
+
+#endif

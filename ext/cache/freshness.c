@@ -1,0 +1,258 @@
+/*
+** freshness.c: brings a cache up to date; see cache.h.
+*/
+#include <string.h>
+
+#include "cache_state.h"
+#include "store/compact.h"
+#include "base/fetch.h"
+#include "follow.h"
+#include "image.h"
+#include "mirror.h"
+
+/* ---- what may have changed -------------------------------------------------------------- */
+
+static uint32_t database_version(const Cache *cache) {
+  uint32_t version = 0;
+  sqlite3_file_control(cache->registry->db, cache->source.schema, SQLITE_FCNTL_DATA_VERSION,
+                       &version);
+  return version;
+}
+
+static bool is_current(const Cache *cache) {
+  bool known = cache->loaded && !cache->look && !cache->peek && !cache->doubtful;
+  if (!known || notes_pending(&cache->notes)) return false;
+  if (cache->generation != shared_image_generation(cache->shared)) return false;
+  if (!cache->followed && cache->changes != sqlite3_total_changes(cache->registry->db))
+    return false;
+  return cache->version == database_version(cache);
+}
+
+/* Whether the connection has changes of the source's database that are not committed. */
+static bool is_writing(const Cache *cache) {
+  sqlite3 *db = cache->registry->db;
+  if (sqlite3_libversion_number() < 3034000) return sqlite3_get_autocommit(db) == 0;
+  return sqlite3_txn_state(db, cache->source.schema) == SQLITE_TXN_WRITE;
+}
+
+static int read_pragma(const Cache *cache, const char *pragma, int64_t *integer) {
+  char *sql = sqlite3_mprintf("PRAGMA \"%w\".%s", cache->source.schema, pragma);
+  int rc = fetch_integer(cache->registry->db, sql, integer);
+  sqlite3_free(sql);
+  return rc;
+}
+
+/*
+** Core begins a read transaction on the database of the cache. On that of the
+** source it must begin before versions are compared, or they are old.
+*/
+static int begin_reading(CacheUse *use) {
+  Cache *cache = use->cache;
+  sqlite3 *db = cache->registry->db;
+  if (cache->source.schema == NULL || sqlite3_stricmp(cache->schema, cache->source.schema) == 0) {
+    return SQLITE_OK;
+  }
+  int rc = SQLITE_OK;
+  bool begun = sqlite3_libversion_number() >= 3034000 &&
+               sqlite3_txn_state(db, cache->source.schema) > SQLITE_TXN_NONE;
+  if (begun && !cache->peek) return SQLITE_OK;
+  if (use->begin == NULL) {
+    char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master", cache->source.schema);
+    if (sql == NULL) return SQLITE_NOMEM;
+    rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &use->begin, NULL);
+    sqlite3_free(sql);
+  }
+  if (rc == SQLITE_OK) {
+    sqlite3_step(use->begin);
+    rc = sqlite3_reset(use->begin);
+  }
+  /* Prepared again, it may be over another file that was attached in the name of the first. */
+  int prepared =
+      use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
+  if (prepared != use->prepared) cache->peek = cache->doubtful = true;
+  use->prepared = prepared;
+  if (rc == SQLITE_ERROR) cache->look = true; /* no such database: looking for the source says so */
+  return rc == SQLITE_ERROR ? SQLITE_OK : rc;
+}
+
+/* A statement over temp is not prepared again when the schema of another database changes. */
+static bool schema_may_differ(const Cache *cache) {
+  return sqlite3_stricmp(cache->schema, cache->source.schema) != 0 && is_writing(cache);
+}
+
+/* ---- reading what changed ------------------------------------------------------------------ */
+
+/* Takes part with the caches of other connections that have these rows of this file. */
+static int join_others(Cache *cache) {
+  const char *file = sqlite3_db_filename(cache->registry->db, cache->source.schema);
+  if (cache->shared != NULL || cache->path != NULL || file == NULL || file[0] == 0) {
+    return SQLITE_OK;
+  }
+  char *key = sqlite3_mprintf("%s\n%s\n%s", file, cache->source.name, cache->declaration);
+  int rc = key == NULL ? SQLITE_NOMEM : shared_image_join(key, &cache->shared);
+  sqlite3_free(key);
+  return rc;
+}
+
+/* Triggers over an attached database die unnoticed when that is detached, which ends a cache in it.
+ */
+static bool can_follow(const Cache *cache) {
+  const char *schema = cache->source.schema;
+  return sqlite3_stricmp(schema, cache->schema) == 0 || sqlite3_stricmp(schema, "main") == 0;
+}
+
+/* Finds the source again, and has its changes reported. */
+static int find_source(Cache *cache, char **error) {
+  Source source;
+  int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, error);
+  if (rc != SQLITE_OK) return rc;
+  source_close(&cache->source);
+  cache->source = source;
+  const char *key = cache->key != NULL ? cache->key : source.rowid;
+  bool before = cache->followed;
+  if (cache->renew) {
+    follow_no_more(source.db, cache->id);
+    shared_image_leave(cache->shared);
+    cache->shared = NULL;
+  }
+  cache->renew = cache->followed = false;
+  if (can_follow(cache)) rc = follow_source_changes(&source, key, cache->id, &cache->followed);
+  if (cache->followed != before) cache->doubtful = true;
+  return rc;
+}
+
+static int look_at_schema(Cache *cache, char **error) {
+  int64_t cookie = cache->cookie;
+  int rc = SQLITE_OK;
+  if (!cache->look) rc = read_pragma(cache, "schema_version", &cookie);
+  if (rc != SQLITE_OK || (!cache->look && cookie == cache->cookie)) return rc;
+  cache->look = true;
+  rc = find_source(cache, error);
+  if (rc != SQLITE_OK) cache->renew = cache->doubtful = true;
+  if (rc == SQLITE_OK) rc = join_others(cache);
+  if (rc == SQLITE_OK) rc = read_pragma(cache, "schema_version", &cookie);
+  if (cookie != cache->cookie) cache->doubtful = true;
+  cache->cookie = cookie;
+  return rc;
+}
+
+static bool must_compare(const Cache *cache, int64_t foreign, uint32_t version) {
+  if (!cache->loaded || cache->doubtful || cache->notes.all) return true;
+  if (foreign != cache->foreign || !cache->followed) return true;
+  bool counted = cache->changes != sqlite3_total_changes(cache->registry->db);
+  return version != cache->version && !counted && !notes_pending(&cache->notes);
+}
+
+static int read_source(Cache *cache, bool all, char **error) {
+  Mirror mirror = {.db = cache->registry->db,
+                   .table = cache->table,
+                   .name = cache->name,
+                   .from = cache->source.from,
+                   .columns = cache->columns,
+                   .key = cache->key != NULL ? cache->key : cache->source.rowid,
+                   .key_column = cache->key_column};
+  Notes *notes = &cache->notes;
+  if (all) return mirror_all(&mirror, error);
+  return mirror_rows(&mirror, notes->rowids + notes->looked_at, notes->count - notes->looked_at,
+                     error);
+}
+
+/* What is not committed yet concerns no other process. */
+static int take_up_image(Cache *cache, bool writing) {
+  ImagePlace place = cache_place(cache);
+  return writing ? SQLITE_OK : image_take_up(cache->table, &place);
+}
+
+/* Reads what is due; on an error the rows are what they were. */
+static int read_changes(Cache *cache, bool all, char **error) {
+  size_t before = cache->undo.count;
+  int rc = undo_mark(&cache->undo, 0);
+  if (rc == SQLITE_OK) rc = read_source(cache, all, error);
+  if (rc != SQLITE_OK) cache_take_back(cache, before);
+  undo_release(&cache->undo, 0);
+  if (rc != SQLITE_OK) return rc;
+  cache->notes.looked_at = cache->notes.count;
+  if (all) notes_clear(&cache->notes);
+  return SQLITE_OK;
+}
+
+/* The file that the rows came from is damaged. */
+static int read_afresh(Cache *cache, char **error) {
+  if (cache->table->snapshot == NULL || cache->table->cursors > 0) return SQLITE_CORRUPT;
+  sqlite3_free(*error);
+  *error = NULL;
+  table_forget_rows(cache->table);
+  return read_changes(cache, true, error);
+}
+
+/* Makes what was read final. */
+static int settle(Cache *cache, bool all, char **error) {
+  Table *table = cache->table;
+  cache_keep_changes(cache);
+  notes_forget_looked_at(&cache->notes);
+  if (table->open.count >= table->look_commit) {
+    /* Short of memory the rows just stay open. */
+    if (compact_seal(table, SEAL_COMMIT) == SQLITE_OK) cache_keep_changes(cache);
+  }
+  ImagePlace place = cache_place(cache);
+  if (!image_is_due(table, &place)) return SQLITE_OK;
+  /* Somebody may have published what this connection reads row by row. */
+  int rc = all ? SQLITE_OK : image_take_up(table, &place);
+  if (rc == SQLITE_OK && !all) rc = read_changes(cache, true, error);
+  if (rc != SQLITE_OK) return rc;
+  cache_keep_changes(cache);
+  rc = image_publish(table, cache->name, &place);
+  /* What was taken up behind that may be what another process published after. */
+  if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
+  if (rc == SQLITE_OK) cache_keep_changes(cache);
+  return rc;
+}
+
+static int bring_up_to_date(Cache *cache, char **error) {
+  int64_t foreign = 0;
+  uint32_t version = database_version(cache);
+  bool writing = is_writing(cache);
+  int rc = read_pragma(cache, "data_version", &foreign);
+  if (rc != SQLITE_OK) return rc;
+  uint64_t generation = shared_image_generation(cache->shared);
+  bool all = generation != cache->generation || must_compare(cache, foreign, version);
+  if (writing) rc = registry_join(cache->registry);
+  if (rc == SQLITE_OK && all) rc = take_up_image(cache, writing);
+  if (rc == SQLITE_OK && (all || notes_pending(&cache->notes))) {
+    rc = read_changes(cache, all, error);
+    if (rc == SQLITE_CORRUPT && !writing) rc = read_afresh(cache, error);
+  }
+  if (rc == SQLITE_OK && !writing) rc = settle(cache, all, error);
+  if (rc != SQLITE_OK) return rc;
+  cache->tentative = cache->tentative || (writing && all);
+  cache->loaded = true;
+  cache->doubtful = cache->look = cache->peek = false;
+  cache->version = version;
+  cache->foreign = foreign;
+  cache->generation = shared_image_generation(cache->shared);
+  cache->changes = sqlite3_total_changes(cache->registry->db);
+  return SQLITE_OK;
+}
+
+int cache_refresh(CacheUse *use, char **error) {
+  Cache *cache = use->cache;
+  int rc = begin_reading(use);
+  if (rc != SQLITE_OK) return rc;
+  if (is_current(cache) && !schema_may_differ(cache)) return SQLITE_OK;
+  if (cache->busy) {
+    *error = sqlite3_mprintf("%s: %s reads it in turn", cache->name, cache->content);
+    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  }
+  cache->busy = true;
+  rc = look_at_schema(cache, error);
+  if (rc == SQLITE_OK) rc = bring_up_to_date(cache, error);
+  cache->busy = false;
+  return rc;
+}
+
+int cache_command(CacheUse *use, const char *command, bool *known, char **error) {
+  bool rebuild = sqlite3_stricmp(command, "rebuild") == 0;
+  *known = rebuild || sqlite3_stricmp(command, "refresh") == 0;
+  if (rebuild) use->cache->doubtful = use->cache->look = true;
+  return *known ? cache_refresh(use, error) : SQLITE_OK;
+}

@@ -1,0 +1,29 @@
+/*
+** mirror.h: makes the rows of a Table those of a query, changing what differs.
+**
+** Goes through the table's own undo log, so that a caller who meets an error can
+** take back what was done. Calls scan.h, compact.h, fetch.h.
+*/
+#ifndef SLOTS_MIRROR_H
+#define SLOTS_MIRROR_H
+
+#include "query/scan.h"
+#include "base/sqlite.h"
+
+typedef struct Mirror {
+  sqlite3 *db;
+  Table *table;
+  const char *name;    /* of the cache, for messages */
+  const char *from;    /* the source, as SQL */
+  const char *columns; /* of it, as SQL, separated by commas: one a column of the table */
+  const char *key;     /* what gives a row its rowid, as SQL; NULL: rows are numbered from 1 */
+  int key_column;      /* the column that repeats the rowid and is not stored, or -1 */
+} Mirror;
+
+/* All rows. An SQLite error code, with a message in *error or NULL; rows may be half changed. */
+int mirror_all(const Mirror *mirror, char **error);
+
+/* The rows of some rowids, in any order, repeated or not; needs a key. As mirror_all. */
+int mirror_rows(const Mirror *mirror, const int64_t *rowids, size_t count, char **error);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+** notes.c: see notes.h.
+*/
+#include "notes.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+
+static bool grow(Notes *notes) {
+  size_t capacity = notes->capacity * 2 + 64;
+  int64_t *rowids = sqlite3_realloc64(notes->rowids, capacity * sizeof *rowids);
+  if (rowids == NULL) return false;
+  notes->rowids = rowids;
+  notes->capacity = capacity;
+  return true;
+}
+
+void notes_add(Notes *notes, int64_t rowid, size_t most) {
+  if (notes->all) return;
+  bool again = notes->count > notes->looked_at && notes->rowids[notes->count - 1] == rowid;
+  if (again) return;
+  bool room = notes->count < notes->capacity || grow(notes);
+  if (notes->count >= most || !room) {
+    notes_clear(notes);
+    notes->all = true;
+  } else {
+    notes->rowids[notes->count++] = rowid;
+  }
+}
+
+bool notes_pending(const Notes *notes) { return notes->all || notes->looked_at < notes->count; }
+
+void notes_forget_looked_at(Notes *notes) {
+  size_t left = notes->count - notes->looked_at;
+  if (left > 0) {
+    memmove(notes->rowids, notes->rowids + notes->looked_at, left * sizeof *notes->rowids);
+  }
+  notes->count = left;
+  notes->looked_at = 0;
+}
+
+void notes_clear(Notes *notes) {
+  sqlite3_free(notes->rowids);
+  *notes = (Notes){0};
+}

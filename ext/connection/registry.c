@@ -1,0 +1,334 @@
+/*
+** registry.c: see registry.h.
+*/
+#include "registry.h"
+
+#include <string.h>
+
+#include "store/compact.h"
+#include "base/memory.h"
+#include "shadow.h"
+
+/* The registries of the process, so that a connection has one only; under MUTEX. */
+#define MUTEX SQLITE_MUTEX_STATIC_APP1
+static Registry *registries;
+
+/* ---- followers ------------------------------------------------------------------- */
+
+void registry_follow(Registry *registry, Follower *follower) {
+  follower->next = registry->followers;
+  registry->followers = follower;
+}
+
+void registry_unfollow(Registry *registry, Follower *follower) {
+  Follower **link = &registry->followers;
+  while (*link != NULL && *link != follower) link = &(*link)->next;
+  if (*link != NULL) *link = follower->next;
+}
+
+static void tell_rollback(Registry *registry) {
+  for (Follower *f = registry->followers; f != NULL; f = f->next) f->rolled_back(f);
+}
+
+static void tell_commit(Registry *registry) {
+  for (Follower *f = registry->followers; f != NULL; f = f->next) f->committed(f);
+}
+
+static void release_followers(Registry *registry) {
+  while (registry->followers != NULL) {
+    Follower *follower = registry->followers;
+    registry->followers = follower->next;
+    follower->released(follower);
+  }
+}
+
+/* ---- the registry itself ----------------------------------------------------- */
+
+static Registry *find(sqlite3 *db) {
+  Registry *registry = registries;
+  while (registry != NULL && registry->db != db) registry = registry->next;
+  return registry;
+}
+
+static Registry *find_or_make(sqlite3 *db) {
+  Registry *registry = find(db);
+  if (registry != NULL) return registry;
+  registry = sqlite3_malloc64(sizeof *registry);
+  if (registry == NULL) return NULL;
+  *registry = (Registry){.db = db, .next = registries, .undo = {.epoch = 1}};
+  sqlite3_randomness(sizeof registry->secret, &registry->secret);
+  registries = registry;
+  return registry;
+}
+
+Registry *registry_attach(sqlite3 *db) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  Registry *registry = find_or_make(db);
+  if (registry != NULL) registry->references++;
+  sqlite3_mutex_leave(mutex);
+  return registry;
+}
+
+bool registry_exists(sqlite3 *db) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  bool exists = find(db) != NULL;
+  sqlite3_mutex_leave(mutex);
+  return exists;
+}
+
+static void unlink_registry(Registry *registry) {
+  Registry **link = &registries;
+  while (*link != registry) link = &(*link)->next;
+  *link = registry->next;
+}
+
+void registry_release(void *argument) {
+  Registry *registry = argument;
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  bool last = --registry->references == 0;
+  if (last) unlink_registry(registry);
+  sqlite3_mutex_leave(mutex);
+  if (!last) return;
+  registry_rollback(registry);
+  release_followers(registry);
+  for (uint32_t i = 0; i < registry->table_count; i++) table_release(registry->tables[i]);
+  sqlite3_free(registry->tables);
+  sqlite3_free(registry->numbers);
+  undo_clear(&registry->undo);
+  sqlite3_free(registry);
+}
+
+static int add_table(Registry *registry, Table *table) {
+  if (registry->table_count == registry->table_capacity) {
+    uint32_t capacity = registry->table_capacity * 2 + 4;
+    Table **tables = sqlite3_realloc64(registry->tables, capacity * sizeof(Table *));
+    if (tables == NULL) return SQLITE_NOMEM;
+    registry->tables = tables;
+    registry->table_capacity = capacity;
+  }
+  registry->tables[registry->table_count++] = table_retain(table);
+  return SQLITE_OK;
+}
+
+static void remove_table(Registry *registry, Table *table) {
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    if (registry->tables[i] != table) continue;
+    registry->tables[i] = registry->tables[--registry->table_count];
+    table_release(table);
+    return;
+  }
+}
+
+/* ---- orphans ------------------------------------------------------------------- */
+
+/* Tables that may have no shadow table any more; NULL where there is one. */
+typedef struct Suspects {
+  Table **tables;
+  uint32_t count;
+} Suspects;
+
+static void acquit(void *context, int64_t id) {
+  Suspects *suspects = context;
+  for (uint32_t i = 0; i < suspects->count; i++) {
+    if (suspects->tables[i] != NULL && suspects->tables[i]->id == id) suspects->tables[i] = NULL;
+  }
+}
+
+/* Frees tables that no database knows any more: DETACH tells nobody what goes with it. */
+static int remove_orphans(Registry *registry) {
+  Suspects suspects = {0};
+  suspects.tables = sqlite3_malloc64((registry->table_count + 1) * sizeof(Table *));
+  if (suspects.tables == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i];
+    bool connected = table->references > 1;
+    if (!connected && !table_has_changes(table)) suspects.tables[suspects.count++] = table;
+  }
+  int rc = suspects.count == 0 ? SQLITE_OK : shadow_visit(registry->db, acquit, &suspects);
+  for (uint32_t i = 0; i < suspects.count && rc == SQLITE_OK; i++) {
+    if (suspects.tables[i] != NULL) remove_table(registry, suspects.tables[i]);
+  }
+  sqlite3_free(suspects.tables);
+  return rc;
+}
+
+/* ---- tables --------------------------------------------------------------------- */
+
+int registry_join(Registry *registry) {
+  if (registry->joined) return SQLITE_OK;
+  int rc = sqlite3_exec(registry->db, "DELETE FROM " SLOTS_GUARD, NULL, NULL, NULL);
+  registry->joined = rc == SQLITE_OK;
+  return rc;
+}
+
+static int64_t make_id(void) {
+  int64_t id;
+  sqlite3_randomness(sizeof id, &id);
+  return id & INT64_MAX;
+}
+
+int registry_create(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                    Table **table) {
+  int64_t id = make_id();
+  *table = NULL;
+  int rc = registry_join(registry);
+  if (rc == SQLITE_OK) rc = remove_orphans(registry);
+  if (rc == SQLITE_OK) {
+    rc = shadow_create(registry->db, schema, name, id,
+                       def->snapshot == NULL ? NULL : def->declaration);
+  }
+  if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
+  if (rc == SQLITE_OK) rc = table_create(id, def, &registry->undo, table);
+  if (rc == SQLITE_OK) rc = add_table(registry, *table);
+  if (rc == SQLITE_OK) {
+    undo_push(&registry->undo, (UndoEntry){.table = *table, .kind = UNDO_CREATE});
+  } else {
+    table_release(*table);
+    *table = NULL;
+  }
+  return rc;
+}
+
+int registry_find(Registry *registry, const char *schema, const char *name, Table **table) {
+  int64_t id = 0;
+  *table = NULL;
+  int rc = shadow_read(registry->db, schema, name, &id);
+  if (rc == SQLITE_NOTFOUND) return SQLITE_OK;
+  for (uint32_t i = 0; rc == SQLITE_OK && i < registry->table_count; i++) {
+    if (registry->tables[i]->id == id) *table = table_retain(registry->tables[i]);
+  }
+  return rc;
+}
+
+int registry_adopt(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                   Table **table) {
+  int64_t id = 0;
+  *table = NULL;
+  int rc = shadow_read(registry->db, schema, name, &id);
+  if (rc != SQLITE_OK) return rc == SQLITE_NOTFOUND ? SQLITE_OK : rc;
+  rc = table_create(id, def, &registry->undo, table);
+  if (rc == SQLITE_OK) rc = add_table(registry, *table);
+  if (rc != SQLITE_OK) {
+    table_release(*table);
+    *table = NULL;
+  }
+  return rc;
+}
+
+int registry_drop(Registry *registry, const char *schema, const char *name, Table *table) {
+  int rc = registry_join(registry);
+  if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
+  if (rc == SQLITE_OK) rc = shadow_drop(registry->db, schema, name);
+  if (rc == SQLITE_OK && table != NULL) {
+    undo_push(&registry->undo, (UndoEntry){.table = table, .kind = UNDO_DROP});
+  }
+  return rc;
+}
+
+int registry_rename(Registry *registry, const char *schema, const char *name, const char *to) {
+  return shadow_rename(registry->db, schema, name, to);
+}
+
+/* ---- numbers -------------------------------------------------------------------- */
+
+int registry_take_number(Registry *registry, uint32_t *number) {
+  uint32_t count = registry->number_count, free = 0;
+  while (free < count && registry->numbers[free]) free++;
+  if (free == count) {
+    unsigned char *numbers = sqlite3_realloc64(registry->numbers, (uint64_t)count + 1);
+    if (numbers == NULL) return SQLITE_NOMEM;
+    registry->numbers = numbers;
+    registry->number_count++;
+  }
+  registry->numbers[free] = 1;
+  *number = free;
+  return SQLITE_OK;
+}
+
+void registry_give_number(Registry *registry, uint32_t number) { registry->numbers[number] = 0; }
+
+/* ---- transactions --------------------------------------------------------------- */
+
+int registry_savepoint(Registry *registry, int number) {
+  return undo_mark(&registry->undo, number);
+}
+
+void registry_release_savepoint(Registry *registry, int number) {
+  undo_release(&registry->undo, number);
+}
+
+static void undo_back_to(Registry *registry, size_t count) {
+  Undo *undo = &registry->undo;
+  undo->epoch++;
+  while (undo->count > count) {
+    UndoEntry *entry = &undo->entries[--undo->count];
+    if (entry->kind == UNDO_CREATE) {
+      remove_table(registry, entry->table);
+    } else if (entry->kind != UNDO_DROP) {
+      table_undo(entry);
+    }
+  }
+}
+
+void registry_rollback_to(Registry *registry, int number) {
+  Undo *undo = &registry->undo;
+  if (number < 0) {
+    /* A savepoint that began the transaction has the number -1 and no mark. */
+    undo_back_to(registry, 0);
+    undo->mark_count = 0;
+  } else if (undo->mark_count > (size_t)number) {
+    undo_back_to(registry, undo->marks[number]);
+    undo->mark_count = (size_t)number + 1;
+  }
+  tell_rollback(registry);
+}
+
+/* Memory that the transaction needed: spare blocks, and what sealing has freed. */
+static void give_back(Registry *registry) {
+  uint64_t sealed = 0;
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i];
+    table_settle(table);
+    sealed += table->sealed_bytes;
+    table->sealed_bytes = 0;
+  }
+  if (sealed >= MEMORY_TRIM_BYTES) memory_trim();
+}
+
+void registry_rollback(Registry *registry) {
+  undo_back_to(registry, 0);
+  undo_reset(&registry->undo);
+  registry->joined = false;
+  tell_rollback(registry);
+  give_back(registry);
+}
+
+void registry_sync(Registry *registry) {
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i];
+    /* Short of memory the rows stay open, and are tried again at a later commit. */
+    if (table->open.count >= table->look_commit) compact_seal(table, SEAL_COMMIT);
+  }
+}
+
+void registry_commit(Registry *registry) {
+  Undo *undo = &registry->undo;
+  registry->joined = false;
+  tell_commit(registry);
+  if (undo->count == 0) {
+    undo_reset(undo);
+    return;
+  }
+  for (size_t i = 0; i < undo->count; i++) {
+    UndoEntry *entry = &undo->entries[i];
+    if (entry->kind != UNDO_DROP) table_commit(entry);
+  }
+  for (size_t i = 0; i < undo->count; i++) {
+    if (undo->entries[i].kind == UNDO_DROP) remove_table(registry, undo->entries[i].table);
+  }
+  undo_reset(undo);
+  give_back(registry);
+}

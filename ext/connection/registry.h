@@ -1,0 +1,116 @@
+/*
+** registry.h: which tables a connection has, and its transaction.
+**
+** Core disconnects and reconnects virtual tables on perfectly ordinary
+** statements (ALTER of any table, ROLLBACK after DDL, VACUUM), so rows cannot
+** live in a sqlite3_vtab. A Registry, one a connection, owns the Tables; each is
+** known by an id that stands in a shadow table, so that core itself takes the
+** id along when a table is renamed, dropped, copied, or any of that rolled back.
+**
+** Transactions. Core reports BEGIN, savepoints and the end to every virtual
+** table that takes part; two sqlite3_vtab objects may stand for one Table, and
+** a dropped one hears nothing. So the log is the registry's, every event may
+** come several times, and the first one does the work. The *guard*, an
+** eponymous table that takes part whenever a table is created or dropped, hears
+** the end even when nobody else does.
+**
+** Every function but the first three runs under the connection's own mutex.
+** Calls table.h, shadow.h.
+*/
+#ifndef SLOTS_REGISTRY_H
+#define SLOTS_REGISTRY_H
+
+#include "base/sqlite.h"
+#include "store/table.h"
+
+#define SLOTS_GUARD "slots_guard"
+
+/* Something that must hear how transactions end, on a list of the registry. */
+typedef struct Follower {
+  struct Follower *next;
+  void (*committed)(struct Follower *follower);
+  void (*rolled_back)(struct Follower *follower); /* the transaction, or a savepoint */
+  void (*released)(struct Follower *follower);    /* the registry is no more */
+} Follower;
+
+typedef struct Registry {
+  sqlite3 *db;
+  struct Registry *next; /* of another connection */
+  uint32_t references;
+  Undo undo;
+  Table **tables;
+  uint32_t table_count;
+  uint32_t table_capacity;
+  sqlite3_uint64 secret;  /* in names that nobody is to guess */
+  unsigned char *numbers; /* 1: the number is taken */
+  uint32_t number_count;
+  bool joined; /* the guard takes part in the transaction */
+  Follower *followers;
+} Registry;
+
+/*
+** The connection's registry, made if need be, with one reference; NULL when
+** memory is short.
+*/
+Registry *registry_attach(sqlite3 *db);
+void registry_release(void *registry);
+
+/* Whether the extension is loaded in this connection already. */
+bool registry_exists(sqlite3 *db);
+
+/* ---- tables ---- */
+
+/*
+** Creates a table, its shadow table schema.name_store, and the entry that lets a
+** rollback remove both. The caller gets a reference. An SQLite error code.
+*/
+int registry_create(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                    Table **table);
+
+/*
+** Finds the rows of schema.name by the id in its shadow table; *table is NULL
+** (no error) where this connection has none. The caller gets a reference.
+*/
+int registry_find(Registry *registry, const char *schema, const char *name, Table **table);
+
+/*
+** Gives a connection that finds the shadow table of schema.name, but has no rows for
+** it, those of `def`; *table is NULL (no error) where there is no shadow table. No
+** rollback takes that back. The caller gets a reference.
+*/
+int registry_adopt(Registry *registry, const char *schema, const char *name, const TableDef *def,
+                   Table **table);
+
+/* Drops the shadow table, and the rows (`table` may be NULL) when the transaction commits. */
+int registry_drop(Registry *registry, const char *schema, const char *name, Table *table);
+
+/* Renames the shadow table. */
+int registry_rename(Registry *registry, const char *schema, const char *name, const char *to);
+
+/* ---- numbers ---- */
+
+/*
+** A number that nobody has, the smallest. What is registered with core under it
+** stays there until the number is taken again or the connection ends.
+*/
+int registry_take_number(Registry *registry, uint32_t *number);
+void registry_give_number(Registry *registry, uint32_t number);
+
+/* ---- followers ---- */
+
+void registry_follow(Registry *registry, Follower *follower);
+void registry_unfollow(Registry *registry, Follower *follower);
+
+/* Makes sure that the end of the transaction is heard of. An SQLite error code. */
+int registry_join(Registry *registry);
+
+/* ---- transactions: xSync, xCommit and so on of every slots table ---- */
+
+int registry_savepoint(Registry *registry, int number);
+void registry_release_savepoint(Registry *registry, int number);
+void registry_rollback_to(Registry *registry, int number);
+void registry_sync(Registry *registry); /* seals what is worth it */
+void registry_commit(Registry *registry);
+void registry_rollback(Registry *registry);
+
+#endif

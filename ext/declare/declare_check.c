@@ -1,0 +1,110 @@
+/*
+** declare_check.c: see declare_check.h.
+*/
+#include "declare_check.h"
+
+#include "base/sqlite.h"
+
+static bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/* The text without the space around it; as core does, cut down to what its first quotes hold. */
+static char *text_name(const char *text, size_t size) {
+  while (size > 0 && is_space(*text)) text++, size--;
+  while (size > 0 && is_space(text[size - 1])) size--;
+  Token token = token_peek(text);
+  bool quoted = token.kind == TOKEN_QUOTED || token.kind == TOKEN_STRING;
+  if (quoted && token.text == text) return token_name(&token);
+  return sqlite3_mprintf("%.*s", (int)size, text);
+}
+
+int declare_check(Parser *parser) {
+  const char *text = NULL;
+  size_t size = 0;
+  CheckDef *check = NULL;
+  int rc = parser_parentheses(parser, &text, &size);
+  if (rc == SQLITE_OK) rc = schema_add_check(parser->schema, &check);
+  if (rc != SQLITE_OK) return rc;
+  bool named = parser->constraint.kind != TOKEN_END;
+  check->name = named ? token_name(&parser->constraint) : text_name(text, size);
+  check->expression = sqlite3_mprintf("%.*s", (int)size, text);
+  return check->name == NULL || check->expression == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+int declare_name(Parser *parser) {
+  parser->constraint = parser_next(parser);
+  return token_is_name(&parser->constraint) ? SQLITE_OK
+                                            : parser_cannot(parser, &parser->constraint);
+}
+
+/* ---- foreign keys --------------------------------------------------------------------- */
+
+static int expect_word(Parser *parser, const char *word) {
+  Token token = parser_next(parser);
+  return token_is_word(&token, word) ? SQLITE_OK : parser_cannot(parser, &token);
+}
+
+/* SET NULL, SET DEFAULT, CASCADE, RESTRICT or NO ACTION. */
+static int skip_action(Parser *parser) {
+  static const char *const events[] = {"DELETE", "UPDATE", "INSERT", NULL};
+  static const char *const values[] = {"NULL", "DEFAULT", NULL};
+  static const char *const actions[] = {"CASCADE", "RESTRICT", NULL};
+  Token token = parser_next(parser);
+  if (!parser_is_any(&token, events)) return parser_cannot(parser, &token);
+  token = parser_next(parser);
+  if (token_is_word(&token, "NO")) return expect_word(parser, "ACTION");
+  if (token_is_word(&token, "SET")) {
+    token = parser_next(parser);
+    return parser_is_any(&token, values) ? SQLITE_OK : parser_cannot(parser, &token);
+  }
+  return parser_is_any(&token, actions) ? SQLITE_OK : parser_cannot(parser, &token);
+}
+
+static int skip_columns(Parser *parser) {
+  const char *inside;
+  size_t size;
+  Token token = parser_peek(parser);
+  return token_is_sign(&token, '(') ? parser_parentheses(parser, &inside, &size) : SQLITE_OK;
+}
+
+static int skip_name(Parser *parser) {
+  Token name = parser_next(parser);
+  return token_is_name(&name) ? SQLITE_OK : parser_cannot(parser, &name);
+}
+
+int declare_references(Parser *parser) {
+  parser->schema->has_references = true;
+  int rc = skip_name(parser);
+  if (rc == SQLITE_OK) rc = skip_columns(parser);
+  while (rc == SQLITE_OK) {
+    if (parser_accept(parser, "MATCH")) {
+      rc = skip_name(parser);
+    } else if (parser_accept(parser, "ON")) {
+      rc = skip_action(parser);
+    } else {
+      return SQLITE_OK;
+    }
+  }
+  return rc;
+}
+
+int declare_deferrable(Parser *parser) {
+  static const char *const when[] = {"DEFERRED", "IMMEDIATE", NULL};
+  if (!parser_accept(parser, "INITIALLY")) return SQLITE_OK;
+  Token token = parser_next(parser);
+  return parser_is_any(&token, when) ? SQLITE_OK : parser_cannot(parser, &token);
+}
+
+int declare_foreign_key(Parser *parser) {
+  int rc = expect_word(parser, "KEY");
+  if (rc == SQLITE_OK) rc = skip_columns(parser);
+  if (rc == SQLITE_OK) rc = expect_word(parser, "REFERENCES");
+  if (rc == SQLITE_OK) rc = declare_references(parser);
+  if (rc != SQLITE_OK) return rc;
+  if (parser_accept(parser, "NOT"))
+    rc = expect_word(parser, "DEFERRABLE");
+  else if (!parser_accept(parser, "DEFERRABLE"))
+    return rc;
+  return rc == SQLITE_OK ? declare_deferrable(parser) : rc;
+}

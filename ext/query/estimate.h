@@ -1,0 +1,27 @@
+/*
+** estimate.h: how many rows a plan reads, from what the store knows.
+**
+** Bounds of packed numbers, sizes of dictionaries, the keys of an index, rowids of
+** segments: nothing is read row by row, and of many segments only some. Calls
+** table.h, predicate.h.
+*/
+#ifndef SLOTS_ESTIMATE_H
+#define SLOTS_ESTIMATE_H
+
+#include "predicate.h"
+#include "store/table.h"
+
+/*
+** The share of the rows, from 0 to 1, that pass an operator with the column;
+** `value` is its right side where that is known, else NULL.
+*/
+double estimate_share(const Table *table, uint32_t column, PredicateOperator op,
+                      const Value *value);
+
+/* Rows with lower <= rowid <= upper. */
+double estimate_between(const Table *table, IntegerInterval rowids);
+
+/* Rows that have a key of index number `index`, on average. */
+double estimate_rows_of_key(const Table *table, uint32_t index);
+
+#endif

@@ -1,0 +1,154 @@
+/*
+** filter.c: see filter.h.
+*/
+#include "filter.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+
+#define WINDOW_SMALLEST 64
+
+int filter_open(Filter *filter, uint32_t count, uint32_t columns) {
+  *filter = (Filter){0};
+  if (count == 0) return SQLITE_OK;
+  filter->predicates = sqlite3_malloc64(count * sizeof *filter->predicates);
+  filter->probes = sqlite3_malloc64(count * sizeof *filter->probes);
+  if (filter->predicates == NULL || filter->probes == NULL) return SQLITE_NOMEM;
+  memset(filter->predicates, 0, count * sizeof *filter->predicates);
+  memset(filter->probes, 0, count * sizeof *filter->probes);
+  filter->count = count;
+  for (uint32_t i = 0; i < count; i++) filter->probes[i].predicate = &filter->predicates[i];
+  return reader_open(&filter->reader, columns);
+}
+
+void filter_clear(Filter *filter) {
+  for (uint32_t i = 0; i < filter->count; i++) {
+    predicate_clear(&filter->predicates[i]);
+    probe_clear(&filter->probes[i]);
+  }
+  sqlite3_free(filter->predicates);
+  sqlite3_free(filter->probes);
+  reader_close(&filter->reader);
+  *filter = (Filter){0};
+}
+
+void filter_restart(Filter *filter) {
+  filter->serial = 0;
+  filter->window_count = filter->window_size = 0;
+  if (filter->count > 0) reader_forget(&filter->reader);
+}
+
+/* ---- windows ------------------------------------------------------------------- */
+
+/* The quickest first; a few predicates at most. */
+static void sort_probes(Filter *filter) {
+  for (uint32_t i = 1; i < filter->count; i++) {
+    Probe probe = filter->probes[i];
+    uint32_t at = i;
+    for (; at > 0 && filter->probes[at - 1].kind > probe.kind; at--) {
+      filter->probes[at] = filter->probes[at - 1];
+    }
+    filter->probes[at] = probe;
+  }
+}
+
+static int prepare(Filter *filter, const Segment *segment) {
+  int rc = SQLITE_OK;
+  filter->serial = segment->serial;
+  filter->window_count = 0;
+  filter->possible = true;
+  for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && filter->possible; i++) {
+    rc = probe_prepare(&filter->probes[i], segment);
+    filter->possible = probe_is_possible(&filter->probes[i]);
+  }
+  if (rc == SQLITE_OK && filter->possible) sort_probes(filter);
+  if (rc != SQLITE_OK) filter->serial = 0;
+  return rc;
+}
+
+static bool any(const uint64_t *bits) {
+  uint64_t all = 0;
+  for (uint32_t k = 0; k < PROBE_WORDS; k++) all |= bits[k];
+  return all != 0;
+}
+
+/* Tests a window that `row` is in, from a multiple of 64 on, as text_match likes it. */
+static int test_window(Filter *filter, const Segment *segment, uint32_t row, bool descending) {
+  uint32_t size = filter->window_size == 0 ? WINDOW_SMALLEST : PROBE_ROWS;
+  uint32_t first = row & ~63u;
+  if (descending) first = first + 64 > size ? first + 64 - size : 0;
+  uint32_t count = segment->rows - first < size ? segment->rows - first : size;
+  int rc = SQLITE_OK;
+  for (uint32_t k = 0; k < PROBE_WORDS; k++) {
+    uint32_t rows = count > 64 * k ? count - 64 * k : 0;
+    filter->bits[k] = bits_mask(rows > 64 ? 64 : rows);
+  }
+  for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && any(filter->bits); i++) {
+    rc = probe_test(&filter->probes[i], segment, first, count, &filter->reader, filter->bits);
+  }
+  filter->window_first = first;
+  filter->window_count = rc == SQLITE_OK ? count : 0;
+  filter->window_size = size;
+  return rc;
+}
+
+/* The next set bit of the window from *row on; false when there is none. */
+static bool find_up(const Filter *filter, uint32_t *row) {
+  uint32_t at = *row - filter->window_first, k = at / 64;
+  uint64_t word = filter->bits[k] & ~bits_mask(at % 64);
+  while (word == 0 && ++k < PROBE_WORDS) word = filter->bits[k];
+  if (word == 0) return false;
+  *row = filter->window_first + 64 * k + bits_lowest(word);
+  return true;
+}
+
+static bool find_down(const Filter *filter, uint32_t *row) {
+  uint32_t at = *row - filter->window_first, k = at / 64;
+  uint64_t word = filter->bits[k] & bits_mask(at % 64 + 1);
+  while (word == 0 && k > 0) word = filter->bits[--k];
+  if (word == 0) return false;
+  *row = filter->window_first + 64 * k + bits_highest(word);
+  return true;
+}
+
+int filter_find(Filter *filter, const Segment *segment, uint32_t last, bool descending,
+                uint32_t *row, bool *found) {
+  int rc = filter->serial == segment->serial ? SQLITE_OK : prepare(filter, segment);
+  *found = false;
+  if (rc != SQLITE_OK || !filter->possible) return rc;
+  while (descending ? *row >= last : *row <= last) {
+    if (*row - filter->window_first >= filter->window_count) {
+      rc = test_window(filter, segment, *row, descending);
+      if (rc != SQLITE_OK) return rc;
+    }
+    if (descending ? find_down(filter, row) : find_up(filter, row)) {
+      *found = descending ? *row >= last : *row <= last;
+      break;
+    }
+    if (descending && filter->window_first == 0) break;
+    *row = descending ? filter->window_first - 1 : filter->window_first + filter->window_count;
+  }
+  return SQLITE_OK;
+}
+
+uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
+  uint32_t at = row - filter->window_first, left = 0;
+  for (uint32_t k = 0; k < PROBE_WORDS; k++) {
+    uint64_t word = filter->bits[k];
+    if (k == at / 64) word &= descending ? bits_mask(at % 64 + 1) : ~bits_mask(at % 64);
+    bool ahead = descending ? k <= at / 64 : k >= at / 64;
+    left += ahead ? bits_count(word) : 0;
+  }
+  return left;
+}
+
+/* ---- open rows ------------------------------------------------------------------- */
+
+bool filter_passes(const Filter *filter, const Row *row, uint32_t columns) {
+  for (uint32_t i = 0; i < filter->count; i++) {
+    Value value = row_value(row, (int)columns, (int)filter->predicates[i].column);
+    if (!predicate_passes(&filter->predicates[i], &value)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,52 @@
+/*
+** filter.h: finds the sealed rows that pass all predicates of a scan.
+**
+** Tests a *window* of up to 256 rows of a segment at a time, each predicate (the
+** cheapest first) clearing the bits of rows that fail it, and the scan steps from
+** one set bit to the next. Windows start small, so that a scan that stops soon
+** does not pay for rows nobody asked for. Rows that pass may still fail core's own
+** test where a predicate is not exact. Owns the predicates and probes. Calls
+** probe.h.
+*/
+#ifndef SLOTS_FILTER_H
+#define SLOTS_FILTER_H
+
+#include "probe.h"
+#include "segment/row.h"
+
+typedef struct Filter {
+  uint32_t count; /* of predicates; 0: every row passes */
+  Predicate *predicates;
+  Probe *probes;
+  Reader reader;
+
+  uint64_t serial;       /* of the segment that the probes are ready for; 0: none */
+  bool possible;         /* some row of it may pass */
+  uint32_t window_first; /* rows whose bits are known: window_count from here on */
+  uint32_t window_count;
+  uint32_t window_size; /* of the last window */
+  uint64_t bits[PROBE_WORDS];
+} Filter;
+
+/* Makes room for `count` predicates over a table of `columns`. SQLITE_OK or SQLITE_NOMEM. */
+int filter_open(Filter *filter, uint32_t count, uint32_t columns);
+void filter_clear(Filter *filter);
+
+/* To be called when the predicates have new values, and when segments may have changed. */
+void filter_restart(Filter *filter);
+
+/*
+** Moves *row to the nearest row of the segment that may pass, from *row itself on
+** up to `last`, downwards where last < *row. *found tells if there is one.
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+int filter_find(Filter *filter, const Segment *segment, uint32_t last, bool descending,
+                uint32_t *row, bool *found);
+
+/* Rows of the window from `row` on, downwards if so, that may pass. */
+uint32_t filter_left(const Filter *filter, uint32_t row, bool descending);
+
+/* Whether an open row passes. */
+bool filter_passes(const Filter *filter, const Row *row, uint32_t columns);
+
+#endif

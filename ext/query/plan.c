@@ -1,0 +1,71 @@
+/*
+** plan.c: see plan.h.
+*/
+#include "plan.h"
+
+#include "planner.h"
+#include "replaced.h"
+#include "base/sqlite.h"
+
+static uint32_t path_columns(const Planner *planner, const Path *path) {
+  if (!(path->plan & PLAN_INDEX)) return 0;
+  return planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT].count;
+}
+
+static bool has_more_columns(const Planner *planner, const Path *a, const Path *b) {
+  return path_columns(planner, a) > path_columns(planner, b);
+}
+
+static Path best_path(const Planner *planner) {
+  Path best = path_by_rowid(planner), path;
+  if (best.plan & PLAN_EQUAL) return best;
+  if (!(best.plan & PLAN_IN)) path_weigh_tests(planner, &best);
+  for (int i = 0; i < planner->schema->index_count; i++) {
+    if (!path_by_index(planner, i, &path) || path.cost > best.cost) continue;
+    if (path.cost < best.cost || has_more_columns(planner, &path, &best)) best = path;
+  }
+  return best;
+}
+
+/* The rowid is unique: what ORDER BY names behind it orders nothing. */
+static void take_order(Planner *planner, Path *path) {
+  sqlite3_index_info *info = planner->info;
+  if (info->nOrderBy == 0 || !planner_is_key(planner, info->aOrderBy[0].iColumn)) return;
+  info->orderByConsumed = 1;
+  if (!info->aOrderBy[0].desc) return;
+  path->plan |= PLAN_DESCENDING;
+  sqlite3_str_appendall(planner->text, " DESC");
+}
+
+static bool has_operator(const sqlite3_index_info *info, unsigned char op) {
+  for (int i = 0; i < info->nConstraint; i++) {
+    if (info->aConstraint[i].op == op && info->aConstraint[i].usable) return true;
+  }
+  return false;
+}
+
+static void ask_functions(Planner *planner) {
+  if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_LIKE)) {
+    planner->like_replaced = function_is_replaced(planner->db, "like");
+  }
+  if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_GLOB)) {
+    planner->glob_replaced = function_is_replaced(planner->db, "glob");
+  }
+}
+
+int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table) {
+  Planner planner = {.db = db, .info = info, .schema = schema, .table = table};
+  planner.text = sqlite3_str_new(NULL);
+  ask_functions(&planner);
+  Path path = best_path(&planner);
+  path_take(&planner, &path);
+  take_order(&planner, &path);
+  if (path.plan & PLAN_TESTS) path_take_tests(&planner);
+  info->idxNum = path.plan;
+  info->idxStr = sqlite3_str_finish(planner.text);
+  info->needToFreeIdxStr = 1;
+  info->estimatedRows = path.rows < 1 ? 1 : (sqlite3_int64)path.rows;
+  info->estimatedCost = path.cost;
+  if (path.plan & PLAN_EQUAL) info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
+  return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}

@@ -1,0 +1,52 @@
+/*
+** plan.h: how a query reads a slots table: xBestIndex.
+**
+** A plan is a *path* to rows and, for paths that read many, *tests* that the scan
+** makes by itself (predicate.h) so that core never sees the rows that fail. The path
+** is a set of PLAN_ bits in idxNum; idxStr says the whole in words (plan_text.h), for
+** EXPLAIN QUERY PLAN, and is where xFilter reads the tests. `id` stands for the
+** INTEGER PRIMARY KEY or rowid, n for the rows of the table.
+**
+**   idxStr                  reads                          cost           rows
+**   id=?                    one row                        5              1
+**   id IN ?                 a row for each of 25 values    25 x 5         25
+**   url=? (a=? AND b=?)     what an index has of a key     6 + 2 x rows   1 (unique), or estimated
+**   url IN ?                the same for 25 values         25 x that      25 x that
+**   id>? AND id<? (>=, <=)  the rows between, ascending    10 + rows      estimated, or n / 16
+**   id>? or id<?            the rows to one side           10 + rows      estimated, or n / 4
+**   scan                    all rows                       10 + n         n
+**   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
+**   ... DESC                the same, descending
+**
+** Cost counts rows handed to core. A row that is only tested costs 1/32 where the
+** test reads packed bits, 1/4 where it reads text; rows of a key, rowids between
+** literals and shares come from estimate.h. The cheapest path is taken.
+**
+** Constraints of the rowid and tests of numbers are applied exactly, and core does not
+** test them again. The others may pass too much: what `url = 5` means depends on the
+** affinity of the right side, which a virtual table is not told. An ORDER BY of
+** the rowid, either way, is always served. LIKE and GLOB are taken where the functions
+** are core's own. OFFSET is not: core up to 3.40 at least hands it over though it has
+** conditions that it does not show, as `a > b` with both columns of the table.
+*/
+#ifndef SLOTS_PLAN_H
+#define SLOTS_PLAN_H
+
+#include "declare/declare.h"
+#include "store/table.h"
+
+#define PLAN_EQUAL 1
+#define PLAN_ABOVE 2        /* a lower bound ... */
+#define PLAN_ABOVE_STRICT 4 /* ... that is not itself inside */
+#define PLAN_BELOW 8
+#define PLAN_BELOW_STRICT 16
+#define PLAN_DESCENDING 32
+#define PLAN_IN 64     /* rowids, or keys of an index, from a list */
+#define PLAN_INDEX 128 /* equality on index number plan >> PLAN_INDEX_SHIFT */
+#define PLAN_TESTS 256 /* idxStr has tests */
+#define PLAN_INDEX_SHIFT 12
+
+/* xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK or SQLITE_NOMEM. */
+int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table);
+
+#endif

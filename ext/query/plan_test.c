@@ -1,0 +1,99 @@
+/*
+** plan_test.c: see planner.h.
+*/
+#include "estimate.h"
+#include "planner.h"
+#include "base/sqlite.h"
+
+/* Costs of a row that is only tested. */
+#define TEST_PACKED (1.0 / 32)
+#define TEST_TEXT (1.0 / 4)
+#define TESTS_MOST 0.5 /* of many tests most look at few rows */
+
+static bool test_operator(const Planner *planner, int i, PredicateOperator *op) {
+  switch (planner->info->aConstraint[i].op) {
+  case SQLITE_INDEX_CONSTRAINT_EQ:
+    /* Where an IN looks like this too, each of its values would take a scan. */
+    *op = host_is_in(planner->info, i) ? PREDICATE_IN : PREDICATE_EQUAL;
+    return host_has_in();
+  case SQLITE_INDEX_CONSTRAINT_GT:
+    *op = PREDICATE_ABOVE;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_GE:
+    *op = PREDICATE_ABOVE_EQUAL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LT:
+    *op = PREDICATE_BELOW;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LE:
+    *op = PREDICATE_BELOW_EQUAL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_IS:
+    *op = PREDICATE_IS;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNULL:
+    *op = PREDICATE_IS_NULL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNOTNULL:
+    *op = PREDICATE_NOT_NULL;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LIKE:
+    *op = PREDICATE_LIKE;
+    return !planner->like_replaced;
+  case SQLITE_INDEX_CONSTRAINT_GLOB:
+    *op = PREDICATE_GLOB;
+    return !planner->glob_replaced;
+  default:
+    return false;
+  }
+}
+
+/* Whether the scan can test the constraint, and how. */
+static bool find_test(const Planner *planner, int i, Predicate *test) {
+  int column = planner->info->aConstraint[i].iColumn;
+  *test = (Predicate){.column = (uint32_t)column};
+  if (!planner_is_usable(planner, i) || planner_is_key(planner, column) ||
+      column >= planner->schema->count)
+    return false;
+  test->affinity = planner->schema->columns[column].affinity;
+  if (!test_operator(planner, i, &test->op)) return false;
+  if (test->op == PREDICATE_LIKE || test->op == PREDICATE_GLOB) {
+    return test->affinity < AFFINITY_NUMERIC;
+  }
+  return collation_by_name(sqlite3_vtab_collation(planner->info, i), &test->collation);
+}
+
+static double share_of(const Planner *planner, int i, const Predicate *test) {
+  Value value;
+  sqlite3_value *owned;
+  if (planner->table == NULL) return 1;
+  bool known = planner_literal(planner, i, test->affinity, &value, &owned);
+  double share = estimate_share(planner->table, test->column, test->op, known ? &value : NULL);
+  sqlite3_value_free(owned);
+  return share;
+}
+
+void path_weigh_tests(const Planner *planner, Path *path) {
+  double share = 1, cost = 0;
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    Predicate test;
+    if (!find_test(planner, i, &test)) continue;
+    share *= share_of(planner, i, &test);
+    cost += test.affinity >= AFFINITY_NUMERIC ? TEST_PACKED : TEST_TEXT;
+    path->plan |= PLAN_TESTS;
+  }
+  path->cost = PLAN_SEEK + path->rows * ((cost < TESTS_MOST ? cost : TESTS_MOST) + share);
+  path->rows *= share;
+}
+
+void path_take_tests(Planner *planner) {
+  bool first = true;
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    Predicate test;
+    if (!find_test(planner, i, &test)) continue;
+    plan_text_test(planner->text, planner->schema, &test, first);
+    if (test.op == PREDICATE_IN) host_take_in(planner->info, i);
+    planner_take(planner, i, predicate_is_exact(test.op, test.affinity));
+    first = false;
+  }
+}

@@ -1,0 +1,71 @@
+/*
+** predicate.h: one condition on a column that a scan is to test by itself.
+**
+** A predicate passes every row that core's own comparison would, whatever the
+** affinity of the other side, which a virtual table is not told: in doubt a text
+** passes, and core looks again. It is *exact* where there is no doubt.
+**
+**  - A column of numeric affinity turns text that looks like a number into one
+**    on either side, so a comparison with it is exact.
+**  - On any other column a number leaves open whether texts are converted before
+**    they are compared, as they are beside a numeric column: all texts pass. With
+**    a text on the right and < or <=, texts that look like numbers do.
+**  - LIKE and GLOB pass what is no text, and as pattern.h says.
+**
+** A text that looks like a number, though its expression has numeric affinity (a
+** compound view or another virtual table can make one), is compared as a text.
+**
+** Owns its values. Calls affinity.h, interval.h, key.h, pattern.h.
+*/
+#ifndef SLOTS_PREDICATE_H
+#define SLOTS_PREDICATE_H
+
+#include "declare/affinity.h"
+#include "interval.h"
+#include "segment/key.h"
+#include "pattern.h"
+
+typedef enum PredicateOperator {
+  PREDICATE_EQUAL = COMPARE_EQUAL, /* the first ones are Comparisons */
+  PREDICATE_ABOVE = COMPARE_ABOVE,
+  PREDICATE_ABOVE_EQUAL = COMPARE_ABOVE_EQUAL,
+  PREDICATE_BELOW = COMPARE_BELOW,
+  PREDICATE_BELOW_EQUAL = COMPARE_BELOW_EQUAL,
+  PREDICATE_IS,
+  PREDICATE_IN,
+  PREDICATE_LIKE,
+  PREDICATE_GLOB,
+  PREDICATE_IS_NULL,
+  PREDICATE_NOT_NULL,
+  PREDICATES
+} PredicateOperator;
+
+typedef struct Predicate {
+  uint32_t column;
+  Affinity affinity; /* of the column */
+  Collation collation;
+  PredicateOperator op; /* as planned; */
+  PredicateOperator as; /* as bound: IS becomes EQUAL or IS_NULL */
+  bool text_passes;     /* every text does */
+  bool number_passes;   /* every text that looks like a number does */
+  uint32_t count;       /* of values: IN has any number, the others at most one */
+  uint32_t capacity;
+  Value *values; /* not NULL; IN: ascending. Without any no row passes */
+  Buffer bytes;  /* of their texts and blobs */
+  Pattern pattern;
+} Predicate;
+
+/* Whether an operator takes a value from xFilter's arguments. */
+bool predicate_takes_value(PredicateOperator op);
+
+/* Whether `op` on a column of the affinity passes exactly the rows that core's does. */
+bool predicate_is_exact(PredicateOperator op, Affinity affinity);
+
+/* Gives the predicate its value (one that takes none: NULL). SQLITE_OK or SQLITE_NOMEM. */
+int predicate_bind(Predicate *predicate, sqlite3_value *argument);
+
+bool predicate_passes(const Predicate *predicate, const Value *value);
+
+void predicate_clear(Predicate *predicate);
+
+#endif

@@ -1,0 +1,284 @@
+/*
+** probe.c: see probe.h. What is decided for a whole segment; probe_rows.c tests its rows.
+*/
+#include "probe.h"
+
+#include <string.h>
+
+#include "base/integers.h"
+#include "segment/slot_dictionary.h"
+#include "segment/slot_integer.h"
+#include "segment/slot_real.h"
+#include "base/sqlite.h"
+
+#define SET_BITS 16 /* wider codes get no bit each */
+
+static bool is_comparison(const Predicate *predicate) {
+  return predicate->as <= PREDICATE_BELOW_EQUAL;
+}
+
+static Comparison comparison_of(const Predicate *predicate) { return (Comparison)predicate->as; }
+
+/* ---- for the whole segment ------------------------------------------------------- */
+
+/* Codes low .. high of a slot whose codes go up to `most`. */
+static void take_codes(Probe *probe, uint64_t low, uint64_t high, uint64_t most) {
+  if (low > high || low > most) {
+    probe->kind = PROBE_NONE;
+    return;
+  }
+  if (high > most) high = most;
+  probe->kind = low == 0 && high == most ? PROBE_ALL : PROBE_CODES;
+  probe->low = low;
+  probe->span = high - low;
+}
+
+static void prepare_frame(Probe *probe, const SlotHeader *header) {
+  IntegerInterval interval =
+      interval_of_integers(comparison_of(probe->predicate), &probe->predicate->values[0]);
+  uint64_t step = header->step == 0 ? 1 : header->step, low = 0;
+  if (interval.lower > interval.upper || interval.upper < header->base) {
+    probe->kind = PROBE_NONE;
+    return;
+  }
+  if (interval.lower > header->base) {
+    uint64_t distance = integer_distance(header->base, interval.lower);
+    low = distance / step + (distance % step != 0);
+  }
+  take_codes(probe, low, integer_distance(header->base, interval.upper) / step,
+             bits_mask(header->width));
+}
+
+/* The first code from 0 to `most` whose real is not below (or is above) a bound; most + 1: none. */
+static uint64_t first_code(const SlotHeader *header, uint64_t most, double bound, bool above) {
+  uint64_t low = 0, high = most + 1;
+  while (low < high) {
+    uint64_t middle = low + (high - low) / 2;
+    double real = slot_real_read(header, middle);
+    if (above ? real > bound : real >= bound) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
+static void prepare_reals(Probe *probe, const SlotHeader *header) {
+  probe->reals = interval_of_reals(comparison_of(probe->predicate), &probe->predicate->values[0]);
+  probe->kind = probe->reals.lower > probe->reals.upper ? PROBE_NONE : PROBE_REALS;
+  /* The reals of codes ascend, the codes of decimals being less than 2^53. */
+  if (header->encoding != SLOT_DECIMAL || header->width > 53 || probe->kind == PROBE_NONE) return;
+  uint64_t most = bits_mask(header->width);
+  uint64_t low = first_code(header, most, probe->reals.lower, false);
+  uint64_t behind = first_code(header, most, probe->reals.upper, true);
+  if (behind == 0) {
+    probe->kind = PROBE_NONE;
+  } else {
+    take_codes(probe, low, behind - 1, most);
+  }
+}
+
+static void prepare_run(Probe *probe, const Segment *segment, const SlotHeader *header) {
+  IntegerInterval interval =
+      interval_of_integers(comparison_of(probe->predicate), &probe->predicate->values[0]);
+  int64_t last = slot_integer_read(header, segment->rows - 1, 0);
+  probe->kind = PROBE_RUN;
+  if (interval.lower > interval.upper) probe->kind = PROBE_NONE;
+  probe->low = (uint64_t)interval.lower;
+  probe->span = integer_distance(interval.lower, interval.upper);
+  /* Ascending by steps that cannot wrap around: the first and last integer bound the others. */
+  uint64_t room = integer_distance(header->base, INT64_MAX);
+  if (last < header->base || (header->step != 0 && room / header->step < segment->rows - 1)) return;
+  if (last < interval.lower || header->base > interval.upper) probe->kind = PROBE_NONE;
+  if (header->base >= interval.lower && last <= interval.upper) probe->kind = PROBE_ALL;
+}
+
+static void set_bit(unsigned char *set, uint64_t bit) {
+  set[bit / 8] = (unsigned char)(set[bit / 8] | 1u << bit % 8);
+}
+
+static int empty_set(Probe *probe, unsigned width) {
+  probe->set.size = 0;
+  probe->kind = PROBE_SET;
+  return buffer_append_zeros(&probe->set, ((size_t)1 << width) / 8 + 1);
+}
+
+static int test_entries(Probe *probe, const Slot *slot) {
+  TextBatch batch = {0};
+  uint32_t others = slot->list.count, texts = slot->header.section_size == 0 ? 0 : slot->text.count;
+  unsigned char *set = probe->set.bytes;
+  uint64_t most = bits_mask(slot->header.width);
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < others && i <= most; i++) {
+    Value value = value_list_get(&slot->list, i);
+    if (predicate_passes(probe->predicate, &value)) set_bit(set, i);
+  }
+  for (uint32_t i = 0; i < texts && (uint64_t)others + i <= most && rc == SQLITE_OK; i++) {
+    if (i % TEXT_BATCH_ROWS == 0) {
+      uint32_t count = texts - i < TEXT_BATCH_ROWS ? texts - i : TEXT_BATCH_ROWS;
+      rc = text_read_batch(&slot->text, i, count, &batch);
+      if (rc != SQLITE_OK) break;
+    }
+    uint32_t at = i % TEXT_BATCH_ROWS;
+    Value value = {.type = VALUE_TEXT,
+                   .bytes = batch.text.bytes + batch.start[at],
+                   .size = batch.start[at + 1] - batch.start[at] - 1};
+    if (predicate_passes(probe->predicate, &value)) set_bit(set, (uint64_t)others + i);
+  }
+  text_batch_clear(&batch);
+  return rc;
+}
+
+/* A predicate that passes no entry, or all, need not look at the codes. */
+static void simplify_set(Probe *probe, const Slot *slot) {
+  uint64_t entries = (uint64_t)slot->list.count + slot->text.count, passing = 0;
+  for (size_t i = 0; i < probe->set.size; i++) passing += bits_count(probe->set.bytes[i]);
+  if (passing == 0) probe->kind = PROBE_NONE;
+  if (passing == entries) probe->kind = PROBE_ALL;
+}
+
+static int prepare_dictionary(Probe *probe, const Slot *slot) {
+  if (slot->header.width > SET_BITS) {
+    probe->kind = PROBE_EACH;
+    return SQLITE_OK;
+  }
+  int rc = empty_set(probe, slot->header.width);
+  if (rc == SQLITE_OK) rc = test_entries(probe, slot);
+  if (rc == SQLITE_OK) simplify_set(probe, slot);
+  return rc;
+}
+
+/* IN on packed integers: a bit for each code that is listed. */
+static int prepare_list(Probe *probe, const SlotHeader *header) {
+  if (header->encoding != SLOT_INTEGER || header->width > SET_BITS) {
+    probe->kind = PROBE_EACH;
+    return SQLITE_OK;
+  }
+  bool any = false;
+  int rc = empty_set(probe, header->width);
+  uint64_t step = header->step == 0 ? 1 : header->step;
+  for (uint32_t i = 0; i < probe->predicate->count && rc == SQLITE_OK; i++) {
+    IntegerInterval one = interval_of_integers(COMPARE_EQUAL, &probe->predicate->values[i]);
+    if (one.lower > one.upper || one.lower < header->base) continue;
+    uint64_t distance = integer_distance(header->base, one.lower);
+    if (distance % step != 0 || distance / step > bits_mask(header->width)) continue;
+    set_bit(probe->set.bytes, distance / step);
+    any = true;
+  }
+  if (!any) probe->kind = PROBE_NONE;
+  return rc;
+}
+
+/* The predicate's pattern where strings can be tested as they are coded. */
+static bool text_pattern(const Predicate *predicate, const Slot *slot, Pattern *pattern) {
+  if (slot->header.derivation_count > 0) return false;
+  if (predicate->as == PREDICATE_LIKE || predicate->as == PREDICATE_GLOB) {
+    *pattern = predicate->pattern;
+    return true;
+  }
+  if (predicate->as != PREDICATE_EQUAL || predicate->collation == COLLATION_RTRIM) return false;
+  const Value *value = &predicate->values[0];
+  if (value->type != slot->header.type) return false;
+  pattern_equal(value->bytes, value->size,
+                value->type == VALUE_TEXT && predicate->collation == COLLATION_NOCASE, pattern);
+  return true;
+}
+
+static bool same_pattern(const Pattern *a, const Pattern *b) {
+  size_t bytes = a->count == 0 ? 0 : a->end[a->count - 1];
+  return a->at_start == b->at_start && a->at_end == b->at_end && a->fold == b->fold &&
+         a->zero_ends == b->zero_ends && a->count == b->count &&
+         memcmp(a->end, b->end, a->count * sizeof a->end[0]) == 0 &&
+         memcmp(a->bytes, b->bytes, bytes) == 0;
+}
+
+/* A matcher learns codecs, so it is kept for all segments, and for the next time. */
+static int make_matcher(Probe *probe, const Pattern *pattern) {
+  if (probe->matcher != NULL && same_pattern(&probe->pattern, pattern)) return SQLITE_OK;
+  text_matcher_close(probe->matcher);
+  probe->matcher = NULL;
+  probe->pattern = *pattern;
+  return pattern_matcher(pattern, &probe->matcher);
+}
+
+static int prepare_text(Probe *probe, const Slot *slot) {
+  const Predicate *predicate = probe->predicate;
+  Pattern pattern;
+  /* Core does not look again at what is exact, so none may pass that does not. */
+  if (predicate_is_exact(predicate->op, predicate->affinity)) {
+    probe->kind = PROBE_EACH;
+    return SQLITE_OK;
+  }
+  /* Ranges of texts need every text: core reads those that are wanted anyway. */
+  bool range = is_comparison(predicate) && predicate->as != PREDICATE_EQUAL;
+  if (range || (predicate->text_passes && slot->header.type == VALUE_TEXT)) {
+    probe->kind = PROBE_ALL;
+    return SQLITE_OK;
+  }
+  if (predicate->as == PREDICATE_EQUAL && predicate->values[0].type != slot->header.type) {
+    probe->kind = PROBE_NONE;
+    return SQLITE_OK;
+  }
+  probe->kind = PROBE_EACH;
+  if (!text_pattern(predicate, slot, &pattern)) return SQLITE_OK;
+  if (pattern_finds_all(&pattern)) {
+    probe->kind = PROBE_ALL;
+    return SQLITE_OK;
+  }
+  probe->kind = PROBE_TEXT;
+  return make_matcher(probe, &pattern);
+}
+
+static bool exception_passes(const Probe *probe, const Slot *slot) {
+  bool passes = false;
+  if (!slot->header.flagged || slot->header.encoding == SLOT_DICTIONARY) return false;
+  for (uint32_t i = 0; i < slot->list.count && !passes; i++) {
+    Value value = value_list_get(&slot->list, i);
+    passes = predicate_passes(probe->predicate, &value);
+  }
+  return passes;
+}
+
+static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot) {
+  const Predicate *predicate = probe->predicate;
+  SlotEncoding encoding = (SlotEncoding)slot->header.encoding;
+  if (encoding == SLOT_DICTIONARY) return prepare_dictionary(probe, slot);
+  if (predicate->as == PREDICATE_IS_NULL || predicate->as == PREDICATE_NOT_NULL) {
+    probe->kind = predicate->as == PREDICATE_IS_NULL ? PROBE_NONE : PROBE_ALL;
+    return SQLITE_OK;
+  }
+  if (predicate->count == 0) {
+    probe->kind = PROBE_NONE;
+    return SQLITE_OK;
+  }
+  if (encoding == SLOT_TEXT) return prepare_text(probe, slot);
+  if (predicate->as == PREDICATE_IN) return prepare_list(probe, &slot->header);
+  if (!is_comparison(predicate)) {
+    probe->kind = PROBE_ALL; /* LIKE on a number */
+  } else if (encoding == SLOT_RUN) {
+    prepare_run(probe, segment, &slot->header);
+  } else if (encoding == SLOT_INTEGER) {
+    prepare_frame(probe, &slot->header);
+  } else {
+    prepare_reals(probe, &slot->header);
+  }
+  return SQLITE_OK;
+}
+
+int probe_prepare(Probe *probe, const Segment *segment) {
+  const Slot *slot = &segment->slots[probe->predicate->column];
+  const Value null = {.type = VALUE_NULL};
+  probe->nulls = slot->header.flagged && predicate_passes(probe->predicate, &null);
+  probe->exceptions = exception_passes(probe, slot);
+  return prepare_values(probe, segment, slot);
+}
+
+bool probe_is_possible(const Probe *probe) {
+  return probe->kind != PROBE_NONE || probe->nulls || probe->exceptions;
+}
+
+void probe_clear(Probe *probe) {
+  text_matcher_close(probe->matcher);
+  buffer_clear(&probe->set);
+}

@@ -1,0 +1,63 @@
+/*
+** probe.h: a predicate made ready for one column of one segment.
+**
+** What can be decided for the whole segment is decided once: a comparison with
+** packed numbers becomes an interval of codes, which the smallest and largest
+** code may show to hold all rows or none; a dictionary becomes one bit an entry.
+** Rows are then tested on their packed bits, 256 at a time, or by text_match on
+** coded text; only what has neither form is read row by row. Flagged rows, NULL
+** or an exception, are looked up.
+**
+** Owns the bits and the matcher. Calls predicate.h, reader.h, text/match.h.
+*/
+#ifndef SLOTS_PROBE_H
+#define SLOTS_PROBE_H
+
+#include "predicate.h"
+#include "segment/reader.h"
+
+#define PROBE_ROWS TEXT_BATCH_ROWS
+#define PROBE_WORDS (PROBE_ROWS / 64)
+
+/* How rows that are not flagged are tested, the quickest first. */
+typedef enum ProbeKind {
+  PROBE_NONE, /* none passes */
+  PROBE_ALL,  /* all do */
+  PROBE_RUN,  /* integers of a run: row by arithmetic */
+  PROBE_CODES,
+  PROBE_REALS,
+  PROBE_SET, /* a bit for each code */
+  PROBE_EACH,
+  PROBE_TEXT
+} ProbeKind;
+
+typedef struct Probe {
+  const Predicate *predicate;
+  ProbeKind kind;
+  bool nulls;      /* flagged rows that are NULL pass */
+  bool exceptions; /* some exceptions may */
+  uint64_t low;    /* CODES: the first that passes; RUN: the integer, as its bits */
+  uint64_t span;   /* from there to the last one */
+  RealInterval reals;
+  Buffer set;           /* SET */
+  TextMatcher *matcher; /* TEXT: of `pattern`; made when it is first needed */
+  Pattern pattern;
+} Probe;
+
+/* Makes the probe ready. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+int probe_prepare(Probe *probe, const Segment *segment);
+
+/* Whether any row of the segment can pass. */
+bool probe_is_possible(const Probe *probe);
+
+/*
+** Clears the bits of rows first .. first + count - 1 (bit i % 64 of bits[i / 64] is
+** row first + i; count <= PROBE_ROWS) that do not pass; others stay as they are.
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t count, Reader *reader,
+               uint64_t *bits);
+
+void probe_clear(Probe *probe);
+
+#endif

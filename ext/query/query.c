@@ -1,0 +1,190 @@
+/*
+** query.c: see query.h.
+*/
+#include "query.h"
+
+#include "base/host.h"
+#include "interval.h"
+#include "plan_text.h"
+#include "base/sqlite.h"
+
+int query_open(Query *query, Table *table, const Schema *schema) {
+  *query = (Query){.schema = schema};
+  return scan_open(&query->scan, table);
+}
+
+void query_close(Query *query) {
+  scan_close(&query->scan);
+  sqlite3_free(query->key);
+}
+
+/* ---- rowids ------------------------------------------------------------------------- */
+
+/* The integers that compare so with an argument, which takes the rowid's affinity. */
+static int meet_argument(Comparison comparison, sqlite3_value *argument, IntegerInterval *rowids) {
+  Value value;
+  sqlite3_value *owned;
+  int rc = affinity_apply(AFFINITY_INTEGER, argument, &value, &owned);
+  if (rc != SQLITE_OK) return rc;
+  *rowids = interval_meet(*rowids, interval_of_integers(comparison, &value));
+  sqlite3_value_free(owned);
+  return SQLITE_OK;
+}
+
+/* The range of a plan without PLAN_IN and PLAN_INDEX; *used tells how many arguments it took. */
+static int read_range(int plan, sqlite3_value **arguments, IntegerInterval *rowids, int *used) {
+  int rc = SQLITE_OK;
+  *rowids = all_integers;
+  *used = 0;
+  if (plan & PLAN_EQUAL) rc = meet_argument(COMPARE_EQUAL, arguments[(*used)++], rowids);
+  if (rc == SQLITE_OK && plan & PLAN_ABOVE) {
+    Comparison above = plan & PLAN_ABOVE_STRICT ? COMPARE_ABOVE : COMPARE_ABOVE_EQUAL;
+    rc = meet_argument(above, arguments[(*used)++], rowids);
+  }
+  if (rc == SQLITE_OK && plan & PLAN_BELOW) {
+    Comparison below = plan & PLAN_BELOW_STRICT ? COMPARE_BELOW : COMPARE_BELOW_EQUAL;
+    rc = meet_argument(below, arguments[(*used)++], rowids);
+  }
+  return rc;
+}
+
+static int list_rowids(Query *query, sqlite3_value *list) {
+  sqlite3_value *item;
+  int rc = host_in_first(list, &item);
+  query->scan.list.count = 0;
+  while (rc == SQLITE_OK && item != NULL) {
+    IntegerInterval rowid = all_integers;
+    rc = meet_argument(COMPARE_EQUAL, item, &rowid);
+    if (rc == SQLITE_OK && rowid.lower <= rowid.upper) {
+      rc = rowid_list_add(&query->scan.list, rowid.lower);
+    }
+    if (rc == SQLITE_OK) rc = host_in_next(list, &item);
+  }
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* ---- keys of an index ---------------------------------------------------------------- */
+
+/* How a key that is compared with the columns of an index can be looked up. */
+typedef enum KeyUse {
+  KEY_EXACT,
+  KEY_NOTHING, /* no row is equal: a NULL */
+  KEY_UNKNOWN  /* read all rows, and let core compare */
+} KeyUse;
+
+/* One value of such a key, as a column of the affinity stores it. */
+static int read_key(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned,
+                    KeyUse *use) {
+  int type = sqlite3_value_type(argument);
+  bool number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+  *owned = NULL;
+  *value = (Value){.type = VALUE_NULL};
+  if (type == SQLITE_NULL) {
+    *use = KEY_NOTHING;
+    return SQLITE_OK;
+  }
+  /* Beside a numeric column the stored text is converted, beside a literal it is not. */
+  *use = number && affinity < AFFINITY_NUMERIC ? KEY_UNKNOWN : KEY_EXACT;
+  return *use == KEY_EXACT ? affinity_apply(affinity, argument, value, owned) : SQLITE_OK;
+}
+
+static int reserve_key(Query *query, uint32_t columns) {
+  if (columns <= query->key_columns) return SQLITE_OK;
+  Value *key = sqlite3_realloc64(query->key,
+                                 (uint64_t)columns * (sizeof *query->key + sizeof *query->owned));
+  if (key == NULL) return SQLITE_NOMEM;
+  query->key = key;
+  query->owned = (sqlite3_value **)(void *)(key + columns);
+  query->key_columns = columns;
+  return SQLITE_OK;
+}
+
+/* Adds the rows of one key to the scan's list. */
+static int add_rows_of_key(Query *query, uint32_t number, sqlite3_value **arguments, KeyUse *use) {
+  const IndexDef *def = &query->schema->indexes[number];
+  int rc = reserve_key(query, def->count);
+  uint32_t read = 0;
+  *use = KEY_EXACT;
+  while (read < def->count && rc == SQLITE_OK && *use == KEY_EXACT) {
+    Affinity affinity = query->schema->columns[def->columns[read]].affinity;
+    rc = read_key(affinity, arguments[read], &query->key[read], &query->owned[read], use);
+    read++;
+  }
+  if (rc == SQLITE_OK && *use == KEY_EXACT) rc = scan_lookup(&query->scan, number, query->key);
+  while (read > 0) sqlite3_value_free(query->owned[--read]);
+  return rc;
+}
+
+static int add_rows_of_list(Query *query, uint32_t number, sqlite3_value *list, KeyUse *use) {
+  sqlite3_value *item;
+  int rc = host_in_first(list, &item);
+  *use = KEY_EXACT;
+  while (rc == SQLITE_OK && item != NULL && *use != KEY_UNKNOWN) {
+    rc = add_rows_of_key(query, number, &item, use);
+    if (rc == SQLITE_OK) rc = host_in_next(list, &item);
+  }
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int start_index(Query *query, int plan, sqlite3_value **arguments) {
+  uint32_t number = (uint32_t)plan >> PLAN_INDEX_SHIFT;
+  bool descending = (plan & PLAN_DESCENDING) != 0;
+  KeyUse use;
+  query->scan.list.count = 0;
+  int rc = plan & PLAN_IN ? add_rows_of_list(query, number, arguments[0], &use)
+                          : add_rows_of_key(query, number, arguments, &use);
+  if (rc != SQLITE_OK) return rc;
+  if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending);
+  rowid_list_sort(&query->scan.list);
+  return scan_start_listed(&query->scan, descending);
+}
+
+/* ---- tests --------------------------------------------------------------------------- */
+
+/* Reads the tests of a plan, unless those are there, and gives them their values. */
+static int bind_tests(Query *query, const char *text, sqlite3_value **arguments, int *used) {
+  Filter *filter = &query->scan.filter;
+  int rc = SQLITE_OK;
+  if (query->text != text) {
+    filter_clear(filter);
+    query->text = NULL;
+    rc = plan_text_read(text, query->schema, filter);
+    if (rc == SQLITE_OK) query->text = text;
+  }
+  for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK; i++) {
+    rc = predicate_bind(&filter->predicates[i], arguments[(*used)++]);
+  }
+  return rc;
+}
+
+static void drop_tests(Query *query) {
+  if (query->text == NULL) return;
+  filter_clear(&query->scan.filter);
+  query->text = NULL;
+}
+
+void query_rest(Query *query) {
+  drop_tests(query);
+  scan_rest(&query->scan);
+}
+
+/* ---- starting ------------------------------------------------------------------------- */
+
+int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
+  IntegerInterval rowids = all_integers;
+  bool descending = (plan & PLAN_DESCENDING) != 0;
+  int used = 0, rc;
+  if (!(plan & PLAN_TESTS)) drop_tests(query);
+  if (plan & PLAN_INDEX) return start_index(query, plan, arguments);
+  if (plan & PLAN_IN) {
+    rc = list_rowids(query, arguments[0]);
+    if (rc != SQLITE_OK) return rc;
+    rowid_list_sort(&query->scan.list);
+    rc = scan_start_listed(&query->scan, descending);
+  } else {
+    rc = read_range(plan, arguments, &rowids, &used);
+    if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);
+    if (rc == SQLITE_OK) rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending);
+  }
+  return rc;
+}

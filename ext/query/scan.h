@@ -1,0 +1,84 @@
+/*
+** scan.h: reads a table's rows in order of rowid, up or down, between bounds.
+**
+** Merges sealed and open rows. Rows may change, and segments be sealed, between
+** any two calls: the scan notices by the table's version and seeks its place
+** anew, so it sees each row as it is when it gets there, as a cursor on an
+** ordinary table does. A filter, where the scan has one, leaves out rows that do
+** not pass. Owns its buffers, not the table. Calls lookup.h, filter.h.
+*/
+#ifndef SLOTS_SCAN_H
+#define SLOTS_SCAN_H
+
+#include "filter.h"
+#include "store/lookup.h"
+
+#define SCAN_ROWIDS 256
+
+typedef struct Scan {
+  Table *table;
+  uint64_t version;     /* of the table, when the place was sought */
+  uint64_t row_version; /* and when the current row was */
+  int64_t lower;
+  int64_t upper;
+  bool descending;
+  bool eof;
+  int64_t rowid; /* of the current row */
+  RowRef ref;    /* the current row */
+  bool gone;     /* the current row was deleted under the scan */
+
+  bool sealed_valid; /* the next sealed row, not yet merged */
+  uint32_t segment;
+  uint32_t row;
+  int64_t sealed_rowid;
+  uint32_t steps;        /* rows behind the current one that only take a step */
+  uint32_t last_segment; /* with a filter: of the last sealed row between the bounds */
+  uint32_t last_row;
+  bool open_valid; /* the next open entry */
+  OpenPlace place;
+
+  uint32_t rowids_segment; /* rowids decoded ahead: rowids_count from rowids_first on */
+  uint32_t rowids_first;
+  uint32_t rowids_count;
+  int64_t rowids[SCAN_ROWIDS];
+
+  bool listed; /* reads the rows of `list`, not a range */
+  RowidList list;
+  size_t list_at; /* of the row after the current one */
+
+  Filter filter; /* of ranges; its predicates are set before scan_start */
+  Reader reader;
+} Scan;
+
+/* SQLITE_OK or SQLITE_NOMEM. The table must outlive the scan. */
+int scan_open(Scan *scan, Table *table);
+void scan_close(Scan *scan);
+
+/* Until the next start: gives back what takes much memory. */
+void scan_rest(Scan *scan);
+
+/*
+** Starts at the first row with lower <= rowid <= upper that passes the filter, or at
+** the last when descending. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
+
+/*
+** Adds the rowids of the rows whose columns equal `key`, by index number `index`, to
+** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT.
+*/
+int scan_lookup(Scan *scan, uint32_t index, const Value *key);
+
+/* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
+int scan_start_listed(Scan *scan, bool descending);
+
+/* Moves to the following row; scan->eof tells the end. As scan_start. */
+int scan_next(Scan *scan);
+
+/*
+** A value of the current row, valid until the next call; NULL of a row that was
+** deleted under the scan. SQLITE_OK, NOMEM or CORRUPT.
+*/
+int scan_value(Scan *scan, uint32_t column, Value *value);
+
+#endif

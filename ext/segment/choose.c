@@ -1,0 +1,131 @@
+/*
+** choose.c: see choose.h.
+*/
+#include "choose.h"
+
+#include <string.h>
+
+#include "choose_text.h"
+#include "slot_dictionary.h"
+#include "slot_integer.h"
+#include "slot_real.h"
+#include "slot_text.h"
+#include "base/sqlite.h"
+
+/* Below this share of distinct values a dictionary wins over coding each text. */
+#define FEW_DISTINCT 64
+/* Above these shares it is not even tried: it takes coding the distinct values. */
+#define MOST_DISTINCT_TEXTS 8
+#define MOST_DISTINCT_NUMBERS 4
+
+int chooser_open(Chooser *chooser, ColumnSource *source, TextProfile profile,
+                 ColumnLessons *lessons) {
+  *chooser = (Chooser){.source = source, .profile = profile, .lessons = lessons};
+  chooser->derived = sqlite3_malloc64((uint64_t)source->columns * 2 * sizeof(bool));
+  if (chooser->derived == NULL) return SQLITE_NOMEM;
+  memset(chooser->derived, 0, source->columns * 2 * sizeof(bool));
+  chooser->needed = chooser->derived + source->columns;
+  return SQLITE_OK;
+}
+
+void chooser_close(Chooser *chooser) {
+  sqlite3_free(chooser->derived);
+  column_values_clear(&chooser->values);
+}
+
+void column_lessons_clear(ColumnLessons *lessons, uint32_t columns) {
+  for (uint32_t i = 0; i < columns; i++) {
+    text_codec_release(lessons[i].text);
+    text_codec_release(lessons[i].dictionary);
+    text_codec_release(lessons[i].derived);
+    lessons[i] = (ColumnLessons){0};
+  }
+}
+
+/* ---- describing ----------------------------------------------------------------- */
+
+static Column describe_column(const Chooser *chooser) {
+  uint32_t rows = chooser->source->count;
+  const Value *values = chooser->values.values;
+  Column column = {.values = values, .rows = rows, .profile = chooser->profile};
+  for (uint32_t i = 0; i < rows; i++) {
+    column.counts[values[i].type]++;
+    if (value_has_bytes(&values[i])) {
+      column.payload += values[i].size;
+    } else if (values[i].type != VALUE_NULL) {
+      column.payload += 8;
+    }
+  }
+  return column;
+}
+
+static ValueType most_frequent_type(const Column *column) {
+  ValueType type = VALUE_NULL;
+  uint32_t count = 0;
+  for (ValueType i = VALUE_INTEGER; i < VALUE_TYPES; i++) {
+    if (column->counts[i] > count) {
+      type = i;
+      count = column->counts[i];
+    }
+  }
+  return type;
+}
+
+/* ---- drafts ------------------------------------------------------------------------ */
+
+static int draft_typed(const Column *column, ValueType type, TextCodec *codec, Draft *draft) {
+  switch (type) {
+  case VALUE_INTEGER:
+    return slot_integer_draft(column, draft);
+  case VALUE_REAL:
+    return slot_real_draft(column, draft);
+  default:
+    draft->codec = text_codec_retain(codec);
+    return slot_text_draft(column, type, draft);
+  }
+}
+
+/* Keeps the codec of the chosen encoding; the others would take memory for nothing. */
+static void learn(ColumnLessons *lessons, const Draft *draft) {
+  TextCodec **kept = draft->header.encoding == SLOT_DICTIONARY ? &lessons->dictionary
+                     : draft->header.derivation_count > 0      ? &lessons->derived
+                                                               : &lessons->text;
+  TextCodec *codec = draft->codec == NULL ? *kept : draft->codec;
+  text_codec_retain(codec);
+  text_codec_release(lessons->text);
+  text_codec_release(lessons->dictionary);
+  text_codec_release(lessons->derived);
+  lessons->text = lessons->dictionary = lessons->derived = NULL;
+  *kept = codec;
+}
+
+/* ---- the choice -------------------------------------------------------------------- */
+
+int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
+  ColumnLessons *lessons = &chooser->lessons[index];
+  int rc = columns_read(chooser->source, index, 1, &chooser->values);
+  if (rc != SQLITE_OK) return rc;
+  Column column = describe_column(chooser);
+  ValueType type = most_frequent_type(&column);
+  bool is_text = type == VALUE_TEXT || type == VALUE_BLOB, fits = false;
+  Draft dictionary = {.codec = text_codec_retain(lessons->dictionary)}, typed = {0};
+  uint32_t limit = column.rows / (is_text ? MOST_DISTINCT_TEXTS : MOST_DISTINCT_NUMBERS) + 1;
+  rc = slot_dictionary_draft(&column, limit, &dictionary, &fits);
+  bool few = fits && (type == VALUE_NULL ||
+                      (is_text && dictionary.header.distinct <= column.rows / FEW_DISTINCT));
+  if (rc == SQLITE_OK && !few) {
+    rc = type == VALUE_TEXT ? choose_text(chooser, index, &column, &typed)
+                            : draft_typed(&column, type, lessons->text, &typed);
+  }
+  if (fits && !few) draft_take_smaller(&typed, &dictionary, column.rows, 0);
+  Draft *best = few ? &dictionary : &typed;
+  if (rc == SQLITE_OK) {
+    learn(lessons, best);
+    *draft = *best;
+    draft->header.payload = column.payload;
+    *best = (Draft){0};
+  }
+  draft_clear(&dictionary);
+  draft_clear(&typed);
+  return rc;
+}

@@ -1,0 +1,206 @@
+/*
+** choose_text.c: see choose_text.h.
+**
+** In a large column a trial on some rows decides, unless it is close: coding all
+** of them both ways would take half of the time that sealing takes.
+*/
+#include "choose_text.h"
+
+#include <string.h>
+
+#include "miner.h"
+#include "slot_text.h"
+#include "base/sqlite.h"
+#include "substitute.h"
+
+#define FEWEST_MINED 256 /* rows; fewer teach nothing */
+#define WORTH_PERCENT 3  /* that deriving must save: it costs time to read */
+#define TRIAL_ROWS 2048
+#define TRIAL_RUN 64           /* neighbouring rows of it */
+#define TRIAL_CLEAR_PERCENT 15 /* saved in a trial, leaves no doubt */
+
+/* The values of all columns in rows spread over the source, one column after the other. */
+static int sample_columns(Chooser *chooser, uint32_t stride, uint32_t rows, Value *values,
+                          ColumnValues *columns) {
+  uint32_t count = chooser->source->columns;
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
+    rc = columns_read(chooser->source, i, stride, &columns[i]);
+    if (rc == SQLITE_OK) {
+      memcpy(values + (size_t)i * rows, columns[i].values, rows * sizeof *values);
+    }
+  }
+  return rc;
+}
+
+static int mine(Chooser *chooser, uint32_t column, bool *usable, ColumnLessons *lessons) {
+  uint32_t columns = chooser->source->columns, count = chooser->source->count;
+  uint32_t stride = (count + MINER_ROWS - 1) / MINER_ROWS;
+  uint32_t rows = (count + stride - 1) / stride;
+  Value *values = sqlite3_malloc64((uint64_t)columns * rows * sizeof *values);
+  ColumnValues *sampled = sqlite3_malloc64(columns * sizeof *sampled);
+  int rc = values == NULL || sampled == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  if (sampled != NULL) memset(sampled, 0, columns * sizeof *sampled);
+  if (rc == SQLITE_OK) rc = sample_columns(chooser, stride, rows, values, sampled);
+  if (rc == SQLITE_OK) {
+    MinerSample sample = {.values = values, .rows = rows, .columns = columns, .usable = usable};
+    rc = miner_find(&sample, column, lessons->derivations, &lessons->derivation_count);
+  }
+  for (uint32_t i = 0; sampled != NULL && i < columns; i++) column_values_clear(&sampled[i]);
+  sqlite3_free(sampled);
+  sqlite3_free(values);
+  return rc;
+}
+
+/* Whether the lessons' derivations can be used in this segment; chooses their markers. */
+static bool lessons_apply(const Chooser *chooser, uint32_t index, const Column *column) {
+  ColumnLessons *lessons = &chooser->lessons[index];
+  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
+    if (chooser->derived[lessons->derivations[i].source]) return false;
+  }
+  return lessons->derivation_count > 0 &&
+         substitute_markers(column->values, column->rows, lessons->derivations,
+                            lessons->derivation_count);
+}
+
+static int draft_as_is(const Column *column, const ColumnLessons *lessons, Draft *draft) {
+  draft->codec = text_codec_retain(lessons->text);
+  return slot_text_draft(column, VALUE_TEXT, draft);
+}
+
+/* A column with its derived parts left out. */
+typedef struct Rest {
+  Column column;
+  Value *values; /* the column's */
+  Buffer text;   /* theirs */
+} Rest;
+
+static int rest_make(const Chooser *chooser, const Column *column, const ColumnLessons *lessons,
+                     Rest *rest) {
+  *rest = (Rest){.column = *column};
+  rest->values = sqlite3_malloc64((uint64_t)column->rows * sizeof *rest->values);
+  if (rest->values == NULL) return SQLITE_NOMEM;
+  rest->column.values = rest->values;
+  memcpy(rest->values, column->values, column->rows * sizeof *rest->values);
+  return substitute(chooser->source, lessons->derivations, lessons->derivation_count, rest->values,
+                    &rest->text);
+}
+
+static void rest_clear(Rest *rest) {
+  sqlite3_free(rest->values);
+  buffer_clear(&rest->text);
+}
+
+static int draft_rest(const Rest *rest, const ColumnLessons *lessons, Draft *draft) {
+  draft->codec = text_codec_retain(lessons->derived);
+  int rc = slot_text_draft(&rest->column, VALUE_TEXT, draft);
+  draft->header.derivation_count = (uint8_t)lessons->derivation_count;
+  memcpy(draft->header.derivations, lessons->derivations, sizeof lessons->derivations);
+  return rc;
+}
+
+/* ---- which way ------------------------------------------------------------------- */
+
+/* The rows of a trial: runs of them, spread. `picked` has room for all; returns how many. */
+static uint32_t pick_rows(const Column *column, Value *picked) {
+  uint32_t step = column->rows / TRIAL_ROWS * TRIAL_RUN, count = 0;
+  for (uint32_t run = 0; run < column->rows; run += step) {
+    for (uint32_t i = run; i < run + TRIAL_RUN && i < column->rows; i++) {
+      picked[count++] = column->values[i];
+    }
+  }
+  return count;
+}
+
+/* Bytes that the rows of a trial take. */
+static int trial_cost(const Column *column, uint64_t *cost) {
+  Draft draft = {0};
+  Value *picked = sqlite3_malloc64((uint64_t)column->rows * sizeof *picked);
+  if (picked == NULL) return SQLITE_NOMEM;
+  Column trial = {.values = picked, .profile = column->profile};
+  trial.rows = pick_rows(column, picked);
+  int rc = slot_text_draft(&trial, VALUE_TEXT, &draft);
+  *cost = draft_cost(&draft, trial.rows);
+  draft_clear(&draft);
+  sqlite3_free(picked);
+  return rc;
+}
+
+/* Tells which ways of coding are still to be tried in full. */
+static int run_trial(const Column *column, const Rest *rest, bool *as_is, bool *derived) {
+  uint64_t cost = 0, rest_cost = 0;
+  *as_is = *derived = true;
+  if (column->rows < 4 * TRIAL_ROWS) return SQLITE_OK;
+  int rc = trial_cost(column, &cost);
+  if (rc == SQLITE_OK) rc = trial_cost(&rest->column, &rest_cost);
+  *derived = rest_cost < cost;
+  *as_is = rest_cost * 100 > cost * (100 - TRIAL_CLEAR_PERCENT);
+  return rc;
+}
+
+/* Drafts the column the smaller way, given what mining has found. */
+static int draft_smaller(const Chooser *chooser, const Column *column, const ColumnLessons *lessons,
+                         Draft *draft) {
+  Draft derived = {0};
+  Rest rest;
+  bool try_as_is, try_derived;
+  int rc = rest_make(chooser, column, lessons, &rest);
+  if (rc == SQLITE_OK) rc = run_trial(column, &rest, &try_as_is, &try_derived);
+  if (rc == SQLITE_OK && try_as_is) rc = draft_as_is(column, lessons, draft);
+  if (rc == SQLITE_OK && try_derived) rc = draft_rest(&rest, lessons, try_as_is ? &derived : draft);
+  if (rc == SQLITE_OK && try_as_is && try_derived) {
+    draft_take_smaller(draft, &derived, column->rows, WORTH_PERCENT);
+  }
+  draft_clear(&derived);
+  rest_clear(&rest);
+  return rc;
+}
+
+/* Looks for derivations, and drafts the column with them if they pay. */
+static int mine_and_draft(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
+  ColumnLessons *lessons = &chooser->lessons[index];
+  bool *usable = sqlite3_malloc64(chooser->source->columns * sizeof *usable);
+  if (usable == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < chooser->source->columns; i++) usable[i] = !chooser->derived[i];
+  int rc = mine(chooser, index, usable, lessons);
+  sqlite3_free(usable);
+  if (rc != SQLITE_OK) return rc;
+  lessons->mined_rows = column->rows;
+  rc = lessons_apply(chooser, index, column) ? draft_smaller(chooser, column, lessons, draft)
+                                             : draft_as_is(column, lessons, draft);
+  if (draft->header.derivation_count == 0) lessons->derivation_count = 0;
+  return rc;
+}
+
+static int draft_as_learned(const Chooser *chooser, const Column *column,
+                            const ColumnLessons *lessons, Draft *draft) {
+  Rest rest;
+  int rc = rest_make(chooser, column, lessons, &rest);
+  if (rc == SQLITE_OK) rc = draft_rest(&rest, lessons, draft);
+  rest_clear(&rest);
+  return rc;
+}
+
+static void note_derived(Chooser *chooser, uint32_t column, const ColumnLessons *lessons) {
+  chooser->derived[column] = true;
+  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
+    chooser->needed[lessons->derivations[i].source] = true;
+  }
+}
+
+int choose_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
+  ColumnLessons *lessons = &chooser->lessons[index];
+  bool may_derive =
+      chooser->profile != TEXT_FAST && column->rows >= FEWEST_MINED && !chooser->needed[index];
+  bool mining = may_derive && column->rows / 4 >= lessons->mined_rows;
+  int rc;
+  if (mining) {
+    rc = mine_and_draft(chooser, index, column, draft);
+  } else if (may_derive && lessons_apply(chooser, index, column)) {
+    rc = draft_as_learned(chooser, column, lessons, draft);
+  } else {
+    rc = draft_as_is(column, lessons, draft);
+  }
+  if (rc == SQLITE_OK && draft->header.derivation_count > 0) note_derived(chooser, index, lessons);
+  return rc;
+}

@@ -1,0 +1,188 @@
+/*
+** index_set.c: see index_set.h.
+*/
+#include "index_set.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+
+/* The list that is indexed, and which of its segments a run covers already. */
+typedef struct Plan {
+  const IndexDef *def;
+  Segment *const *segments;
+  uint32_t count;
+  uint32_t columns;
+  bool *covered;
+} Plan;
+
+void index_set_clear(IndexSet *set) {
+  for (uint32_t i = 0; i < set->count; i++) {
+    index_release(set->runs[i].index);
+    sqlite3_free(set->runs[i].where);
+  }
+  sqlite3_free(set->runs);
+  *set = (IndexSet){0};
+}
+
+/* The number of the segment with the serial number, or NO_SEGMENT. */
+static uint32_t find_segment(const Plan *plan, const IndexPart *part) {
+  uint32_t low = 0, high = plan->count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (plan->segments[middle]->first < part->first) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  bool same = low < plan->count && plan->segments[low]->serial == part->serial;
+  return same ? low : NO_SEGMENT;
+}
+
+/* Adds a run over an index, whose reference it takes; *live tells the rows still there. */
+static int add_run(const Plan *plan, Index *index, IndexSet *set, uint64_t *live) {
+  uint32_t *where = sqlite3_malloc64((uint64_t)index->part_count * sizeof *where);
+  if (where == NULL) {
+    index_release(index);
+    return SQLITE_NOMEM;
+  }
+  *live = 0;
+  for (uint32_t i = 0; i < index->part_count; i++) {
+    where[i] = find_segment(plan, &index->parts[i]);
+    if (where[i] != NO_SEGMENT) *live += index->parts[i].rows;
+  }
+  set->runs[set->count++] = (IndexRun){.index = index, .where = where};
+  return SQLITE_OK;
+}
+
+static void cover(const Plan *plan, const IndexRun *run, bool covered) {
+  for (uint32_t i = 0; i < run->index->part_count; i++) {
+    if (run->where[i] != NO_SEGMENT) plan->covered[run->where[i]] = covered;
+  }
+}
+
+static void drop_run(IndexSet *set, uint32_t number) {
+  index_release(set->runs[number].index);
+  sqlite3_free(set->runs[number].where);
+  set->runs[number] = set->runs[--set->count];
+}
+
+static uint64_t live_rows(const IndexRun *run) {
+  uint64_t rows = 0;
+  for (uint32_t i = 0; i < run->index->part_count; i++) {
+    if (run->where[i] != NO_SEGMENT) rows += run->index->parts[i].rows;
+  }
+  return rows;
+}
+
+/* Keeps the runs of `before` of which at least half is still there. */
+static int keep_runs(const Plan *plan, const IndexSet *before, IndexSet *set) {
+  for (uint32_t i = 0; before != NULL && i < before->count; i++) {
+    uint64_t live;
+    int rc = add_run(plan, index_retain(before->runs[i].index), set, &live);
+    if (rc != SQLITE_OK) return rc;
+    if (live * 2 < before->runs[i].index->rows || live == 0) {
+      drop_run(set, set->count - 1);
+    } else {
+      cover(plan, &set->runs[set->count - 1], true);
+    }
+  }
+  return SQLITE_OK;
+}
+
+static uint64_t uncovered_rows(const Plan *plan) {
+  uint64_t rows = 0;
+  for (uint32_t i = 0; i < plan->count; i++) rows += plan->covered[i] ? 0 : plan->segments[i]->rows;
+  return rows;
+}
+
+/* Gives up runs that are small beside what is indexed anew anyway; how many rows that is. */
+static uint64_t merge_small(const Plan *plan, IndexSet *set) {
+  uint64_t rows = uncovered_rows(plan);
+  bool merged = rows > 0;
+  while (merged) {
+    merged = false;
+    for (uint32_t i = 0; i < set->count && !merged; i++) {
+      if (live_rows(&set->runs[i]) > 2 * rows) continue;
+      cover(plan, &set->runs[i], false);
+      drop_run(set, i);
+      rows = uncovered_rows(plan);
+      merged = true;
+    }
+  }
+  return rows;
+}
+
+static int index_uncovered(const Plan *plan, IndexSet *set) {
+  uint32_t count = 0;
+  uint64_t live;
+  Index *index = NULL;
+  Segment **segments = sqlite3_malloc64(plan->count * sizeof(Segment *));
+  if (segments == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < plan->count; i++) {
+    if (!plan->covered[i]) segments[count++] = plan->segments[i];
+  }
+  int rc = index_build(plan->def, segments, count, plan->columns, &index);
+  if (rc == SQLITE_OK) rc = add_run(plan, index, set, &live);
+  sqlite3_free(segments);
+  return rc;
+}
+
+/* Whether the set is one run over nothing but the segments of the list. */
+static bool is_single(const Plan *plan, const IndexSet *set) {
+  uint64_t rows = 0;
+  for (uint32_t i = 0; i < plan->count; i++) rows += plan->segments[i]->rows;
+  return set->count == 1 && live_rows(&set->runs[0]) == rows && set->runs[0].index->rows == rows;
+}
+
+int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t count, uint32_t columns,
+                    const IndexSet *before, bool afresh, IndexSet *set) {
+  Plan plan = {.def = def, .segments = segments, .count = count, .columns = columns};
+  uint32_t runs = before == NULL ? 0 : before->count;
+  *set = (IndexSet){0};
+  if (count == 0) return SQLITE_OK;
+  plan.covered = sqlite3_malloc64(count * sizeof *plan.covered);
+  set->runs = sqlite3_malloc64(((uint64_t)runs + 1) * sizeof *set->runs);
+  int rc = plan.covered == NULL || set->runs == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  if (rc == SQLITE_OK) {
+    memset(plan.covered, 0, count * sizeof *plan.covered);
+    rc = keep_runs(&plan, before, set);
+  }
+  if (rc == SQLITE_OK && afresh && !is_single(&plan, set)) {
+    while (set->count > 0) drop_run(set, set->count - 1);
+    memset(plan.covered, 0, count * sizeof *plan.covered);
+  }
+  if (rc == SQLITE_OK && merge_small(&plan, set) > 0) rc = index_uncovered(&plan, set);
+  sqlite3_free(plan.covered);
+  if (rc != SQLITE_OK) index_set_clear(set);
+  return rc;
+}
+
+int index_set_add(IndexSet *set, Index *index, uint32_t *where) {
+  IndexRun *runs = sqlite3_realloc64(set->runs, ((uint64_t)set->count + 1) * sizeof *runs);
+  if (runs == NULL) {
+    index_release(index);
+    sqlite3_free(where);
+    return SQLITE_NOMEM;
+  }
+  set->runs = runs;
+  set->runs[set->count++] = (IndexRun){.index = index, .where = where};
+  return SQLITE_OK;
+}
+
+bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row) {
+  const Index *index = run->index;
+  uint32_t low = 0, high = index->part_count;
+  while (high - low > 1) {
+    uint32_t middle = low + (high - low) / 2;
+    if (index->parts[middle].base <= number) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  *segment = run->where[low];
+  *row = number - index->parts[low].base;
+  return *segment != NO_SEGMENT && *row < index->parts[low].rows;
+}

@@ -1,0 +1,132 @@
+/*
+** miner.c: see miner.h.
+*/
+#include "miner.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+
+/* The least share of a column's bytes to try it for: what a grammar codes well is nearly free
+ * anyway. */
+#define LEAST_SHARE 128 /* 1/128 */
+
+/* What is left of the target's texts. */
+typedef struct Rest {
+  Buffer text;
+  uint32_t start[MINER_ROWS + 1];
+  uint32_t rows;
+} Rest;
+
+static const unsigned char *rest_text(const Rest *rest, uint32_t row, size_t *size) {
+  *size = rest->start[row + 1] - rest->start[row];
+  if (*size == 0) return (const unsigned char *)"";
+  return rest->text.bytes + rest->start[row];
+}
+
+static int rest_open(const MinerSample *sample, uint32_t target, Rest *rest) {
+  int rc = SQLITE_OK;
+  rest->rows = sample->rows;
+  for (uint32_t row = 0; row < sample->rows && rc == SQLITE_OK; row++) {
+    const Value *value = &sample->values[(size_t)target * sample->rows + row];
+    rest->start[row] = (uint32_t)rest->text.size;
+    if (value->type == VALUE_TEXT) rc = buffer_append(&rest->text, value->bytes, value->size);
+  }
+  rest->start[sample->rows] = (uint32_t)rest->text.size;
+  return rc;
+}
+
+/* Bytes that a transform of a source would replace, all rows together. */
+static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation, Buffer *part,
+                   uint64_t *gain) {
+  *gain = 0;
+  for (uint32_t row = 0; row < rest->rows; row++) {
+    size_t size, at;
+    const unsigned char *text = rest_text(rest, row, &size);
+    if (size < DERIVE_SHORTEST) continue;
+    int rc =
+        derive_transform(derivation.transform,
+                         &sample->values[(size_t)derivation.source * sample->rows + row], part);
+    if (rc != SQLITE_OK) return rc;
+    if (derive_find(text, size, part, &at)) *gain += part->size - 1;
+  }
+  return SQLITE_OK;
+}
+
+/* Bytes of a column's texts. */
+static uint64_t text_bytes(const MinerSample *sample, uint32_t column) {
+  uint64_t bytes = 0;
+  for (uint32_t row = 0; row < sample->rows; row++) {
+    const Value *value = &sample->values[(size_t)column * sample->rows + row];
+    if (value->type == VALUE_TEXT) bytes += value->size;
+  }
+  return bytes;
+}
+
+/* A longer column is not a source: it is the one that repeats, not the one repeated. */
+static bool may_be_source(const MinerSample *sample, uint32_t source, uint32_t target) {
+  return source != target && sample->usable[source] &&
+         text_bytes(sample, source) <= text_bytes(sample, target);
+}
+
+static int best_derivation(const MinerSample *sample, const Rest *rest, uint32_t target,
+                           Buffer *part, Derivation *best, uint64_t *best_gain) {
+  *best_gain = 0;
+  for (uint32_t source = 0; source < sample->columns; source++) {
+    if (!may_be_source(sample, source, target)) continue;
+    for (uint8_t transform = 0; transform < DERIVE_TRANSFORMS; transform++) {
+      Derivation candidate = {.source = (uint16_t)source, .transform = transform};
+      uint64_t gain;
+      int rc = gain_of(sample, rest, candidate, part, &gain);
+      if (rc != SQLITE_OK) return rc;
+      if (gain <= *best_gain) continue;
+      *best_gain = gain;
+      *best = candidate;
+    }
+  }
+  return SQLITE_OK;
+}
+
+/* Takes the part out; a zero byte separates what was before and behind it. */
+static int apply(const MinerSample *sample, Derivation derivation, Buffer *part, Rest *rest) {
+  Rest left = {.rows = rest->rows};
+  int rc = SQLITE_OK;
+  for (uint32_t row = 0; row < rest->rows && rc == SQLITE_OK; row++) {
+    size_t size, at = 0;
+    const unsigned char *text = rest_text(rest, row, &size);
+    left.start[row] = (uint32_t)left.text.size;
+    rc = derive_transform(derivation.transform,
+                          &sample->values[(size_t)derivation.source * sample->rows + row], part);
+    if (rc == SQLITE_OK && derive_find(text, size, part, &at)) {
+      rc = buffer_append(&left.text, text, at);
+      if (rc == SQLITE_OK) rc = buffer_append(&left.text, "", 1);
+      text += at + part->size;
+      size -= at + part->size;
+    }
+    if (rc == SQLITE_OK) rc = buffer_append(&left.text, text, size);
+  }
+  left.start[rest->rows] = (uint32_t)left.text.size;
+  buffer_clear(&rest->text);
+  *rest = left;
+  return rc;
+}
+
+int miner_find(const MinerSample *sample, uint32_t target, Derivation *derivations,
+               uint32_t *count) {
+  Rest rest = {0};
+  Buffer part = {0};
+  *count = 0;
+  int rc = rest_open(sample, target, &rest);
+  uint64_t least = rest.text.size / LEAST_SHARE + 1;
+  while (rc == SQLITE_OK && *count < DERIVATIONS) {
+    Derivation best = {0};
+    uint64_t gain = 0;
+    rc = best_derivation(sample, &rest, target, &part, &best, &gain);
+    if (rc != SQLITE_OK || gain < least) break;
+    derivations[(*count)++] = best;
+    rc = apply(sample, best, &part, &rest);
+  }
+  buffer_clear(&rest.text);
+  buffer_clear(&part);
+  return rc;
+}

@@ -1,0 +1,169 @@
+/*
+** reader.c: see reader.h.
+*/
+#include "reader.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+
+/* Reads in a row after which the next ones are decoded ahead. */
+#define STREAK 3
+#define AHEAD_LEAST 8
+
+#define BYTES_KEPT 4096 /* of a buffer, while nobody reads */
+
+int reader_open(Reader *reader, uint32_t columns) {
+  size_t size = columns * sizeof(ReaderColumn);
+  *reader = (Reader){.count = columns};
+  reader->columns = sqlite3_malloc64(size);
+  if (reader->columns == NULL) return SQLITE_NOMEM;
+  memset(reader->columns, 0, size);
+  return SQLITE_OK;
+}
+
+static void drop_batch(ReaderColumn *state) {
+  if (state->batch != NULL) text_batch_clear(state->batch);
+  sqlite3_free(state->batch);
+  state->batch = NULL;
+}
+
+void reader_close(Reader *reader) {
+  for (uint32_t i = 0; reader->columns != NULL && i < reader->count; i++) {
+    drop_batch(&reader->columns[i]);
+    buffer_clear(&reader->columns[i].text);
+    buffer_clear(&reader->columns[i].whole);
+  }
+  sqlite3_free(reader->columns);
+  buffer_clear(&reader->scratch);
+  buffer_clear(&reader->part);
+  *reader = (Reader){0};
+}
+
+void reader_forget(Reader *reader) {
+  for (uint32_t i = 0; i < reader->count; i++) {
+    reader->columns[i].segment = NULL;
+    reader->columns[i].text_valid = reader->columns[i].whole_valid = false;
+    if (reader->columns[i].batch != NULL) reader->columns[i].batch->count = 0;
+  }
+}
+
+void reader_rest(Reader *reader) {
+  for (uint32_t i = 0; i < reader->count; i++) {
+    ReaderColumn *state = &reader->columns[i];
+    state->streak = state->ahead = 0;
+    if (state->batch != NULL && state->batch->text.capacity > BYTES_KEPT) drop_batch(state);
+    if (state->text.capacity > BYTES_KEPT) buffer_clear(&state->text), state->text_valid = false;
+    if (state->whole.capacity > BYTES_KEPT) buffer_clear(&state->whole), state->whole_valid = false;
+  }
+  if (reader->scratch.capacity > BYTES_KEPT) buffer_clear(&reader->scratch);
+  if (reader->part.capacity > BYTES_KEPT) buffer_clear(&reader->part);
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment *segment,
+                        uint32_t row, uint32_t column) {
+  if (state->batch == NULL) {
+    state->batch = sqlite3_malloc64(sizeof *state->batch);
+    if (state->batch == NULL) return SQLITE_NOMEM;
+    memset(state->batch, 0, sizeof *state->batch);
+  }
+  /* More at a time the longer it goes on: LIMIT may end it. */
+  state->ahead = state->ahead == 0 ? AHEAD_LEAST : smaller(state->ahead * 4, TEXT_BATCH_ROWS);
+  uint32_t first = row, count = smaller(segment->rows - row, state->ahead);
+  if (reader->descending) {
+    first = row + 1 > state->ahead ? row + 1 - state->ahead : 0;
+    count = row + 1 - first;
+  }
+  state->batch->count = 0;
+  return text_read_batch(&segment->slots[column].text, first, count, state->batch);
+}
+
+/* Notes the read; true when the next ones are worth decoding ahead. */
+static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row) {
+  bool same = state->segment == segment;
+  bool near = same && row - state->row + 2 <= 4; /* at most two rows apart, up or down */
+  if (!same && state->batch != NULL) state->batch->count = 0;
+  if (!same || row != state->row) state->text_valid = state->whole_valid = false;
+  state->streak = near ? state->streak + 1 : 0;
+  if (!near) state->ahead = 0;
+  state->segment = segment;
+  state->row = row;
+  return state->streak >= STREAK;
+}
+
+/* Read again, as a WHERE clause and a result column do, a text is decoded once. */
+static int read_single(ReaderColumn *state, const Segment *segment, uint32_t row, uint32_t column,
+                       Value *value) {
+  if (!state->text_valid) {
+    int rc = text_read(&segment->slots[column].text, row, &state->text);
+    if (rc != SQLITE_OK) return rc;
+    state->text_valid = true;
+  }
+  value->bytes = state->text.bytes;
+  value->size = (uint32_t)state->text.size;
+  return SQLITE_OK;
+}
+
+/* The text as it is coded, derived parts being markers. */
+static int read_coded(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                      uint32_t column, Value *value) {
+  bool ahead = note_read(state, segment, row);
+  TextBatch *batch = state->batch;
+  if (batch == NULL || row - batch->first >= batch->count) {
+    if (!ahead) return read_single(state, segment, row, column, value);
+    int rc = decode_batch(reader, state, segment, row, column);
+    if (rc != SQLITE_OK) return rc;
+    batch = state->batch;
+  }
+  uint32_t at = row - batch->first;
+  value->bytes = batch->text.bytes + batch->start[at];
+  value->size = batch->start[at + 1] - batch->start[at] - 1;
+  return SQLITE_OK;
+}
+
+/* The row whose derived text is read. */
+typedef struct SourceRow {
+  Reader *reader;
+  const Segment *segment;
+  uint32_t row;
+} SourceRow;
+
+static int fetch_source(void *context, uint32_t column, Value *value) {
+  const SourceRow *source = context;
+  return reader_value(source->reader, source->segment, source->row, column, value);
+}
+
+static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                  const SlotHeader *header, Value *value) {
+  if (!derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
+    return SQLITE_OK;
+  }
+  if (!state->whole_valid) {
+    SourceRow source = {.reader = reader, .segment = segment, .row = row};
+    DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
+    int rc = derive_expand(value->bytes, value->size, header->derivations, header->derivation_count,
+                           &sources, &state->whole);
+    if (rc != SQLITE_OK) return rc;
+    state->whole_valid = true;
+  }
+  value->c_text = 0; /* its sources may have a zero byte */
+  value->bytes = state->whole.bytes;
+  value->size = (uint32_t)state->whole.size;
+  return SQLITE_OK;
+}
+
+int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
+                 Value *value) {
+  if (!segment_is_text(segment, row, column)) {
+    return segment_value(segment, row, column, &reader->scratch, value);
+  }
+  const SlotHeader *header = &segment->slots[column].header;
+  ReaderColumn *state = &reader->columns[column];
+  int rc = read_coded(reader, state, segment, row, column, value);
+  value->type = header->type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->c_text = !segment->slots[column].text.has_nul;
+  if (rc != SQLITE_OK || header->derivation_count == 0) return rc;
+  return expand(reader, state, segment, row, header, value);
+}

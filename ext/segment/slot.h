@@ -1,0 +1,76 @@
+/*
+** slot.h: what one column of a sealed segment looks like, and the interface of
+** its encodings (one slot_*.c each): draft, while sealing, and read.
+**
+** Every row of a segment has the same stride; a slot's fixed part lies at the
+** same bit offset of each:
+**
+**     bit_offset      +1 (where flagged)
+**     +---------------+-------------------------+
+**     | flag: 0 or 1  | code: `width` bits      |
+**     +---------------+-------------------------+
+**
+** The flag stands where some rows hold NULL or an *exception*, a value that
+** the encoding cannot express (a text in an INTEGER column). A set flag means:
+** look the row up among the exceptions; what is not there is NULL.
+*/
+#ifndef SLOTS_SLOT_H
+#define SLOTS_SLOT_H
+
+#include "base/bits.h"
+#include "base/buffer.h"
+#include "derive.h"
+#include "text/text.h"
+#include "base/value.h"
+#include "value_list.h"
+
+typedef enum SlotEncoding {
+  SLOT_RUN,        /* integer = base + step * row; width 0 */
+  SLOT_INTEGER,    /* frame of reference: integer = base + step * code */
+  SLOT_DECIMAL,    /* real = (base + step * code) / 10^decimals */
+  SLOT_REAL,       /* real = the 64 bits of the code */
+  SLOT_DICTIONARY, /* any value: entry number code of a dictionary */
+  SLOT_TEXT,       /* text or blob: a text section, width 0 */
+  SLOT_ENCODINGS
+} SlotEncoding;
+
+/* As it stands in the segment: 72 bytes, host byte order. Offsets count from its start. */
+typedef struct SlotHeader {
+  uint8_t encoding;         /* a SlotEncoding */
+  uint8_t type;             /* ValueType of the values that are not flagged; DICTIONARY: 0 */
+  uint8_t width;            /* bits of a code, 0 to 64 */
+  uint8_t flagged;          /* 1: a flag bit precedes the code */
+  uint8_t decimals;         /* DECIMAL: 0 to 15 */
+  uint8_t derivation_count; /* TEXT: derivations that are used, 0 to DERIVATIONS */
+  uint16_t zero;
+  uint32_t bit_offset; /* in the row's struct */
+  uint32_t distinct;   /* distinct values, 0 where nobody counted */
+  int64_t base;
+  uint64_t step;
+  uint32_t section_offset; /* DICTIONARY: its text entries; TEXT: the strings */
+  uint32_t section_size;
+  uint32_t list_offset; /* DICTIONARY: entries that are not text; else exceptions */
+  uint32_t list_size;
+  uint32_t list_count;
+  uint32_t payload; /* bytes of the values: 8 a number, the length of text and blobs */
+  Derivation derivations[DERIVATIONS]; /* TEXT: parts that are another slot's value (derive.h) */
+} SlotHeader;
+
+/* A slot opened for reading. The view points into the segment; it holds a codec reference. */
+typedef struct Slot {
+  SlotHeader header;
+  TextView text;  /* SLOT_TEXT and text entries of SLOT_DICTIONARY */
+  ValueList list; /* as list_offset says */
+  TextCodec *codec;
+} Slot;
+
+/* The values of one column of the rows to be sealed; borrowed. */
+typedef struct Column {
+  const Value *values;
+  uint32_t rows; /* 1 to 65,536 */
+  uint32_t counts[VALUE_TYPES];
+  uint32_t payload; /* bytes of the values */
+  TextProfile profile;
+} Column;
+
+#endif

@@ -1,0 +1,106 @@
+/*
+** slot_real.c: see slot_real.h.
+*/
+#include "slot_real.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "slot_integer.h"
+#include "base/sqlite.h"
+
+/* Powers of ten up to 22 and integers below 2^53 are exact, so one division rounds once. */
+#define EXACT 9007199254740992.0
+
+static const double powers[SLOT_DECIMALS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+static int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+/* Whether `real` is an integer over 10^decimals, and which. */
+static int as_decimal(double real, unsigned decimals, int64_t *integer) {
+  double scaled = real * powers[decimals];
+  if (!(fabs(scaled) < EXACT)) return 0;
+  *integer = (int64_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  return same_bits((double)*integer / powers[decimals], real);
+}
+
+/* The fewest decimals that serve all but one in 16 reals, or SLOT_DECIMALS + 1. */
+static unsigned count_decimals(const Column *column) {
+  uint32_t needing[SLOT_DECIMALS + 2] = {0};
+  for (uint32_t i = 0; i < column->rows; i++) {
+    if (column->values[i].type != VALUE_REAL) continue;
+    unsigned decimals = 0;
+    int64_t integer;
+    while (decimals <= SLOT_DECIMALS && !as_decimal(column->values[i].real, decimals, &integer)) {
+      decimals++;
+    }
+    needing[decimals]++;
+    if (needing[SLOT_DECIMALS + 1] > column->rows / 16) return SLOT_DECIMALS + 1;
+  }
+  unsigned decimals = SLOT_DECIMALS;
+  uint32_t left_out = needing[SLOT_DECIMALS + 1];
+  while (decimals > 0 && left_out + needing[decimals] <= column->rows / 256) {
+    left_out += needing[decimals--];
+  }
+  return decimals;
+}
+
+static int draft_decimal(const Column *column, unsigned decimals, Draft *draft) {
+  uint32_t rows = column->rows;
+  int64_t *integers = sqlite3_malloc64((uint64_t)rows * (sizeof *integers + 1));
+  if (integers == NULL) return SQLITE_NOMEM;
+  unsigned char *usable = (unsigned char *)(integers + rows);
+  for (uint32_t i = 0; i < rows; i++) {
+    integers[i] = 0;
+    usable[i] = column->values[i].type == VALUE_REAL &&
+                as_decimal(column->values[i].real, decimals, &integers[i]);
+  }
+  Frame frame;
+  int rc = SQLITE_OK;
+  draft->header.encoding = SLOT_DECIMAL;
+  draft->header.type = VALUE_REAL;
+  draft->header.decimals = (uint8_t)decimals;
+  if (frame_choose(integers, usable, rows, &frame)) {
+    rc = frame_encode(&frame, integers, usable, rows, draft);
+    if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
+  } else {
+    draft->header.width = 64;
+  }
+  sqlite3_free(integers);
+  return rc;
+}
+
+static int draft_bits(const Column *column, Draft *draft) {
+  int rc = draft_codes(draft, column->rows);
+  draft->header.encoding = SLOT_REAL;
+  draft->header.type = VALUE_REAL;
+  draft->header.width = 64;
+  for (uint32_t i = 0; i < column->rows && rc == SQLITE_OK; i++) {
+    if (column->values[i].type == VALUE_REAL) {
+      memcpy(&draft->codes[i], &column->values[i].real, sizeof(uint64_t));
+    } else {
+      rc = draft_flag(draft, column->rows, i);
+    }
+  }
+  return rc == SQLITE_OK ? draft_exceptions(draft, column) : rc;
+}
+
+int slot_real_draft(const Column *column, Draft *draft) {
+  unsigned decimals = count_decimals(column);
+  if (decimals > SLOT_DECIMALS) return draft_bits(column, draft);
+  int rc = draft_decimal(column, decimals, draft);
+  if (rc != SQLITE_OK || draft->header.width < 64) return rc;
+  draft_clear(draft);
+  return draft_bits(column, draft);
+}
+
+double slot_real_read(const SlotHeader *header, uint64_t code) {
+  double real;
+  if (header->encoding == SLOT_DECIMAL) {
+    int64_t integer = (int64_t)((uint64_t)header->base + header->step * code);
+    return (double)integer / powers[header->decimals <= SLOT_DECIMALS ? header->decimals : 0];
+  }
+  memcpy(&real, &code, sizeof real);
+  return real;
+}

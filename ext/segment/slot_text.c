@@ -1,0 +1,41 @@
+/*
+** slot_text.c: see slot_text.h.
+*/
+#include "slot_text.h"
+
+#include "base/sqlite.h"
+
+static int gather(const Column *column, ValueType type, Draft *draft, Buffer *bytes,
+                  uint32_t *start) {
+  int rc = SQLITE_OK;
+  for (uint32_t row = 0; row < column->rows && rc == SQLITE_OK; row++) {
+    const Value *value = &column->values[row];
+    start[row] = (uint32_t)bytes->size;
+    if (value->type == type) {
+      rc = buffer_append(bytes, value->bytes, value->size);
+    } else {
+      rc = draft_flag(draft, column->rows, row);
+    }
+  }
+  start[column->rows] = (uint32_t)bytes->size;
+  return rc;
+}
+
+int slot_text_draft(const Column *column, ValueType type, Draft *draft) {
+  Buffer bytes = {0};
+  uint32_t *start = sqlite3_malloc64(((uint64_t)column->rows + 1) * sizeof *start);
+  if (start == NULL) return SQLITE_NOMEM;
+  draft->header.encoding = SLOT_TEXT;
+  draft->header.type = (uint8_t)type;
+  TextCodec *codec = draft->codec;
+  int rc = gather(column, type, draft, &bytes, start);
+  if (rc == SQLITE_OK) {
+    Strings strings = {.bytes = bytes.bytes, .start = start, .count = column->rows};
+    rc = text_encode(&strings, column->profile, &draft->codec, &draft->section);
+  }
+  if (draft->codec != codec) draft->codec_memory = text_codec_memory(draft->codec);
+  if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
+  sqlite3_free(start);
+  buffer_clear(&bytes);
+  return rc;
+}

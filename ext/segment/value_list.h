@@ -1,0 +1,41 @@
+/*
+** value_list.h: values of any type in a segment: a dictionary's entries that
+** are not text, and the exceptions that do not fit a slot's encoding.
+**
+**   u32 count
+**   u32 key[count]    exceptions: the row, ascending; a dictionary: absent
+**   u32 end[count]    where the value's bytes end, counted from the first one's
+**   per value: u8 type, then 8 bytes (integer, real) or the text or blob and a zero byte
+**
+** Borrows its bytes from the segment; every access is checked against them.
+** Calls buffer.h and bits.h.
+*/
+#ifndef SLOTS_VALUE_LIST_H
+#define SLOTS_VALUE_LIST_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/value.h"
+
+typedef struct ValueList {
+  const unsigned char *keys; /* NULL without keys */
+  const unsigned char *ends;
+  const unsigned char *values;
+  uint32_t count;
+  uint32_t size; /* bytes of the values */
+} ValueList;
+
+/* Appends the list of `count` values; `keys` is NULL for a list without. */
+int value_list_encode(const Value *values, const uint32_t *keys, uint32_t count, Buffer *out);
+
+/* False when the bytes cannot hold such a list. */
+bool value_list_open(ValueList *list, const unsigned char *bytes, uint32_t size, bool keyed);
+
+/* Value number `index`; NULL where the bytes are not those of a value. */
+Value value_list_get(const ValueList *list, uint32_t index);
+
+/* The value with the key, or NULL where there is none. */
+Value value_list_find(const ValueList *list, uint32_t key);
+
+#endif

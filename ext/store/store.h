@@ -1,0 +1,70 @@
+/*
+** store.h: the struct behind a table's rows, shared by the files that read it
+** (table.c), write it (table.c), seal it (compact.c) and index its open rows
+** (open_index.c). What the rules are is said in table.h.
+*/
+#ifndef SLOTS_STORE_H
+#define SLOTS_STORE_H
+
+#include "hints.h"
+#include "open.h"
+#include "base/progress.h"
+#include "segment/reader.h"
+#include "segment/seal.h"
+#include "segment/segment_list.h"
+#include "snapshot/snapshot.h"
+#include "undo.h"
+
+/* An index of the table: its sets are in the lists of segments, the hints are of open rows. */
+typedef struct TableIndex {
+  IndexDef def;
+  Hints hints;
+} TableIndex;
+
+typedef struct Table {
+  int64_t id; /* as the shadow table has it */
+  uint32_t references;
+  uint32_t columns;
+  TextProfile profile;
+  Undo *undo; /* the connection's */
+  OpenRows open;
+  SegmentList *list; /* NULL: no segment */
+  ColumnLessons *lessons;
+  TableIndex *indexes;
+  uint32_t index_count;
+  Reader reader;    /* of unique checks; opened at the first */
+  uint64_t serials; /* segments made so far */
+  uint64_t rows;
+  int64_t last_rowid; /* the largest, where it is known */
+  bool last_known;
+  int64_t sequence;        /* the largest rowid that AUTOINCREMENT has seen */
+  uint64_t sequence_epoch; /* of the log, when it was last written there */
+  uint64_t version;        /* changes with every change of rows or of their place */
+  uint64_t look_count;     /* open entries at which sealing is considered while loading */
+  uint64_t look_bytes;     /* the same, for the memory of open rows */
+  uint64_t look_commit;    /* the same, at commit */
+  uint64_t sealed_bytes;   /* of the values sealed in this transaction */
+  Progress *progress;      /* of the work that seals, or NULL */
+  Buffer declaration;      /* as schema.h has it */
+  Snapshot *snapshot;      /* a reference to the file whose rows these are; NULL: none */
+  SegmentList *saved; /* a reference to the list that the file at its path has, if it has one */
+  uint32_t cursors;   /* open over the table */
+} Table;
+
+/* Segment number `index`, and how many there are. */
+static inline uint32_t table_segments(const Table *table) {
+  return table->list == NULL ? 0 : table->list->count;
+}
+static inline const Segment *table_segment(const Table *table, uint32_t index) {
+  return table->list->items[index];
+}
+
+/*
+** To be called, successfully, before the rowids and values of a segment are read (segment.h).
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+*/
+static inline int table_ready(const Table *table, uint32_t index) {
+  return segment_ready(table->list->items[index]);
+}
+
+#endif

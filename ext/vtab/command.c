@@ -1,0 +1,71 @@
+/*
+** command.c: see command.h.
+*/
+#include "command.h"
+
+#include "store/compact.h"
+#include "write/constraint.h"
+#include "write/integrity.h"
+#include "mount/mount.h"
+
+int command_check(const Writer *writer, bool quick, char **problem) {
+  Integrity integrity = {.table = writer->table,
+                         .schema = writer->schema,
+                         .evaluation = writer->evaluation,
+                         .name = writer->name,
+                         .ignore_checks = constraint_checks_are_off(writer)};
+  Progress progress = {.db = writer->db,
+                       .work = "integrity-check",
+                       .target = writer->name,
+                       .total = 2 * writer->table->rows};
+  integrity.progress = &progress;
+  progress_begin(&progress);
+  int rc = integrity_check(&integrity, quick, writer->error);
+  progress_end(&progress);
+  *problem = integrity.problem;
+  return rc;
+}
+
+static int check_integrity(const Writer *writer) {
+  char *problem = NULL;
+  int rc = command_check(writer, false, &problem);
+  if (rc == SQLITE_OK && problem != NULL) {
+    *writer->error = problem;
+    return SQLITE_CORRUPT_VTAB;
+  }
+  sqlite3_free(problem);
+  return rc;
+}
+
+int command_refuse_write(const Writer *writer) {
+  if (!writer->schema->read_only) return SQLITE_OK;
+  *writer->error = sqlite3_mprintf("table %s may not be modified: it was created with %s",
+                                   writer->name, writer->schema->follow ? "follow" : "readonly");
+  return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_READONLY;
+}
+
+/* Interrupted, it fails, and core takes back what was sealed with the rest of the statement. */
+static int optimize(const Writer *writer) {
+  Table *table = writer->table;
+  Progress progress = {
+      .db = writer->db, .work = "optimize", .target = writer->name, .total = table->rows};
+  int rc = command_refuse_write(writer);
+  if (rc != SQLITE_OK) return rc;
+  progress_begin(&progress);
+  table->progress = &progress;
+  rc = compact_seal(table, SEAL_ALL);
+  table->progress = NULL;
+  progress_end(&progress);
+  return rc;
+}
+
+int command_run(const Writer *writer, const char *command) {
+  if (sqlite3_stricmp(command, "optimize") == 0) return optimize(writer);
+  if (sqlite3_stricmp(command, "refresh") == 0) {
+    return mount_refresh(writer->table, writer->name, writer->error);
+  }
+  if (sqlite3_stricmp(command, "integrity-check") == 0) return check_integrity(writer);
+  *writer->error =
+      sqlite3_mprintf("unknown command: %s (known: optimize, integrity-check, refresh)", command);
+  return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+}

@@ -1,0 +1,24 @@
+/*
+** command.h: commands in FTS5's idiom, INSERT INTO images(images) VALUES('optimize').
+**
+**   optimize         seals every open row and merges small segments
+**   refresh          takes up a newer snapshot file
+**   integrity-check  SQLITE_CORRUPT, with what is wrong, unless all is well
+**
+** Calls integrity.h, mount.h, compact.h.
+*/
+#ifndef SLOTS_COMMAND_H
+#define SLOTS_COMMAND_H
+
+#include "write/change.h"
+
+/* Runs it on the writer's table. SQLITE_OK, or an error with a message. */
+int command_run(const Writer *writer, const char *command);
+
+/* SQLITE_READONLY, with a message, of a table that takes no changes; else SQLITE_OK. */
+int command_refuse_write(const Writer *writer);
+
+/* What is wrong with the table, in sqlite3_malloc's memory, or NULL; see integrity.h. */
+int command_check(const Writer *writer, bool quick, char **problem);
+
+#endif

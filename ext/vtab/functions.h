@@ -1,0 +1,22 @@
+/*
+** functions.h: what looks into the store from SQL, and what saves it.
+**
+**     SELECT * FROM slots_layout('images');    -- a row a slot: the packed struct
+**     SELECT * FROM slots_stats('images');     -- where the bytes go
+**     SELECT slots_count('images');            -- the number of rows, at once
+**     SELECT slots_save('images', 'images.slots');    -- writes a file, its size in bytes
+**     SELECT slots_version();
+**
+** Calls report.h, resolve.h, mount.h, and table.h and below for the figures.
+*/
+#ifndef SLOTS_FUNCTIONS_H
+#define SLOTS_FUNCTIONS_H
+
+#include "base/sqlite.h"
+
+#define SLOTS_VERSION "0.1.0"
+
+/* Registers all of them. An SQLite error code. */
+int functions_register(sqlite3 *db);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+** change.h: a row being written, shared by the files that read it from core's
+** arguments (write.c) and hold it against the table's constraints (constraint.c).
+**
+** Calls evaluation.h, lookup.h, statement.h.
+*/
+#ifndef SLOTS_CHANGE_H
+#define SLOTS_CHANGE_H
+
+#include "evaluation.h"
+#include "store/lookup.h"
+#include "statement.h"
+
+typedef struct Writer {
+  sqlite3 *db;
+  Table *table;
+  const Schema *schema;
+  Evaluation *evaluation;
+  const char *database; /* name of the schema that the table is in */
+  const char *name;     /* of the table */
+  char **error;         /* the message of a failure, in sqlite3_malloc's memory */
+} Writer;
+
+typedef struct Change {
+  bool is_insert;
+  int64_t old_rowid; /* of the row that an UPDATE changes */
+  RowRef old;
+  int64_t rowid;
+  bool rowid_given; /* else one is chosen */
+  bool ignored;     /* a declared ON CONFLICT IGNORE says to leave the row out */
+  Value *values;
+  sqlite3_value **owned; /* values that affinity converted, or a DEFAULT made */
+  Buffer *scratch;       /* old values that are kept */
+  int64_t *replaced;     /* rows that REPLACE deletes, one an index at most */
+  size_t replaced_count;
+  Statement statement; /* the running one, if it was needed */
+} Change;
+
+/* `format` takes the table's name and another. `rc`, or SQLITE_NOMEM. */
+int change_fail(const Writer *writer, int rc, const char *format, const char *name);
+
+/* What is known of the running statement. */
+const Statement *change_statement(const Writer *writer, Change *change);
+
+/* Sets a column to its DEFAULT. */
+int change_set_default(const Writer *writer, int column, Change *change);
+
+#endif

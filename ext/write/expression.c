@@ -1,0 +1,59 @@
+/*
+** expression.c: see expression.h.
+*/
+#include "expression.h"
+
+#include "declare/tokens.h"
+
+bool expression_has_subquery(const char *expression) {
+  for (Token token = token_next(&expression); token.kind != TOKEN_END;
+       token = token_next(&expression)) {
+    if (token_is_word(&token, "SELECT") || token_is_word(&token, "VALUES")) return true;
+    if (!token_is_word(&token, "IN")) continue;
+    Token list = token_peek(expression);
+    if (!token_is_sign(&list, '(')) return true;
+  }
+  return false;
+}
+
+/* Operators that are functions of that name. */
+static bool is_operator(const Token *token) {
+  static const char *const words[] = {"LIKE", "GLOB", "REGEXP", "MATCH"};
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (token_is_word(token, words[i])) return true;
+  }
+  return false;
+}
+
+static int check_function(sqlite3_stmt *functions, const Token *token, bool trusted, char **error) {
+  char *name = token_name(token);
+  if (name == NULL) return SQLITE_NOMEM;
+  sqlite3_bind_text(functions, 1, name, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int(functions, 2, trusted);
+  bool unsafe = sqlite3_step(functions) == SQLITE_ROW;
+  int rc = sqlite3_reset(functions);
+  if (rc == SQLITE_OK && unsafe) {
+    *error = sqlite3_mprintf("unsafe use of %s()", name);
+    rc = SQLITE_ERROR;
+  }
+  sqlite3_free(name);
+  return rc;
+}
+
+int expression_check_functions(sqlite3 *db, const char *expression, bool trusted, char **error) {
+  sqlite3_stmt *functions = NULL;
+  char *sql = sqlite3_mprintf("SELECT 1 FROM pragma_function_list WHERE name = ?1 COLLATE NOCASE "
+                              "AND (flags & %d OR NOT (?2 OR flags & %d))",
+                              SQLITE_DIRECTONLY, SQLITE_INNOCUOUS);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &functions, NULL);
+  sqlite3_free(sql);
+  for (Token token = token_next(&expression); rc == SQLITE_OK && token.kind != TOKEN_END;
+       token = token_next(&expression)) {
+    Token behind = token_peek(expression);
+    bool called = token_is_name(&token) && token_is_sign(&behind, '(');
+    if (called || is_operator(&token)) rc = check_function(functions, &token, trusted, error);
+  }
+  sqlite3_finalize(functions);
+  return rc;
+}

@@ -1,0 +1,25 @@
+/*
+** expression.h: what a declaration's expressions may not contain, though core
+** would compile it where it evaluates them for us: in a statement.
+**
+** Calls tokens.h.
+*/
+#ifndef SLOTS_EXPRESSION_H
+#define SLOTS_EXPRESSION_H
+
+#include <stdbool.h>
+
+#include "base/sqlite.h"
+
+/* A subquery takes SELECT, VALUES or `IN table`: words that mean nothing else in an expression. */
+bool expression_has_subquery(const char *expression);
+
+/*
+** Whether the expression calls a function that core allows in no schema: one
+** that is SQLITE_DIRECTONLY, or, unless the schema is trusted, one that is not
+** SQLITE_INNOCUOUS. Then *error is core's message. SQLITE_OK, or SQLITE_ERROR
+** and other codes of core's.
+*/
+int expression_check_functions(sqlite3 *db, const char *expression, bool trusted, char **error);
+
+#endif
