@@ -2,7 +2,8 @@
 ** decode_text.c: see decode.h; codecs whose tokens are pieces of text.
 **
 ** Most tokens are known by the first table to be plain text: loops over them have no
-** other branch than for that, and for the end. The others leave the loop.
+** other branch than for that, and for the end. Tokens with fields stay inside the
+** decoding loop, as there are columns with one in every string. The others leave it.
 */
 #include "base/sqlite.h"
 #include "decode.h"
@@ -43,7 +44,7 @@ static const unsigned char *reader_limit(const Decoder *d) { return d->code + d-
 /* --- tokens that are not just text ---------------------------------------- */
 
 /* Follows the fields of a record; writes them into `text` unless that is NULL. */
-static inline void decode_fields(Decoder *d, const unsigned char *record, unsigned char *text) {
+MADE_TWICE void decode_fields(Decoder *d, const unsigned char *record, unsigned char *text) {
   const unsigned char *place = record + CODEC_RECORD_SIZE;
   decode_registers(d);
   for (uint32_t left = record[2]; left != 0 && d->at <= d->end; left--, place += 2) {
@@ -53,28 +54,7 @@ static inline void decode_fields(Decoder *d, const unsigned char *record, unsign
   }
 }
 
-/* Adds the text of a token whose entry has that offset; tells if it ends a string. */
-static int add_special(Decoder *d, uint32_t offset, bool *ends) {
-  unsigned char *text = d->text->bytes + d->text->size;
-  *ends = offset == CODEC_SAME;
-  if (d->at > d->end) return SQLITE_CORRUPT;
-  if (offset == CODEC_SAME) return decode_same(d);
-  if (offset == CODEC_ESCAPE) {
-    *text = (unsigned char)stream_get(d->code, d->at, 8);
-    d->text->size++;
-    d->at += 8;
-    return SQLITE_OK;
-  }
-  const unsigned char *record = d->codec->records + (offset - CODEC_RECORD);
-  const unsigned char *from = d->codec->text + (load_u32(record + 3) & 0xffffff);
-  copy_text(text, from, record[0]);
-  decode_fields(d, record, text);
-  d->text->size += record[0];
-  *ends = record[1] != 0;
-  return SQLITE_OK;
-}
-
-/* The same without the text. */
+/* Passes over what follows a token without text, by its entry's offset; tells if that ends. */
 static void skip_special(Decoder *d, uint32_t offset, bool *ends) {
   *ends = offset == CODEC_SAME;
   if (offset == CODEC_SAME || d->at > d->end) return;
@@ -132,28 +112,7 @@ MADE_TWICE int skip_any(Decoder *d, uint32_t stop, bool large) {
 
 /* --- decoding ------------------------------------------------------------- */
 
-/*
-** Adds the token of any kind at d->at, where the bits are, in string `done` of those that `start`
-*is for;
-** tells if it ends that.
-*/
-static int add_token(Decoder *d, uint64_t bits, const uint32_t *start, uint32_t done, bool *ends) {
-  CodecToken token = take_token(d, bits);
-  *ends = token.ends;
-  if (token.length != 0) {
-    copy_text(d->text->bytes + d->text->size, d->codec->text + token.offset, token.length);
-    d->text->size += token.length;
-    return SQLITE_OK;
-  }
-  d->begin = start[done];
-  if (done != 0) {
-    d->last_begin = start[done - 1];
-    d->has_last = true;
-  }
-  return add_special(d, token.offset, ends);
-}
-
-/* What the loop over plain tokens has at hand: stores of text could change all else. */
+/* What the decoding loop has at hand: stores of text could change all else. */
 typedef struct PlainLoop {
   const TextCodec *codec;
   const uint8_t *first;
@@ -162,16 +121,20 @@ typedef struct PlainLoop {
   StreamReader reader;
   unsigned char *begin, *write; /* of the buffer, and where the next token goes */
   uint32_t *end;                /* of the string under way */
+  uint32_t row, *start, *last;  /* string of start[0]; behind the end of the last one */
 } PlainLoop;
 
-static inline PlainLoop plain_loop(const Decoder *d, uint32_t *start) {
+static inline PlainLoop plain_loop(const Decoder *d, uint32_t count, uint32_t *start) {
   return (PlainLoop){.codec = d->codec,
                      .first = d->codec->first,
                      .length = d->codec->code.length,
                      .entries = d->codec->entries,
                      .text = d->codec->text,
                      .reader = stream_open(d->code, d->at),
-                     .end = start + 1};
+                     .end = start + 1,
+                     .row = d->row,
+                     .start = start,
+                     .last = start + count + 1};
 }
 
 /* Adds the token that comes next if it is known to be plain text; tells if it is. */
@@ -191,12 +154,42 @@ MADE_TWICE bool add_plain(PlainLoop *l, bool large) {
   return true;
 }
 
+/* Adds text behind which the string ends, or does not. */
+static inline void add_text(PlainLoop *l, const unsigned char *text, uint32_t size, bool ends) {
+  copy_text(l->write, text, size);
+  l->write += size;
+  *l->end = (uint32_t)(l->write - l->begin);
+  l->end += ends;
+}
+
+/* Adds the token that comes next if it is text or has fields; tells if it is. */
+MADE_TWICE bool add_spelled(Decoder *d, PlainLoop *l, bool large) {
+  const TextCodec *codec = l->codec;
+  uint64_t bits = l->reader.bits;
+  uint32_t size = decode_length(codec, bits, l->first[bits >> first_shift(codec, large)]);
+  uint32_t item = decode_item(codec, bits, size);
+  CodecToken token = large ? codec_wide_token(codec, item) : codec_token(codec, item);
+  if (token.length != 0) {
+    stream_take(&l->reader, size);
+    add_text(l, l->text + token.offset, token.length, token.ends);
+    return true;
+  }
+  d->at = stream_at(&l->reader, d->code) + size;
+  if (token.offset < CODEC_RECORD || d->at > d->end) return false;
+  const unsigned char *record = codec->records + (token.offset - CODEC_RECORD);
+  unsigned char *text = l->write;
+  d->row = l->row + (uint32_t)(l->end - l->start) - 1;
+  add_text(l, l->text + (load_u32(record + 3) & 0xffffff), record[0], record[1] != 0);
+  decode_fields(d, record, text);
+  l->reader = stream_open(d->code, d->at);
+  return true;
+}
+
 /*
-** Adds plain tokens up to the end of the last string, or until more room is needed, or
-** one comes that may be another: *plain tells that.
+** Adds tokens up to the end of the last string, or until more room is needed, or one
+** comes that is neither text nor has fields: *known tells if none came.
 */
-MADE_TWICE int add_all_plain(Decoder *d, PlainLoop *l, const uint32_t *last, bool *plain,
-                             bool large) {
+MADE_TWICE int add_known(Decoder *d, PlainLoop *l, bool *known, bool large) {
   const unsigned char *limit = reader_limit(d);
   int rc = SQLITE_OK;
   if (d->text->capacity - d->text->size < ROUND_BYTES) rc = buffer_reserve(d->text, ROUND_BYTES);
@@ -207,33 +200,52 @@ MADE_TWICE int add_all_plain(Decoder *d, PlainLoop *l, const uint32_t *last, boo
   do {
     if (l->reader.next > limit) return SQLITE_CORRUPT;
     stream_fill(&l->reader);
-    *plain = add_plain(l, large);
-    if (*plain && l->end != last) *plain = add_plain(l, large);
-    if (*plain && l->end != last) *plain = add_plain(l, large);
-  } while (*plain && l->end != last && l->write <= room);
+    *known = add_plain(l, large);
+    if (*known && l->end != l->last) *known = add_plain(l, large);
+    if (*known && l->end != l->last) *known = add_plain(l, large);
+    if (!*known) *known = add_spelled(d, l, large);
+  } while (*known && l->end != l->last && l->write <= room);
   d->text->size = (size_t)(l->write - l->begin);
   return SQLITE_OK;
 }
 
-MADE_TWICE int decode_any(Decoder *d, uint32_t count, uint32_t *start, bool large) {
-  uint32_t row = d->row;
+/*
+** Adds the token that comes next and is neither text nor has fields, unless the code has
+** ended; tells if it ends a string. The loop is given by value, to stay in registers.
+*/
+static int add_special(Decoder *d, PlainLoop l, bool *ends) {
+  uint32_t done = (uint32_t)(l.end - l.start) - 1;
+  d->at = stream_at(&l.reader, d->code);
+  d->row = l.row + done;
+  d->begin = l.start[done];
+  if (done != 0) {
+    d->last_begin = l.start[done - 1];
+    d->has_last = true;
+  }
+  CodecToken token = take_token(d, l.reader.bits);
+  *ends = token.offset == CODEC_SAME;
   if (d->at > d->end) return SQLITE_CORRUPT;
-  PlainLoop l = plain_loop(d, start);
-  while (l.end != start + count + 1) {
-    bool plain, ends;
-    int rc = add_all_plain(d, &l, start + count + 1, &plain, large);
+  if (token.offset == CODEC_SAME) return decode_same(d);
+  d->text->bytes[d->text->size++] = (unsigned char)stream_get(d->code, d->at, 8);
+  d->at += 8;
+  return SQLITE_OK;
+}
+
+MADE_TWICE int decode_any(Decoder *d, uint32_t count, uint32_t *start, bool large) {
+  if (d->at > d->end) return SQLITE_CORRUPT;
+  PlainLoop l = plain_loop(d, count, start);
+  while (l.end != l.last) {
+    bool known, ends = false;
+    int rc = add_known(d, &l, &known, large);
     if (rc != SQLITE_OK) return rc;
-    if (plain) continue;
-    uint32_t done = (uint32_t)(l.end - start) - 1;
-    d->at = stream_at(&l.reader, d->code);
-    d->row = row + done;
-    rc = add_token(d, l.reader.bits, start, done, &ends);
+    if (known) continue;
+    rc = add_special(d, l, &ends);
     if (rc != SQLITE_OK) return rc;
     *l.end = (uint32_t)d->text->size;
     l.end += ends;
     l.reader = stream_open(d->code, d->at);
   }
-  d->row = row + count;
+  d->row = l.row + count;
   d->at = stream_at(&l.reader, d->code);
   if (count != 0) {
     d->last_begin = start[count - 1];
