@@ -11,7 +11,7 @@
 #   make check-asan       the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make check-tsan       connections in several threads under ThreadSanitizer
 #   make check-memory     the tests that fit, under valgrind
-#   make check-analysis   clang-tidy, as .clang-tidy says
+#   make check-analysis   cppcheck, less what tests/cppcheck.supp says
 #   make check-coverage   lines and branches of ext/ that the tests reach
 #   make fuzz             libFuzzer on each target of tests/fuzz; FUZZ="sql text" SECONDS=600 for some, longer
 #   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
@@ -29,7 +29,7 @@ BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
 FUZZ_PACKAGES   = $(BUILD_PACKAGES) clang libclang-rt-14-dev
-TIDY_PACKAGES   = $(BUILD_PACKAGES) clang-tidy
+ANALYSIS_PACKAGES = $(BUILD_PACKAGES) cppcheck
 COVER_PACKAGES  = $(TEST_PACKAGES) gcovr
 
 CFLAGS   ?= -O2 -g
@@ -44,7 +44,7 @@ OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
 .PHONY: all static test test-newer bench bench-speed bench-workers format clean
-.PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz need-tidy need-cover
+.PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
 
@@ -134,7 +134,7 @@ need-speed:  ; @$(call need,$(SPEED_PACKAGES))
 need-newer:  ; @$(call need,$(NEWER_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
 need-fuzz:   ; @$(call need,$(FUZZ_PACKAGES))
-need-tidy:   ; @$(call need,$(TIDY_PACKAGES))
+need-analysis: ; @$(call need,$(ANALYSIS_PACKAGES))
 need-cover:  ; @$(call need,$(COVER_PACKAGES))
 
 # Installs those of the packages that are missing. On a system without dpkg they are taken for granted.

@@ -6,7 +6,8 @@
 **     n fail (once, then every one from n on), run the statement; for n = 0, 1, 2
 **     ... (past 60 in growing steps) until the statement needs no more than n.
 **   2 After each failure: the error is SQLITE_NOMEM, the table holds the rows of
-**     before, and ROLLBACK leaves what an ordinary table has.
+**     before, and ROLLBACK leaves what an ordinary table has; a cache has the rows
+**     of its table.
 **   3 Nothing is leaked: SQLite counts no memory once all is closed.
 */
 #define _POSIX_C_SOURCE 200809L
@@ -67,6 +68,12 @@ typedef struct Script {
 #define MAP                                                                                        \
   SAVE "DROP TABLE t; CREATE VIRTUAL TABLE t USING slots(snapshot='fault.slots', readonly=off);"
 
+#define CACHE                                                                                      \
+  "CREATE TABLE p(id INTEGER PRIMARY KEY, n TEXT, m INT UNIQUE);"                                  \
+  "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 120) "                 \
+  "INSERT INTO p SELECT i, 'photo ' || i % 9, i FROM s;"                                           \
+  "CREATE VIRTUAL TABLE c USING slots(content='p', INDEX(n));"
+#define CACHE_LOADED CACHE "SELECT count(*) FROM c;"
 static const Script scripts[] = {
     {"create", "",
      "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
@@ -131,6 +138,30 @@ static const Script scripts[] = {
      ROWS(1, 300, "'caption ' || i") MAP "UPDATE t SET b = b || b WHERE id % 2;",
      "INSERT INTO t(t) VALUES('optimize')"},
     {"refresh", ROWS(1, 300, "'caption ' || i") MAP SAVE, "INSERT INTO t(t) VALUES('refresh')"},
+    {"first use of a cache", CACHE, "SELECT count(*), max(m) FROM c WHERE n = 'photo 3'"},
+    {"changes of a cached table", CACHE_LOADED,
+     "UPDATE p SET n = 'x' WHERE id % 40 = 3; REPLACE INTO p VALUES(500, 'y', 7); "
+     "DELETE FROM p WHERE id = 9; SELECT count(*) FROM c WHERE n = 'x'"},
+    {"a cache after a rollback",
+     CACHE_LOADED
+     "BEGIN; UPDATE p SET n = 'x' WHERE id % 40 = 3; SELECT count(*) FROM c; ROLLBACK;",
+     "SELECT count(*) FROM c WHERE n = 'photo 3'"},
+    {"rebuild a cache", CACHE_LOADED "DELETE FROM p WHERE id % 2;",
+     "INSERT INTO c(c) VALUES('rebuild')"},
+    {"a cache over a view",
+     CACHE "CREATE VIEW v AS SELECT id, n FROM p WHERE m % 2;"
+           "CREATE VIRTUAL TABLE d USING slots(id INTEGER PRIMARY KEY, n, content='v');",
+     "SELECT count(*), max(n) FROM d"},
+    {"advise", CACHE, "SELECT count(verdict) FROM slots_advise('p')"},
+    {"integrity-check",
+     ROWS(1, 300,
+          "'caption ' || i") "INSERT INTO t(t) VALUES('optimize'); DELETE FROM t WHERE id = 7;",
+     "INSERT INTO t(t) VALUES('integrity-check')"},
+    {"a list of keys", ROWS(1, 300, "'caption ' || i % 50") "INSERT INTO t(t) VALUES('optimize');",
+     "SELECT count(e) FROM t WHERE b IN (SELECT 'caption ' || id FROM t WHERE id < 30) AND "
+     "c NOT IN (1, 2) UNION ALL SELECT id FROM t WHERE (d, c) IN (VALUES(2.5, 3), (NULL, 1)) "
+     "UNION ALL SELECT id FROM t WHERE e GLOB '*caption 1*' AND b LIKE 'CAP%' AND d BETWEEN 1 AND "
+     "9"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };
@@ -180,6 +211,25 @@ static char *contents(sqlite3 *db) {
   return text;
 }
 
+/* The first value of the first row, -1 after an error. */
+static int ask(sqlite3 *db, const char *sql) {
+  sqlite3_stmt *statement = NULL;
+  int answer = -1;
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW) {
+    answer = sqlite3_column_int(statement, 0);
+  }
+  return sqlite3_finalize(statement) == SQLITE_OK ? answer : -1;
+}
+
+/* Whether the cache c, if there is one, has the rows of p. */
+static int cache_is_fresh(sqlite3 *db) {
+  static const char there[] = "SELECT count(*) FROM sqlite_schema WHERE name = 'c'";
+  static const char fresh[] = "SELECT (SELECT count(*) FROM p) = (SELECT count(*) FROM c) AND "
+                              "NOT EXISTS (SELECT * FROM p EXCEPT SELECT * FROM c)";
+  return ask(db, there) == 0 || ask(db, fresh) == 1;
+}
+
 /* One try with failure number `n`: 1 when the statement succeeded, -1 when something is wrong. */
 static int try_failure(const Script *script, long n, int in_transaction, char *reason) {
   sqlite3 *db = open_database(script->before);
@@ -206,6 +256,10 @@ static int try_failure(const Script *script, long n, int in_transaction, char *r
       result = -1;
     }
     sqlite3_free(after);
+  }
+  if (result >= 0 && !cache_is_fresh(db)) {
+    snprintf(reason, 200, "failure %ld: the cache is stale, or %s", n, sqlite3_errmsg(db));
+    result = -1;
   }
   sqlite3_free(before);
   sqlite3_close(db);

@@ -187,8 +187,6 @@ void cache_drop(Cache *cache) {
   cache_release(cache);
 }
 
-void cache_peek(Cache *cache) { cache->peek = true; }
-
 /* ---- slots_note ------------------------------------------------------------------------ */
 
 static void note_function(sqlite3_context *context, int argc, sqlite3_value **argv) {

@@ -67,8 +67,11 @@ const char *cache_content(const Cache *cache);
 */
 int cache_refresh(CacheUse *use, char **error);
 
-/* A statement is being prepared, perhaps because the schema has changed. */
-void cache_peek(Cache *cache);
+/*
+** A statement is being prepared, perhaps because the schema has changed: looks for
+** the source. SQLITE_OK or SQLITE_NOMEM.
+*/
+int cache_peek(Cache *cache);
 
 /*
 ** Runs 'refresh', or 'rebuild', which compares all rows whatever the versions say;

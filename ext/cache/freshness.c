@@ -234,6 +234,23 @@ static int bring_up_to_date(Cache *cache, char **error) {
   return SQLITE_OK;
 }
 
+/*
+** Making triggers is a change of temp's schema, which expires all statements, and
+** an expired one that is running fails at the next cursor it opens. So this is
+** done before the statement runs; other errors than SQLITE_NOMEM are told when it does.
+*/
+int cache_peek(Cache *cache) {
+  char *error = NULL;
+  cache->peek = true;
+  if (cache->busy) return SQLITE_OK;
+  cache->busy = true;
+  int rc = look_at_schema(cache, &error);
+  cache->busy = false;
+  if (rc == SQLITE_OK) cache->look = false;
+  sqlite3_free(error);
+  return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
+}
+
 int cache_refresh(CacheUse *use, char **error) {
   Cache *cache = use->cache;
   int rc = begin_reading(use);

@@ -143,7 +143,7 @@ static int draft_smaller(const Chooser *chooser, const Column *column, const Col
                          Draft *draft) {
   Draft derived = {0};
   Rest rest;
-  bool try_as_is, try_derived;
+  bool try_as_is = false, try_derived = false;
   int rc = rest_make(chooser, column, lessons, &rest);
   if (rc == SQLITE_OK) rc = run_trial(column, &rest, &try_as_is, &try_derived);
   if (rc == SQLITE_OK && try_as_is) rc = draft_as_is(column, lessons, draft);

@@ -50,7 +50,8 @@ static int refresh(SlotsVtab *vtab) {
 
 static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   SlotsVtab *vtab = slots_vtab(base);
-  if (vtab->use.cache != NULL) cache_peek(vtab->use.cache);
+  int rc = vtab->use.cache == NULL ? SQLITE_OK : cache_peek(vtab->use.cache);
+  if (rc != SQLITE_OK) return rc;
   return plan_choose(vtab->db, info, vtab->schema, vtab->table);
 }
 
