@@ -9,7 +9,7 @@
 **   1 threads with tables of their own: created, filled, sealed, changed, rolled
 **     back, dropped, connections opened and closed
 **   2 caches over a table of a file that another thread changes, with a shared
-**     snapshot: each read sees whole transactions
+**     snapshot and without: each read sees whole transactions
 **   3 one thread saves a snapshot again and again, others map it: each statement
 **     sees one version
 **   4 a thread that looks at slots_progress all the while
@@ -117,8 +117,7 @@ static void *keep_own_tables(void *argument) {
   return NULL;
 }
 
-/* ---- 2. caches
- * ------------------------------------------------------------------------------------ */
+/* ---- 2. caches ------------------------------------------------ */
 
 /* Moves one from a row to another: the sum stays. */
 static void *change_source(void *argument) {
@@ -137,15 +136,13 @@ static void *change_source(void *argument) {
   return NULL;
 }
 
-static void *read_cache(void *argument) {
-  (void)argument;
+static void read_cache(const char *declaration) {
   int right = 0;
   sqlite3 *db = NULL;
   for (int round = 0; round < ROUNDS * 4; round++) {
     if (db == NULL) {
       db = open_database(database);
-      run_format(db, "CREATE VIRTUAL TABLE temp.c USING slots(content='photos', snapshot='%s')",
-                 image, 0);
+      run_format(db, declaration, image, 0);
     }
     right += ask(db, "SELECT sum(n) * 10000 + count(*) FROM c") == 3000LL * 10000 + ROWS;
     if (round % 6 == 5) {
@@ -156,11 +153,22 @@ static void *read_cache(void *argument) {
   sqlite3_close(db);
   check(right == ROUNDS * 4, "cache", "sees whole transactions");
   work_ended();
+}
+
+/* With a file of its own, and with what connections of a process share without one. */
+static void *read_cache_of_file(void *argument) {
+  (void)argument;
+  read_cache("CREATE VIRTUAL TABLE temp.c USING slots(content='photos', snapshot='%s')");
   return NULL;
 }
 
-/* ---- 3. snapshots
- * ------------------------------------------------------------------------------------ */
+static void *read_cache_of_process(void *argument) {
+  (void)argument;
+  read_cache("CREATE VIRTUAL TABLE temp.c USING slots(content='photos')");
+  return NULL;
+}
+
+/* ---- 3. snapshots ------------------------------------------------ */
 
 static void save_version(sqlite3 *db, int version) {
   run_format(db, "UPDATE t SET word = 'version %s' || %d", "", version);
@@ -204,8 +212,7 @@ static void *map_snapshots(void *argument) {
   return NULL;
 }
 
-/* ---- 4. progress
- * --------------------------------------------------------------------------------------- */
+/* ---- 4. progress ------------------------------------------------ */
 
 static void *look_at_progress(void *argument) {
   (void)argument;
@@ -219,8 +226,7 @@ static void *look_at_progress(void *argument) {
   return NULL;
 }
 
-/* ---- all of them
- * --------------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------ */
 
 static void make_source(void) {
   sqlite3 *db = open_database(database);
@@ -249,9 +255,10 @@ int main(void) {
   snprintf(snapshot, sizeof snapshot, "%s/saved.slots", folder);
   make_source();
   sqlite3 *saver = open_saver();
-  void *(*const bodies[])(void *) = {keep_own_tables, keep_own_tables, change_source,
-                                     read_cache,      read_cache,      save_snapshots,
-                                     map_snapshots,   map_snapshots,   look_at_progress};
+  void *(*const bodies[])(void *) = {
+      keep_own_tables,    keep_own_tables,       change_source,         read_cache_of_file,
+      read_cache_of_file, read_cache_of_process, read_cache_of_process, save_snapshots,
+      map_snapshots,      map_snapshots,         look_at_progress};
   enum { THREADS = sizeof bodies / sizeof bodies[0] };
   pthread_t threads[THREADS];
   working = THREADS - 1;
