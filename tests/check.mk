@@ -67,9 +67,9 @@ check-analysis: need-analysis
 
 check-coverage: need-cover
 	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/coverage \
-	  CFLAGS='-O0 -g --coverage -fprofile-update=atomic -DSLOTS_TEST_FILES' build-all
+	  CFLAGS='-O0 -g --coverage -fprofile-update=atomic -fprofile-abs-path -DSLOTS_TEST_FILES' build-all
 	@find $(BUILD)/coverage -name '*.gcda' -delete
 	@ln -sfn . $(BUILD)/coverage/sanitized
 	@BUILD=$(BUILD)/coverage SMALL=1 tclsh tests/all.tcl $(TESTS)
-	@gcovr --root . --filter 'ext/' --txt-metric branch $(BUILD)/coverage
-	@gcovr --root . --filter 'ext/' --txt-metric line $(BUILD)/coverage
+	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --branches $(BUILD)/coverage
+	@gcovr --root . --filter 'ext/' $(BUILD)/coverage
