@@ -16,20 +16,10 @@
 #include <sqlite3.h>
 
 #include "query/pattern.h"
+#include "timing.h"
 
 #define ROUNDS 31
 #define ROWS_MAX 65536
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void fail(const char *what) {
-  fprintf(stderr, "%s failed\n", what);
-  exit(1);
-}
 
 /* Lines as strings, each with a zero byte behind it in `zeroed`. */
 typedef struct Lines {

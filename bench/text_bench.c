@@ -14,17 +14,7 @@
 #include <sqlite3.h>
 
 #include "text/text.h"
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void fail(const char *what) {
-  fprintf(stderr, "%s failed\n", what);
-  exit(1);
-}
+#include "timing.h"
 
 /* Reads lines as strings; `start` holds u32 offsets. */
 static uint32_t read_lines(Buffer *text, Buffer *start) {

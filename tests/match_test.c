@@ -462,20 +462,6 @@ static void one_matcher_serves_many_codecs(void) {
 
 /* --- 4. faults ------------------------------------------------------------ */
 
-static sqlite3_mem_methods system_methods;
-static int64_t allocations_left = -1; /* before one fails; -1: none does */
-
-static bool next_fails(void) {
-  if (allocations_left < 0) return false;
-  return allocations_left-- == 0;
-}
-
-static void *failing_malloc(int size) { return next_fails() ? NULL : system_methods.xMalloc(size); }
-
-static void *failing_realloc(void *old, int size) {
-  return next_fails() ? NULL : system_methods.xRealloc(old, size);
-}
-
 static int match_once(const Pattern *pattern, const TextView *view) {
   uint64_t bits[TEXT_MATCH_WORDS];
   TextMatcher *matcher = NULL;

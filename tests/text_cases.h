@@ -86,3 +86,19 @@ static void add_words(void) {
   for (uint32_t n = random_below(12); n != 0; n--) strcat(text, words[random_below(15)]);
   list_add(text, strlen(text));
 }
+
+/* --- an allocator that fails on demand ------------------------------------- */
+
+static sqlite3_mem_methods system_methods;
+static int64_t allocations_left = -1; /* before one fails; -1: none does */
+
+static bool next_fails(void) {
+  if (allocations_left < 0) return false;
+  return allocations_left-- == 0;
+}
+
+static void *failing_malloc(int size) { return next_fails() ? NULL : system_methods.xMalloc(size); }
+
+static void *failing_realloc(void *old, int size) {
+  return next_fails() ? NULL : system_methods.xRealloc(old, size);
+}

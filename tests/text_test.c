@@ -609,20 +609,6 @@ static void plain_keeps_the_codec_offered(void) {
 
 /* --- 5. faults ------------------------------------------------------------ */
 
-static sqlite3_mem_methods system_methods;
-static int64_t allocations_left = -1; /* before one fails; -1: none does */
-
-static bool next_fails(void) {
-  if (allocations_left < 0) return false;
-  return allocations_left-- == 0;
-}
-
-static void *failing_malloc(int size) { return next_fails() ? NULL : system_methods.xMalloc(size); }
-
-static void *failing_realloc(void *old, int size) {
-  return next_fails() ? NULL : system_methods.xRealloc(old, size);
-}
-
 /* Two sections and all reads; the first error, or SQLITE_OK. */
 static int use_all(TextProfile profile) {
   TextCodec *codec = NULL;

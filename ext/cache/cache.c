@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "follow.h"
+#include "mount/mount.h"
 
 #define MOST_NOTES 65536 /* and a quarter of the rows: past that all are compared */
 
@@ -100,14 +101,11 @@ static int fill_names(Cache *cache, const char *schema, const char *name, const 
 
 static int cache_new(Registry *registry, const char *schema, const char *name,
                      const Content *content, const Schema *columns, Cache **made) {
-  TableDef def = {.columns = (uint32_t)columns->count,
-                  .profile = columns->profile,
-                  .indexes = columns->indexes,
-                  .index_count = (uint32_t)columns->index_count,
-                  .declaration = &columns->declaration};
+  TableDef def;
   Cache *cache = sqlite3_malloc64(sizeof *cache);
   *made = cache;
   if (cache == NULL) return SQLITE_NOMEM;
+  mount_nothing(columns, &def);
   *cache = (Cache){
       .follower = {.committed = committed, .rolled_back = rolled_back, .released = released},
       .registry = registry,
