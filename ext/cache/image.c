@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "snapshot/catalog.h"
 #include "snapshot/files.h"
 #include "mount/mount.h"
 
@@ -22,7 +23,7 @@ static bool is_same_table(const Table *table, const Snapshot *snapshot) {
 
 static int mount(Table *table, Snapshot *snapshot) {
   TableDef def = {.snapshot = snapshot, .serials = table->serials};
-  int rc = snapshot_list(snapshot, &def.serials, &def.list, &def.rows);
+  int rc = catalog_list(snapshot, &def.serials, &def.list, &def.rows);
   if (rc == SQLITE_OK) table_set_snapshot(table, &def);
   segment_list_release(def.list);
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/compact.h"
+#include "snapshot/catalog.h"
 #include "snapshot/files.h"
 #include "snapshot_write.h"
 
@@ -57,7 +58,7 @@ static int list_rows(const Schema *schema, TableDef *def, char **error) {
   Snapshot *snapshot = def->snapshot;
   int rc = SQLITE_CORRUPT;
   if (snapshot->columns == def->columns && snapshot->indexes == def->index_count) {
-    rc = snapshot_list(snapshot, &def->serials, &def->list, &def->rows);
+    rc = catalog_list(snapshot, &def->serials, &def->list, &def->rows);
   }
   return rc == SQLITE_CORRUPT ? fail(error, rc, "%s is damaged: catalog", schema->snapshot) : rc;
 }

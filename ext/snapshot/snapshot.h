@@ -8,7 +8,7 @@
 **
 ** A Snapshot belongs to one connection; only the mapping behind it is shared.
 ** It is a Lender, reference-counted as such, and keeps the codecs that it opened.
-** Calls mapping.h, segment_list.h, checksum.h.
+** Calls sections.h, mapping.h, checksum.h.
 */
 #ifndef SLOTS_SNAPSHOT_H
 #define SLOTS_SNAPSHOT_H
@@ -49,11 +49,5 @@ void snapshot_release(Snapshot *snapshot); /* NULL is allowed */
 
 /* Whether the file at its path is another one by now. As snapshot_open. */
 int snapshot_outdated(const Snapshot *snapshot, bool *outdated, char **error);
-
-/*
-** The rows: a list of lent segments, numbered behind *serials, with the lent indexes
-** over them (NULL for no row). SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
-*/
-int snapshot_list(Snapshot *snapshot, uint64_t *serials, SegmentList **list, uint64_t *rows);
 
 #endif
