@@ -12,7 +12,8 @@
 **     must not be read. (The saved inputs of fuzz/snapshot.c are run by themselves.)
 **   3 System calls: each call of slots_save and of opening fails in turn, and
 **     writes are short. The error names what failed; the old file, the table and
-**     the directory stay as they were.
+**     the directory stay as they were. What connections share is nobody else's to
+**     read, and done without where a call fails.
 **   4 Threads that map, read and close while the file is replaced.
 **   5 The checksum against its author's values.
 **
@@ -21,6 +22,7 @@
 #define _XOPEN_SOURCE 700
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -455,6 +457,56 @@ static void short_and_interrupted_writes(void) {
   sqlite3_close(db);
 }
 
+static unsigned made, open_to_others;
+
+static int noted_open(const char *path, int flags, mode_t mode) {
+  made += (flags & O_CREAT) != 0;
+  open_to_others += (flags & O_CREAT) != 0 && (mode & 077) != 0;
+  return system_calls.open(path, flags, mode);
+}
+
+#define ROWS_DIFFER "SELECT * FROM t EXCEPT SELECT * FROM c"
+
+/* Two connections with a cache over one file, the second of which publishes its rows. */
+static void share_rows(void) {
+  sqlite3 *db[2] = {NULL, NULL};
+  for (int i = 0; i < 2; i++) {
+    sqlite3_open("snapshot_test.db", &db[i]);
+    sqlite3_slots_init(db[i], NULL, NULL);
+  }
+  must(db[0],
+       "CREATE TABLE t(k INTEGER PRIMARY KEY, a); WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL "
+       "SELECT i + 1 FROM c WHERE i < 3000) INSERT INTO t SELECT i, i % 7 FROM c; "
+       "CREATE VIRTUAL TABLE c USING slots(content='t'); SELECT count(*) FROM c");
+  for (int i = 1; i >= 0; i--) {
+    must(db[i], "SELECT CASE WHEN (SELECT count(*) FROM c) <> 3000 OR EXISTS (" ROWS_DIFFER
+                ") THEN abs(-9223372036854775808) END");
+  }
+  for (int i = 0; i < 2; i++) sqlite3_close(db[i]);
+  unlink("snapshot_test.db");
+}
+
+static void shared_rows_are_private(void) {
+  made = open_to_others = 0;
+  system_calls = file_calls;
+  file_calls.open = noted_open;
+  share_rows();
+  file_calls = system_calls;
+  if (made < 2) fail("%u files were made", made);
+  if (open_to_others > 0) fail("%u of %u files can be read by others", open_to_others, made);
+}
+
+static void rows_are_not_shared_where_calls_fail(void) {
+  install_failing_calls();
+  failing_errno = ENOSPC;
+  for (long n = 0; n < 20; n++) {
+    calls_left = n;
+    share_rows();
+  }
+  calls_left = -1;
+  file_calls = system_calls;
+}
+
 /* ---- 4. threads ---------------------------------------------------------------------------------
  */
 
@@ -544,6 +596,8 @@ int main(void) {
   check("broken_disk_when_mapping", broken_disk_when_mapping);
   check("no_address_space", no_address_space);
   check("short_and_interrupted_writes", short_and_interrupted_writes);
+  check("shared_rows_are_private", shared_rows_are_private);
+  check("rows_are_not_shared_where_calls_fail", rows_are_not_shared_where_calls_fail);
   check("threads", threads);
   for (size_t i = 0; i < TABLES; i++) free(originals[i].bytes);
   unlink(SAVED);

@@ -74,10 +74,12 @@ static char *join_arguments(const Content *content) {
   return sqlite3_str_finish(text);
 }
 
-static char *join_columns(const Schema *schema) {
+/* By themselves, names in double quotes that are no columns any more would be taken for texts. */
+static char *join_columns(const Schema *schema, const char *table) {
   sqlite3_str *text = sqlite3_str_new(NULL);
   for (int i = 0; i < schema->count; i++) {
-    sqlite3_str_appendf(text, "%s\"%w\"", i > 0 ? ", " : "", schema->columns[i].name);
+    const char *separator = i > 0 ? ", " : "";
+    sqlite3_str_appendf(text, "%s\"%w\".\"%w\"", separator, table, schema->columns[i].name);
   }
   return sqlite3_str_finish(text);
 }
@@ -90,7 +92,7 @@ static int fill_names(Cache *cache, const char *schema, const char *name, const 
   cache->name = sqlite3_mprintf("%s", name);
   cache->content = sqlite3_mprintf("%s", content->target);
   cache->declaration = join_arguments(content);
-  cache->columns = join_columns(columns);
+  cache->columns = join_columns(columns, content->target);
   if (shared) cache->path = sqlite3_mprintf("%s", columns->snapshot);
   if (keyed) cache->key = sqlite3_mprintf("\"%w\"", columns->columns[columns->key].name);
   bool complete = cache->schema != NULL && cache->name != NULL && cache->content != NULL &&
@@ -122,6 +124,13 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   return rc;
 }
 
+/* Its triggers may name columns that are gone, and would fail who writes to the source. */
+static void supersede(Cache *cache) {
+  if (cache == NULL || cache->superseded) return;
+  follow_no_more(cache->registry->db, cache->id);
+  cache->superseded = cache->look = true;
+}
+
 /* Caches that no table uses any more: dropped elsewhere, or declared differently. */
 static void drop_unused(Registry *registry) {
   Follower *follower = registry->followers;
@@ -150,6 +159,7 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
   bool same = cache != NULL && strcmp(cache->declaration, declaration) == 0;
   sqlite3_free(declaration);
   if (!same) {
+    supersede(cache);
     drop_unused(registry);
     int rc = cache_new(registry, schema, name, content, columns, &cache);
     if (rc != SQLITE_OK) return rc;
@@ -162,8 +172,13 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
 }
 
 void cache_close(CacheUse *use) {
+  Cache *cache = use->cache;
   sqlite3_finalize(use->begin);
-  cache_release(use->cache);
+  if (cache != NULL && cache->superseded && cache->references == 2) {
+    registry_unfollow(cache->registry, &cache->follower);
+    cache_release(cache);
+  }
+  cache_release(cache);
   *use = (CacheUse){0};
 }
 
@@ -185,6 +200,20 @@ void cache_drop(Cache *cache) {
   cache_release(cache);
 }
 
+int cache_drop_orphans(Registry *registry) {
+  sqlite3_str *ids = sqlite3_str_new(registry->db);
+  for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
+    const Cache *cache = cache_of(follower);
+    if (!cache->superseded) sqlite3_str_appendf(ids, "%lld, ", (sqlite3_int64)cache->id);
+  }
+  sqlite3_str_appendall(ids, "0");
+  int rc = sqlite3_str_errcode(ids);
+  char *text = sqlite3_str_finish(ids);
+  if (rc == SQLITE_OK) rc = follow_only(registry->db, text);
+  sqlite3_free(text);
+  return rc;
+}
+
 /* ---- slots_note ------------------------------------------------------------------------ */
 
 static void note_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
@@ -197,7 +226,11 @@ static void note_function(sqlite3_context *context, int argc, sqlite3_value **ar
     int rc = registry_join(registry);
     if (rc != SQLITE_OK) sqlite3_result_error_code(context, rc);
     size_t most = cache->table->rows / 4 > MOST_NOTES ? (size_t)cache->table->rows / 4 : MOST_NOTES;
-    notes_add(&cache->notes, sqlite3_value_int64(argv[1]), most);
+    if (sqlite3_value_type(argv[1]) == SQLITE_NULL) {
+      notes_add_all(&cache->notes);
+    } else {
+      notes_add(&cache->notes, sqlite3_value_int64(argv[1]), most);
+    }
     return;
   }
 }

@@ -13,6 +13,7 @@
 **   this connection, behind SQL's back  a commit that no statement      all rows
 **   (sqlite3_blob_write)                counted
 **   a change of the schema              PRAGMA schema_version           all rows
+**   whoever, a view in temp             versions of all databases       all rows
 **
 ** "All rows" are compared with those that are there, and what differs is changed: a scan of
 ** the source, not a new load. Where nothing changed, the check is one call of

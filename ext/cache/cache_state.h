@@ -20,19 +20,20 @@ struct Cache {
   char *content;     /* as declared */
   char *declaration; /* the arguments it was made of */
   char *path;        /* the file that it shares with other processes, or NULL */
-  char *columns;     /* of the source, for SELECT */
+  char *columns;     /* of the source, which SELECT calls by the name in `content` */
   int key_column;    /* or -1 */
   char *key;         /* its name, as SQL; NULL: the source's rowid, if it has one */
   Source source;     /* as it was found last */
   Table *table;
   Undo undo; /* of the table, beside the registry's */
   bool loaded;
-  bool look;      /* the source is to be looked for */
-  bool peek;      /* the schema may have changed */
-  bool doubtful;  /* all rows are to be compared */
-  bool renew;     /* triggers are to be made anew: DETACH leaves them dead */
-  bool followed;  /* triggers report this connection's changes */
-  bool tentative; /* what was read last depends on changes that are not committed */
+  bool look;       /* the source is to be looked for */
+  bool peek;       /* the schema may have changed */
+  bool doubtful;   /* all rows are to be compared */
+  bool renew;      /* triggers are to be made anew: DETACH leaves them dead */
+  bool superseded; /* by another cache of that name, as the columns have changed */
+  bool followed;   /* triggers report this connection's changes */
+  bool tentative;  /* what was read last depends on changes that are not committed */
   bool busy;
   uint32_t version;    /* of the database, by sqlite3_file_control */
   int64_t foreign;     /* PRAGMA data_version: of others' changes */
@@ -46,6 +47,9 @@ struct Cache {
 static inline ImagePlace cache_place(const Cache *cache) {
   return (ImagePlace){.path = cache->path, .shared = cache->shared};
 }
+
+/* Drops triggers that report to no cache any more. */
+int cache_drop_orphans(Registry *registry);
 
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
 void cache_keep_changes(Cache *cache);

@@ -5,8 +5,14 @@
 
 #include <stddef.h>
 
-static const char *const events[] = {"insert", "update", "delete", "before_insert",
-                                     "before_update"};
+#include "base/fetch.h"
+
+enum { INSERT, UPDATE, DELETE, BEFORE_INSERT, BEFORE_UPDATE, EVENTS };
+
+static const char *const names[EVENTS] = {"insert", "update", "delete", "before_insert",
+                                          "before_update"};
+static const char *const whens[EVENTS] = {"AFTER INSERT", "AFTER UPDATE", "AFTER DELETE",
+                                          "BEFORE INSERT", "BEFORE UPDATE"};
 
 static int run(sqlite3 *db, char *sql) {
   if (sql == NULL) return SQLITE_NOMEM;
@@ -17,25 +23,60 @@ static int run(sqlite3 *db, char *sql) {
 
 /* ---- rows that a REPLACE may remove -------------------------------------------------- */
 
-/* Appends the condition that a row has the new row's key in this index; false: cannot say. */
-static int append_condition(const Source *source, const char *index, sqlite3_str *text,
-                            bool *known) {
-  sqlite3_stmt *columns = NULL;
+/* One column of a unique index. */
+typedef struct KeyColumn {
+  const char *name; /* NULL: an expression */
+  const char *collation;
+  bool replaces_null; /* REPLACE stores its default where it is NULL */
+} KeyColumn;
+
+static KeyColumn read_key_column(sqlite3_stmt *row) {
+  return (KeyColumn){.name = (const char *)sqlite3_column_text(row, 0),
+                     .collation = (const char *)sqlite3_column_text(row, 1),
+                     .replaces_null = sqlite3_column_int(row, 2) != 0};
+}
+
+/*
+** Appends to *equal the condition that a row has the new row's key in this index,
+** and to *text what reports that any row may be in its way. *known becomes false where
+** neither can be said.
+*/
+static int append_index(const Source *source, const char *index, int64_t id, sqlite3_str *equal,
+                        sqlite3_str *text, bool *known) {
+  static const char sql[] =
+      "SELECT i.name, i.coll, c.\"notnull\" AND c.dflt_value IS NOT NULL "
+      "FROM pragma_index_xinfo(?1, ?2) AS i LEFT JOIN pragma_table_xinfo(?3, ?2) AS c USING (cid) "
+      "WHERE i.key";
+  sqlite3_stmt *row = NULL;
   const char *separator = "";
-  int rc =
-      sqlite3_prepare_v2(source->db, "SELECT name, coll FROM pragma_index_xinfo(?1, ?2) WHERE key",
-                         -1, &columns, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(columns, 1, index, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(columns, 2, source->schema, -1, SQLITE_STATIC);
-  while (rc == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW) {
-    const char *name = (const char *)sqlite3_column_text(columns, 0);
-    if (name == NULL) *known = false; /* an expression */
-    sqlite3_str_appendf(text, "%s\"%w\" = new.\"%w\" COLLATE \"%w\"", separator, name, name,
-                        sqlite3_column_text(columns, 1));
+  int rc = sqlite3_prepare_v2(source->db, sql, -1, &row, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 1, index, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 2, source->schema, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 3, source->name, -1, SQLITE_STATIC);
+  while (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
+    KeyColumn column = read_key_column(row);
+    if (column.name == NULL) *known = false;
+    sqlite3_str_appendf(equal, "%s\"%w\" = new.\"%w\" COLLATE \"%w\"", separator, column.name,
+                        column.name, column.collation);
     separator = " AND ";
+    if (!column.replaces_null) continue;
+    sqlite3_str_appendf(text, "SELECT slots_note(%lld, NULL) WHERE new.\"%w\" IS NULL; ",
+                        (sqlite3_int64)id, column.name);
   }
-  int end = sqlite3_finalize(columns);
+  int end = sqlite3_finalize(row);
   return rc == SQLITE_OK ? end : rc;
+}
+
+static int report_conflict(const Source *source, const char *index, const char *key, int64_t id,
+                           sqlite3_str *text, bool *known) {
+  sqlite3_str *equal = sqlite3_str_new(NULL);
+  int rc = append_index(source, index, id, equal, text, known);
+  if (rc == SQLITE_OK) rc = sqlite3_str_errcode(equal);
+  char *condition = sqlite3_str_finish(equal);
+  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s) FROM %s WHERE %s; ", (sqlite3_int64)id,
+                      key, source->from, condition);
+  sqlite3_free(condition);
+  return rc;
 }
 
 /* The statements that report rows in the new row's way; "" without unique indexes. */
@@ -49,11 +90,7 @@ static int report_conflicts(const Source *source, const char *key, int64_t id, s
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(indexes, 2, source->schema, -1, SQLITE_STATIC);
   while (rc == SQLITE_OK && sqlite3_step(indexes) == SQLITE_ROW) {
     const char *index = (const char *)sqlite3_column_text(indexes, 0);
-    if (index == NULL) rc = SQLITE_NOMEM;
-    sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s) FROM %s WHERE ", (sqlite3_int64)id, key,
-                        source->from);
-    if (rc == SQLITE_OK) rc = append_condition(source, index, text, known);
-    sqlite3_str_appendall(text, "; ");
+    rc = index == NULL ? SQLITE_NOMEM : report_conflict(source, index, key, id, text, known);
   }
   int end = sqlite3_finalize(indexes);
   return rc == SQLITE_OK ? end : rc;
@@ -61,63 +98,110 @@ static int report_conflicts(const Source *source, const char *key, int64_t id, s
 
 /* ---- the triggers --------------------------------------------------------------------- */
 
-static int create(const Source *source, int64_t id, const char *event, const char *when,
-                  const char *body) {
-  return run(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER IF NOT EXISTS slots_%lld_%s %s ON %s "
-                                         "BEGIN %s; END",
-                                         (sqlite3_int64)id, event, when, source->from, body));
-}
+/* What each trigger does; NULL: there is to be none. */
+typedef struct Bodies {
+  char *of[EVENTS];
+} Bodies;
 
-static int create_after(const Source *source, const char *key, int64_t id) {
-  char *added = sqlite3_mprintf("SELECT slots_note(%lld, new.%s)", (sqlite3_int64)id, key);
-  char *gone = sqlite3_mprintf("SELECT slots_note(%lld, old.%s)", (sqlite3_int64)id, key);
-  char *both = sqlite3_mprintf("%s; %s", gone, added);
-  int rc = added == NULL || gone == NULL || both == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) rc = create(source, id, events[0], "AFTER INSERT", added);
-  if (rc == SQLITE_OK) rc = create(source, id, events[1], "AFTER UPDATE", both);
-  if (rc == SQLITE_OK) rc = create(source, id, events[2], "AFTER DELETE", gone);
-  sqlite3_free(added);
-  sqlite3_free(gone);
-  sqlite3_free(both);
+static int write_conflicts(const Source *source, const char *key, int64_t id, Bodies *bodies,
+                           bool *known) {
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  int rc = report_conflicts(source, key, id, text, known);
+  if (rc == SQLITE_OK) rc = sqlite3_str_errcode(text);
+  char *conflicts = sqlite3_str_finish(text);
+  if (rc == SQLITE_OK && *known && conflicts != NULL) {
+    bodies->of[BEFORE_INSERT] = sqlite3_mprintf("%s", conflicts);
+    bodies->of[BEFORE_UPDATE] = sqlite3_mprintf("%s", conflicts);
+    bool complete = bodies->of[BEFORE_INSERT] != NULL && bodies->of[BEFORE_UPDATE] != NULL;
+    rc = complete ? SQLITE_OK : SQLITE_NOMEM;
+  }
+  sqlite3_free(conflicts);
   return rc;
 }
 
-static int create_before(const Source *source, int64_t id, const char *conflicts) {
-  char *body = sqlite3_mprintf("%sSELECT 1", conflicts);
-  int rc = body == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) rc = create(source, id, events[3], "BEFORE INSERT", body);
-  if (rc == SQLITE_OK) rc = create(source, id, events[4], "BEFORE UPDATE", body);
-  sqlite3_free(body);
+static int write_bodies(const Source *source, const char *key, int64_t id, Bodies *bodies,
+                        bool *known) {
+  sqlite3_int64 number = id;
+  int rc = write_conflicts(source, key, id, bodies, known);
+  if (rc != SQLITE_OK || !*known) return rc;
+  bodies->of[INSERT] = sqlite3_mprintf("SELECT slots_note(%lld, new.%s); ", number, key);
+  bodies->of[DELETE] = sqlite3_mprintf("SELECT slots_note(%lld, old.%s); ", number, key);
+  bodies->of[UPDATE] =
+      sqlite3_mprintf("SELECT slots_note(%lld, old.%s); SELECT slots_note(%lld, new.%s); ", number,
+                      key, number, key);
+  bool complete =
+      bodies->of[INSERT] != NULL && bodies->of[DELETE] != NULL && bodies->of[UPDATE] != NULL;
+  return complete ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static int drop(sqlite3 *db, int64_t id, int event) {
+  return run(db, sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.slots_%lld_%s", (sqlite3_int64)id,
+                                 names[event]));
+}
+
+/* Whether the trigger is there in just these words, as core keeps them. */
+static int find_trigger(sqlite3 *db, const char *words, bool *found) {
+  int64_t count = 0;
+  char *sql = sqlite3_mprintf("SELECT count(*) FROM temp.sqlite_master "
+                              "WHERE type = 'trigger' AND sql = 'CREATE TRIGGER ' || %Q",
+                              words);
+  int rc = fetch_integer(db, sql, &count);
+  sqlite3_free(sql);
+  *found = count > 0;
+  return rc;
+}
+
+/* Another column may be in the way now than when it was made: then it is made anew. */
+static int make_trigger(const Source *source, int64_t id, int event, const char *body) {
+  bool found = false;
+  if (body == NULL) return drop(source->db, id, event);
+  char *words = sqlite3_mprintf("slots_%lld_%s %s ON %s BEGIN %sEND", (sqlite3_int64)id,
+                                names[event], whens[event], source->from, body);
+  int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, words, &found);
+  if (rc == SQLITE_OK && !found) rc = drop(source->db, id, event);
+  if (rc == SQLITE_OK && !found) {
+    rc = run(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s", words));
+  }
+  sqlite3_free(words);
   return rc;
 }
 
 int follow_source_changes(const Source *source, const char *key, int64_t id, bool *followed) {
-  *followed = false;
-  if (!source->is_table || key == NULL) return SQLITE_OK;
-  bool known = true;
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  int rc = report_conflicts(source, key, id, text, &known);
-  bool unique = sqlite3_str_length(text) > 0;
-  if (rc == SQLITE_OK) rc = sqlite3_str_errcode(text);
-  char *conflicts = sqlite3_str_finish(text);
-  if (rc != SQLITE_OK || !known) {
-    sqlite3_free(conflicts);
-    return rc;
+  Bodies bodies = {0};
+  bool known = source->is_table && key != NULL;
+  int rc = known ? write_bodies(source, key, id, &bodies, &known) : SQLITE_OK;
+  *followed = known;
+  for (int event = 0; event < EVENTS && rc == SQLITE_OK && known; event++) {
+    rc = make_trigger(source, id, event, bodies.of[event]);
+    if (rc != SQLITE_OK) *followed = false;
+    if (rc != SQLITE_OK && rc != SQLITE_NOMEM) { /* without them all rows are compared */
+      known = false;
+      rc = SQLITE_OK;
+    }
   }
-  rc = create_after(source, key, id);
-  if (rc == SQLITE_OK && unique) rc = create_before(source, id, conflicts);
-  sqlite3_free(conflicts);
-  *followed = rc == SQLITE_OK;
-  if (rc != SQLITE_OK && rc != SQLITE_NOMEM) {
-    follow_no_more(source->db, id); /* without them all rows are compared */
-    return SQLITE_OK;
-  }
+  if (!known) follow_no_more(source->db, id);
+  for (int event = 0; event < EVENTS; event++) sqlite3_free(bodies.of[event]);
+  return rc;
+}
+
+int follow_only(sqlite3 *db, const char *ids) {
+  int64_t other = 0, before;
+  int rc;
+  do {
+    before = other;
+    other = 0;
+    char *sql = sqlite3_mprintf(
+        "WITH found(id) AS (SELECT CAST(substr(name, 7) AS INTEGER) FROM temp.sqlite_master "
+        "WHERE type = 'trigger' AND name GLOB 'slots_[0-9]*' AND sql GLOB '* slots_note(*') "
+        "SELECT id FROM found WHERE id NOT IN (%s)",
+        ids);
+    rc = fetch_integer(db, sql, &other);
+    sqlite3_free(sql);
+    if (other != 0) follow_no_more(db, other);
+  } while (rc == SQLITE_OK && other != before); /* none, or one that cannot be dropped */
   return rc;
 }
 
 void follow_no_more(sqlite3 *db, int64_t id) {
-  for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
-    run(db,
-        sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.slots_%lld_%s", (sqlite3_int64)id, events[i]));
-  }
+  for (int event = 0; event < EVENTS; event++) drop(db, id, event);
 }

@@ -14,7 +14,7 @@
 #include "source.h"
 
 /*
-** Makes the triggers of the cache `id` where they are missing; `key` is what
+** Makes the triggers of the cache `id` where they are missing or out of date; `key` is what
 ** gives a row its rowid, as SQL. *followed is false where triggers would not see every
 ** change: a view, an index on an expression, a database that takes no trigger.
 ** SQLITE_OK, SQLITE_NOMEM or an error of reading the schema.
@@ -23,5 +23,11 @@ int follow_source_changes(const Source *source, const char *key, int64_t id, boo
 
 /* Drops them. */
 void follow_no_more(sqlite3 *db, int64_t id);
+
+/*
+** Drops those of all caches but `ids`, numbers separated by commas: a rollback
+** brings back the triggers of a cache that was dropped.
+*/
+int follow_only(sqlite3 *db, const char *ids);
 
 #endif

@@ -12,11 +12,28 @@
 
 /* ---- what may have changed -------------------------------------------------------------- */
 
-static uint32_t database_version(const Cache *cache) {
+static uint32_t version_of(sqlite3 *db, const char *schema) {
   uint32_t version = 0;
-  sqlite3_file_control(cache->registry->db, cache->source.schema, SQLITE_FCNTL_DATA_VERSION,
-                       &version);
+  sqlite3_file_control(db, schema, SQLITE_FCNTL_DATA_VERSION, &version);
   return version;
+}
+
+/* Of all databases: they only grow, so no two changes cancel each other. */
+static uint32_t version_of_all(sqlite3 *db) {
+  static const char sql[] = "SELECT name FROM pragma_database_list";
+  sqlite3_stmt *databases = NULL;
+  uint32_t version = 0;
+  sqlite3_prepare_v2(db, sql, -1, &databases, NULL);
+  while (databases != NULL && sqlite3_step(databases) == SQLITE_ROW) {
+    version = version * 31 + version_of(db, (const char *)sqlite3_column_text(databases, 0));
+  }
+  sqlite3_finalize(databases);
+  return version;
+}
+
+static uint32_t database_version(const Cache *cache) {
+  sqlite3 *db = cache->registry->db;
+  return cache->source.is_everywhere ? version_of_all(db) : version_of(db, cache->source.schema);
 }
 
 static bool is_current(const Cache *cache) {
@@ -31,8 +48,9 @@ static bool is_current(const Cache *cache) {
 /* Whether the connection has changes of the source's database that are not committed. */
 static bool is_writing(const Cache *cache) {
   sqlite3 *db = cache->registry->db;
+  const char *schema = cache->source.is_everywhere ? NULL : cache->source.schema;
   if (sqlite3_libversion_number() < 3034000) return sqlite3_get_autocommit(db) == 0;
-  return sqlite3_txn_state(db, cache->source.schema) == SQLITE_TXN_WRITE;
+  return sqlite3_txn_state(db, schema) == SQLITE_TXN_WRITE;
 }
 
 static int read_pragma(const Cache *cache, const char *pragma, int64_t *integer) {
@@ -48,16 +66,21 @@ static int read_pragma(const Cache *cache, const char *pragma, int64_t *integer)
 */
 static int begin_reading(CacheUse *use) {
   Cache *cache = use->cache;
+  const Source *source = &cache->source;
   sqlite3 *db = cache->registry->db;
-  if (cache->source.schema == NULL || sqlite3_stricmp(cache->schema, cache->source.schema) == 0) {
+  if (source->schema == NULL) return SQLITE_OK;
+  if (sqlite3_stricmp(cache->schema, source->schema) == 0 && !source->is_everywhere) {
     return SQLITE_OK;
   }
   int rc = SQLITE_OK;
-  bool begun = sqlite3_libversion_number() >= 3034000 &&
-               sqlite3_txn_state(db, cache->source.schema) > SQLITE_TXN_NONE;
+  bool begun = sqlite3_libversion_number() >= 3034000 && !source->is_everywhere &&
+               sqlite3_txn_state(db, source->schema) > SQLITE_TXN_NONE;
   if (begun && !cache->peek) return SQLITE_OK;
   if (use->begin == NULL) {
-    char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master", cache->source.schema);
+    /* A view's own statement begins on all databases that it reads. */
+    char *sql = source->is_everywhere
+                    ? sqlite3_mprintf("SELECT 1 FROM %s LIMIT 0", source->from)
+                    : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master", source->schema);
     if (sql == NULL) return SQLITE_NOMEM;
     rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &use->begin, NULL);
     sqlite3_free(sql);
@@ -98,6 +121,7 @@ static int join_others(Cache *cache) {
  */
 static bool can_follow(const Cache *cache) {
   const char *schema = cache->source.schema;
+  if (cache->superseded) return false;
   return sqlite3_stricmp(schema, cache->schema) == 0 || sqlite3_stricmp(schema, "main") == 0;
 }
 
@@ -116,7 +140,10 @@ static int find_source(Cache *cache, char **error) {
     cache->shared = NULL;
   }
   cache->renew = cache->followed = false;
-  if (can_follow(cache)) rc = follow_source_changes(&source, key, cache->id, &cache->followed);
+  rc = cache_drop_orphans(cache->registry);
+  if (rc == SQLITE_OK && can_follow(cache)) {
+    rc = follow_source_changes(&source, key, cache->id, &cache->followed);
+  }
   if (cache->followed != before) cache->doubtful = true;
   return rc;
 }
@@ -137,9 +164,10 @@ static int look_at_schema(Cache *cache, char **error) {
 }
 
 static bool must_compare(const Cache *cache, int64_t foreign, uint32_t version) {
-  if (!cache->loaded || cache->doubtful || cache->notes.all) return true;
-  if (foreign != cache->foreign || !cache->followed) return true;
+  if (!cache->loaded || cache->doubtful || cache->notes.all || foreign != cache->foreign)
+    return true;
   bool counted = cache->changes != sqlite3_total_changes(cache->registry->db);
+  if (!cache->followed) return counted || version != cache->version;
   return version != cache->version && !counted && !notes_pending(&cache->notes);
 }
 
@@ -148,6 +176,7 @@ static int read_source(Cache *cache, bool all, char **error) {
                    .table = cache->table,
                    .name = cache->name,
                    .from = cache->source.from,
+                   .alias = cache->content,
                    .columns = cache->columns,
                    .key = cache->key != NULL ? cache->key : cache->source.rowid,
                    .key_column = cache->key_column};
@@ -185,8 +214,11 @@ static int read_afresh(Cache *cache, char **error) {
   return read_changes(cache, true, error);
 }
 
-/* Makes what was read final. */
-static int settle(Cache *cache, bool all, char **error) {
+/*
+** Makes what was read final. Where nothing changed but the rows that others publish, they
+** see another state of the file than this connection, and would publish theirs in turn.
+*/
+static int settle(Cache *cache, bool all, bool changed, char **error) {
   Table *table = cache->table;
   cache_keep_changes(cache);
   notes_forget_looked_at(&cache->notes);
@@ -195,7 +227,7 @@ static int settle(Cache *cache, bool all, char **error) {
     if (compact_seal(table, SEAL_COMMIT) == SQLITE_OK) cache_keep_changes(cache);
   }
   ImagePlace place = cache_place(cache);
-  if (!image_is_due(table, &place)) return SQLITE_OK;
+  if (!changed || !image_is_due(table, &place)) return SQLITE_OK;
   /* Somebody may have published what this connection reads row by row. */
   int rc = all ? SQLITE_OK : image_take_up(table, &place);
   if (rc == SQLITE_OK && !all) rc = read_changes(cache, true, error);
@@ -215,14 +247,16 @@ static int bring_up_to_date(Cache *cache, char **error) {
   int rc = read_pragma(cache, "data_version", &foreign);
   if (rc != SQLITE_OK) return rc;
   uint64_t generation = shared_image_generation(cache->shared);
-  bool all = generation != cache->generation || must_compare(cache, foreign, version);
+  bool changed = must_compare(cache, foreign, version);
+  bool all = changed || generation != cache->generation;
+  changed = changed || notes_pending(&cache->notes);
   if (writing) rc = registry_join(cache->registry);
   if (rc == SQLITE_OK && all) rc = take_up_image(cache, writing);
   if (rc == SQLITE_OK && (all || notes_pending(&cache->notes))) {
     rc = read_changes(cache, all, error);
     if (rc == SQLITE_CORRUPT && !writing) rc = read_afresh(cache, error);
   }
-  if (rc == SQLITE_OK && !writing) rc = settle(cache, all, error);
+  if (rc == SQLITE_OK && !writing) rc = settle(cache, all, changed, error);
   if (rc != SQLITE_OK) return rc;
   cache->tentative = cache->tentative || (writing && all);
   cache->loaded = true;
@@ -246,7 +280,8 @@ int cache_peek(Cache *cache) {
   cache->busy = true;
   int rc = look_at_schema(cache, &error);
   cache->busy = false;
-  if (rc == SQLITE_OK) cache->look = false;
+  /* A schema that changes before the first step makes core prepare the statement again. */
+  if (rc == SQLITE_OK) cache->look = cache->peek = false;
   sqlite3_free(error);
   return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 }

@@ -86,9 +86,10 @@ bool image_is_due(const Table *table, const ImagePlace *place) {
 static int publish_unnamed(Table *table, const char *name, SharedImage *shared, char **error) {
   uint64_t size = 0;
   Mapping *mapping = NULL;
-  char *path = file_temporary();
-  if (path == NULL) return SQLITE_NOMEM;
-  int rc = mount_save(table, name, path, &size, error);
+  char *path = NULL;
+  int rc = file_temporary(&path, error);
+  if (rc != SQLITE_OK) return rc;
+  rc = mount_save(table, name, path, &size, error);
   if (rc == SQLITE_OK) rc = mapping_open(path, &mapping, error);
   if (rc == SQLITE_OK) shared_image_publish(shared, mapping);
   file_remove(path);

@@ -173,12 +173,18 @@ static int follow_source(Run *run, char **error) {
   return rc == SQLITE_OK ? make_changes(run) : rc;
 }
 
+static char *select_keyed(const Mirror *mirror, const char *which) {
+  return sqlite3_mprintf("SELECT \"%w\".%s, %s FROM %s AS \"%w\" %s", mirror->alias, mirror->key,
+                         mirror->columns, mirror->from, mirror->alias, which);
+}
+
 int mirror_all(const Mirror *mirror, char **error) {
   Run *run = run_new(mirror);
   if (run == NULL) return SQLITE_NOMEM;
-  const char *key = mirror->key == NULL ? "NULL" : mirror->key;
-  int rc = run_open(run, sqlite3_mprintf("SELECT %s, %s FROM %s%s", key, mirror->columns,
-                                         mirror->from, mirror->key == NULL ? "" : " ORDER BY 1"));
+  char *sql = mirror->key == NULL ? sqlite3_mprintf("SELECT NULL, %s FROM %s AS \"%w\"",
+                                                    mirror->columns, mirror->from, mirror->alias)
+                                  : select_keyed(mirror, "ORDER BY 1");
+  int rc = run_open(run, sql);
   run->progress = (Progress){.db = mirror->db,
                              .work = mirror->table->rows == 0 ? "load" : "refresh",
                              .target = mirror->name,
@@ -210,8 +216,10 @@ static int follow_row(Run *run, int64_t rowid, char **error) {
 int mirror_rows(const Mirror *mirror, const int64_t *rowids, size_t count, char **error) {
   Run *run = run_new(mirror);
   if (run == NULL) return SQLITE_NOMEM;
-  int rc = run_open(run, sqlite3_mprintf("SELECT %s, %s FROM %s WHERE %s = ?1", mirror->key,
-                                         mirror->columns, mirror->from, mirror->key));
+  char *where = sqlite3_mprintf("WHERE \"%w\".%s = ?1", mirror->alias, mirror->key);
+  char *sql = where == NULL ? NULL : select_keyed(mirror, where);
+  sqlite3_free(where);
+  int rc = run_open(run, sql);
   for (size_t i = 0; i < count && rc == SQLITE_OK; i++) rc = follow_row(run, rowids[i], error);
   if (rc == SQLITE_OK) rc = make_changes(run);
   return run_close(run, rc, error);

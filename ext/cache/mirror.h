@@ -15,8 +15,9 @@ typedef struct Mirror {
   Table *table;
   const char *name;    /* of the cache, for messages */
   const char *from;    /* the source, as SQL */
+  const char *alias;   /* what it is called in `columns` */
   const char *columns; /* of it, as SQL, separated by commas: one a column of the table */
-  const char *key;     /* what gives a row its rowid, as SQL; NULL: rows are numbered from 1 */
+  const char *key;     /* the column that gives a row its rowid, as SQL; NULL: rows are numbered */
   int key_column;      /* the column that repeats the rowid and is not stored, or -1 */
 } Mirror;
 

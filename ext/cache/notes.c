@@ -22,11 +22,15 @@ void notes_add(Notes *notes, int64_t rowid, size_t most) {
   if (again) return;
   bool room = notes->count < notes->capacity || grow(notes);
   if (notes->count >= most || !room) {
-    notes_clear(notes);
-    notes->all = true;
+    notes_add_all(notes);
   } else {
     notes->rowids[notes->count++] = rowid;
   }
+}
+
+void notes_add_all(Notes *notes) {
+  notes_clear(notes);
+  notes->all = true;
 }
 
 bool notes_pending(const Notes *notes) { return notes->all || notes->looked_at < notes->count; }

@@ -15,11 +15,14 @@ typedef struct Notes {
   size_t count;
   size_t capacity;
   size_t looked_at; /* so many, from the first on */
-  bool all;         /* too many: any row may have changed */
+  bool all;         /* too many, or not known: any row may have changed */
 } Notes;
 
 /* Notes a row; past `most` rows, or short of memory, that all may have changed. Infallible. */
 void notes_add(Notes *notes, int64_t rowid, size_t most);
+
+/* Notes that any row may have changed. */
+void notes_add_all(Notes *notes);
 
 /* Whether something is still to be looked at. */
 bool notes_pending(const Notes *notes);

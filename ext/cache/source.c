@@ -24,6 +24,7 @@ static int finish(sqlite3 *db, sqlite3_stmt *statement, int rc, char **error) {
 
 static int take_names(Source *source, const char *schema, sqlite3_stmt *row) {
   source->is_table = sqlite3_column_int(row, 1) != 0;
+  source->is_everywhere = !source->is_table && sqlite3_stricmp(schema, "temp") == 0;
   source->schema = sqlite3_mprintf("%s", schema);
   source->name = sqlite3_mprintf("%s", sqlite3_column_text(row, 0));
   if (source->schema == NULL || source->name == NULL) return SQLITE_NOMEM;

@@ -22,9 +22,10 @@ typedef struct Source {
   sqlite3 *db;
   char *schema; /* the database it is in */
   char *name;
-  char *from;        /* both, quoted for SQL */
-  bool is_table;     /* not a view */
-  const char *rowid; /* what SQL calls its rowid; NULL: it has none */
+  char *from;         /* both, quoted for SQL */
+  bool is_table;      /* not a view */
+  bool is_everywhere; /* a view in temp, which may read any database */
+  const char *rowid;  /* what SQL calls its rowid; NULL: it has none */
   SourceColumn *columns;
   int column_count;
 } Source;

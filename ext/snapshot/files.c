@@ -67,13 +67,23 @@ char *file_absolute(const char *path) {
   return absolute;
 }
 
-char *file_temporary(void) {
+int file_temporary(char **path, char **error) {
   const char *directory = getenv("SQLITE_TMPDIR");
   sqlite3_uint64 name = 0;
   if (directory == NULL) directory = getenv("TMPDIR");
   if (directory == NULL) directory = "/tmp";
   sqlite3_randomness(sizeof name, &name);
-  return sqlite3_mprintf("%s/slots-%llx", directory, name);
+  *path = sqlite3_mprintf("%s/slots-%llx", directory, name);
+  if (*path == NULL) return SQLITE_NOMEM;
+  int file = file_calls.open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    file_calls.close(file);
+    return SQLITE_OK;
+  }
+  int rc = fail(error, "create", *path);
+  sqlite3_free(*path);
+  *path = NULL;
+  return rc;
 }
 
 void file_remove(const char *path) { file_calls.unlink(path); }
@@ -133,19 +143,23 @@ void file_unmap(const unsigned char *bytes, uint64_t size) {
 int file_writer_open(FileWriter *writer, const char *path, char **error) {
   struct stat old;
   uint64_t name;
+  bool replaces = file_calls.stat(path, &old) == 0;
+  int looked = replaces ? 0 : errno;
   *writer = (FileWriter){.path = path, .file = -1, .error = error};
   sqlite3_randomness(sizeof name, &name);
   char *aside = sqlite3_mprintf("%s.%016llx.tmp", path, (sqlite3_uint64)name);
   if (aside == NULL) return SQLITE_NOMEM;
-  writer->file = file_calls.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  writer->file =
+      file_calls.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0600 : 0666);
   if (writer->file < 0) {
     int rc = fail(error, "create", aside);
     sqlite3_free(aside);
     return rc;
   }
   writer->aside = aside;
-  if (file_calls.stat(path, &old) != 0) {
-    return errno == ENOENT ? SQLITE_OK : fail(error, "look at", path);
+  if (!replaces) {
+    errno = looked;
+    return looked == ENOENT ? SQLITE_OK : fail(error, "look at", path);
   }
   if (file_calls.fchmod(writer->file, old.st_mode & 0777) == 0) return SQLITE_OK;
   return fail(error, "set the permissions of", aside);
@@ -251,7 +265,10 @@ bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) {
   return true;
 }
 
-char *file_temporary(void) { return sqlite3_mprintf("slots.tmp"); }
+int file_temporary(char **path, char **error) {
+  *path = NULL;
+  return unsupported(error);
+}
 
 void file_remove(const char *path) { (void)path; }
 

@@ -31,8 +31,11 @@ char *file_absolute(const char *path);
 /* The identity of what `path` names now, without opening it. */
 int file_identify(const char *path, FileIdentity *identity, char **error);
 
-/* A path for a file that is to be removed at once; NULL without memory. */
-char *file_temporary(void);
+/*
+** Makes an empty file in the temporary directory that nobody else may read, for the
+** caller to write over and to remove; *path is in sqlite3_malloc's memory.
+*/
+int file_temporary(char **path, char **error);
 
 /* Takes the name away, if there is such a file. */
 void file_remove(const char *path);
