@@ -478,6 +478,20 @@ static void repeats_cost_little(void) {
   if (coded_bytes(TEXT_BALANCED) > 20000) fail("%u bytes", (unsigned)coded_bytes(TEXT_BALANCED));
 }
 
+/* A run's string once, and of the blocks, which are larger than of other text, little. */
+static void runs_cost_little(void) {
+  random_state = 34;
+  list_clear();
+  while (list.count < 20000) {
+    uint32_t words[3] = {random_below(40), random_below(40), random_below(40)};
+    for (int i = 0; i < 20; i++) {
+      list_addf("the %c%c house of %c%c and %c%c", 'a' + words[0] % 26, 'a' + words[0] / 26,
+                'a' + words[1] % 26, 'a' + words[1] / 26, 'a' + words[2] % 26, 'a' + words[2] / 26);
+    }
+  }
+  if (coded_bytes(TEXT_BALANCED) > 16000) fail("%u bytes", (unsigned)coded_bytes(TEXT_BALANCED));
+}
+
 static void counters_cost_little(void) {
   list_clear();
   for (int i = 0; i < 20000; i++) {
@@ -848,6 +862,7 @@ int main(void) {
   run("incompressible_is_plain", incompressible_is_plain);
   run("small_tables_pay_for_no_large_dictionary", small_tables_pay_for_no_large_dictionary);
   run("repeats_cost_little", repeats_cost_little);
+  run("runs_cost_little", runs_cost_little);
   run("counters_cost_little", counters_cost_little);
   run("hex_costs_half", hex_costs_half);
   run("working_memory_is_bounded", working_memory_is_bounded);

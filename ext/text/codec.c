@@ -146,6 +146,15 @@ static bool define_code(TextCodec *codec) {
   return true;
 }
 
+static void find_same(TextCodec *codec) {
+  for (uint32_t token = 0; token < codec->tokens; token++) {
+    if (codec_special(codec, token) != CODEC_SAME) continue;
+    codec->same_bits = codec_code_bits(codec, token);
+    codec->same_code = prefix_code(&codec->code, token, codec->same_bits);
+    return;
+  }
+}
+
 /* FNV-1a, over words. */
 static uint32_t hash_bytes(const unsigned char *bytes, size_t size) {
   uint64_t hash = 0xcbf29ce484222325u;
@@ -174,6 +183,7 @@ static int open_codec(const unsigned char *bytes, size_t size, bool copy, TextCo
     return SQLITE_CORRUPT;
   }
   if (codec->form == CODEC_TEXT) flag_first(codec);
+  find_same(codec);
   *opened = codec;
   return SQLITE_OK;
 }

@@ -94,8 +94,10 @@ struct TextCodec {
   uint32_t entry_bits;
   uint32_t entry_count;
   CodecForm form;
-  bool wide;     /* entries of text take CODEC_WIDE_ENTRY bits */
-  bool borrowed; /* the bytes are somebody else's */
+  uint32_t same_code; /* of the token that repeats a string */
+  uint32_t same_bits; /* its length, 0 without such a token */
+  bool wide;          /* entries of text take CODEC_WIDE_ENTRY bits */
+  bool borrowed;      /* the bytes are somebody else's */
   uint32_t text_size;
   uint32_t records_size;
   const unsigned char *bytes; /* behind the first table, or borrowed */
@@ -153,6 +155,11 @@ static inline CodecPair codec_pair(const TextCodec *codec, uint32_t number) {
   uint64_t entry = load_u64(codec->entries + at / 8) >> (at % 8);
   uint64_t mask = ((uint64_t)1 << half) - 1;
   return (CodecPair){(uint32_t)(entry & mask), (uint32_t)(entry >> half & mask)};
+}
+
+/* Whether one string in four or more repeats the one before it. */
+static inline bool codec_repeats(const TextCodec *codec) {
+  return codec->same_bits == 1 || codec->same_bits == 2;
 }
 
 /* CODEC_SAME or CODEC_ESCAPE for the token that is that, else CODEC_RECORD. */

@@ -59,9 +59,19 @@ static int read_in_block(const TextView *view, uint32_t row, Buffer *into) {
   return SQLITE_OK;
 }
 
-/* A string that repeats the one before it is seldom the second one to do so. */
+/* The same where many strings repeat the one before them, and often that one does. */
+static int read_repeated(const TextView *view, uint32_t row, Buffer *into) {
+  uint32_t start[2] = {0};
+  Decoder d;
+  open_block(&d, view, row, into);
+  int rc = decode_origin(&d, row);
+  return rc == SQLITE_OK ? decode_strings(&d, 1, start) : rc;
+}
+
+/* A string that repeats the one before it is else seldom the second one to do so. */
 static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
-  int rc = read_alone(view, row, into);
+  bool repeats = codec_repeats(view->codec);
+  int rc = repeats ? read_repeated(view, row, into) : read_alone(view, row, into);
   if (rc == DECODE_NEEDS_LAST && view->codec->form == CODEC_TEXT) {
     rc = read_alone(view, row - 1, into);
   }

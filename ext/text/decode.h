@@ -51,7 +51,16 @@ int decode_strings(Decoder *decoder, uint32_t count, uint32_t *start);
 */
 int decode_alone(Decoder *decoder, uint32_t row, uint32_t *start);
 
-/* The same for codecs of pairs: what the two above call; passing over apart. */
+/*
+** Passes over strings up to `row`, and goes back to the one that it repeats, or
+** is. The decoder is at the begin of a block.
+*/
+int decode_origin(Decoder *decoder, uint32_t row);
+
+/* Passes over strings up to `stop`. */
+int decode_skip(Decoder *decoder, uint32_t stop);
+
+/* The same for codecs of pairs: what those above call. */
 int decode_pairs_skip(Decoder *decoder, uint32_t stop);
 int decode_pairs(Decoder *decoder, uint32_t count, uint32_t *start);
 

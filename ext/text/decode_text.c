@@ -265,6 +265,11 @@ MADE_TWICE int alone_any(Decoder *d, uint32_t row, uint32_t *start, bool large) 
   return rc == SQLITE_OK ? decode_any(d, 1, start, large) : rc;
 }
 
+int decode_skip(Decoder *d, uint32_t stop) {
+  if (d->codec->form == CODEC_PAIRS) return decode_pairs_skip(d, stop);
+  return is_large(d->codec) ? skip_any(d, stop, true) : skip_any(d, stop, false);
+}
+
 int decode_alone(Decoder *d, uint32_t row, uint32_t *start) {
   if (d->codec->form == CODEC_PAIRS) {
     int rc = decode_pairs_skip(d, row);

@@ -37,6 +37,18 @@ bool strings_repeat(const Strings *strings, uint32_t i) {
              0;
 }
 
+SampleCount sample_count(const Strings *strings, SamplePlan plan) {
+  SampleCount count = {0};
+  for (uint32_t run = 0; run < strings->count; run += plan.stride * SAMPLE_RUN) {
+    uint32_t end = strings->count - run < SAMPLE_RUN ? strings->count : run + SAMPLE_RUN;
+    for (uint32_t i = run; i < end; i++) {
+      count.strings++;
+      count.repeats += strings_repeat(strings, i);
+    }
+  }
+  return count;
+}
+
 static uint32_t hash_symbols(const uint16_t *symbols, uint32_t count) {
   uint32_t hash = count;
   for (uint32_t i = 0; i < count; i++) hash = (hash ^ symbols[i]) * 0x01000193u + 1;

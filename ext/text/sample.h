@@ -34,6 +34,13 @@ bool strings_repeat(const Strings *strings, uint32_t i);
 /* Strings of about `budget` bytes, or all. */
 SamplePlan sample_plan(const Strings *strings, uint64_t budget);
 
+/* How many strings the plan picks, and how many of them equal the one before. */
+typedef struct SampleCount {
+  uint32_t strings, repeats;
+} SampleCount;
+
+SampleCount sample_count(const Strings *strings, SamplePlan plan);
+
 /* Picks and lexes; decoding starts afresh at multiples of `block`. */
 int sample_take(Sample *sample, const Strings *strings, SamplePlan plan, const FieldSet *set,
                 uint32_t block);

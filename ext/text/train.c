@@ -10,6 +10,9 @@
 #include "repair.h"
 
 #define MIN_PAIR_COUNT 3
+#define FIELD_TOKENS 3    /* that could be decoded instead of a field */
+#define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
+#define BLOCK_SHIFT_MAX 5 /* a string that repeats another is sought in all of its block */
 
 /* Spells out all tokens of the grammar. */
 static int spell(Dictionary *d) {
@@ -64,15 +67,42 @@ static uint64_t estimate_bits(const Dictionary *d, uint32_t scale) {
   return cost / COST_BIT * scale / 256;
 }
 
-/* Learns fields, and sets the block size by how many strings have some. */
+/*
+** Learns fields, and sets the block size by how many strings have some. *share becomes
+** the number of fields per string, in 1/256.
+*/
 static int learn_numbers(Dictionary *d, const Strings *strings, const TrainOptions *options,
-                         SamplePlan plan) {
-  uint32_t share = 0;
+                         SamplePlan plan, uint32_t *share) {
   d->block_shift = options->block_shift;
+  *share = 0;
   if (!options->fields) return SQLITE_OK;
-  int rc = learn_fields(&d->fields, strings, plan, 1u << options->number_shift, &share);
-  if (share >= 128) d->block_shift = options->number_shift;
+  int rc = learn_fields(&d->fields, strings, plan, 1u << options->number_shift, share);
+  if (*share >= 128) d->block_shift = options->number_shift;
   return rc;
+}
+
+/*
+** Makes blocks larger where strings take so few tokens, fields among them, that passing
+** over some costs little: most repeat the one before, or are one token.
+*/
+static void enlarge_blocks(Dictionary *d, uint64_t tokens, uint32_t strings, uint32_t most) {
+  while (d->block_shift < BLOCK_SHIFT_MAX && tokens << (d->block_shift + 1) <= most * strings) {
+    d->block_shift++;
+  }
+}
+
+/* The same before the tokens are known, since strings that begin a block are to learn from. */
+static void guess_blocks(Dictionary *d, const Strings *strings, SamplePlan plan, uint32_t most) {
+  SampleCount count = sample_count(strings, plan);
+  uint64_t others = (uint64_t)OTHERS_TOKENS * (count.strings - count.repeats);
+  enlarge_blocks(d, others + count.repeats, count.strings, most);
+}
+
+/* Tokens of the sample, a field counting as some. */
+static uint64_t count_tokens(const Dictionary *d, const Sample *sample, uint32_t share) {
+  uint64_t tokens = sample->same + (uint64_t)share * sample->strings * FIELD_TOKENS / 256;
+  for (uint32_t t = 0; t < d->grammar.count; t++) tokens += d->uses[t];
+  return tokens;
 }
 
 int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
@@ -82,10 +112,13 @@ int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *
   d->form = options->form;
   Sample sample = {0};
   SamplePlan plan = sample_plan(strings, options->sample_bytes);
-  int rc = learn_numbers(d, strings, options, plan);
+  uint32_t share;
+  int rc = learn_numbers(d, strings, options, plan, &share);
+  if (rc == SQLITE_OK && share == 0) guess_blocks(d, strings, plan, options->block_tokens);
   if (rc == SQLITE_OK) rc = sample_take(&sample, strings, plan, &d->fields, 1u << d->block_shift);
   if (rc == SQLITE_OK) rc = learn_tokens(d, &sample, options);
   if (rc == SQLITE_OK) {
+    enlarge_blocks(d, count_tokens(d, &sample, share), sample.strings, options->block_tokens);
     PruneTerms terms = options->prune;
     terms.scale = (uint32_t)((uint64_t)strings->count * 256 / (sample.strings + 1));
     rc = settle_tokens(d, &sample, terms);

@@ -18,6 +18,7 @@ typedef struct TrainOptions {
   uint32_t tokens;       /* at most, symbols included */
   uint32_t block_shift;  /* for text */
   uint32_t number_shift; /* where numbers abound */
+  uint32_t block_tokens; /* up to which blocks may be larger than that */
   bool fields;           /* look for numbers */
   bool flat;             /* codes of (nearly) one length */
   CodecForm form;
