@@ -74,11 +74,13 @@ static bool find_distinct(Distinct *distinct, const Column *column) {
   return true;
 }
 
-/* Text behind all others, text by its bytes, the others as they came. */
+/* Text behind all others, text by its bytes; NULL before all, the others as they came. */
 static int compare_entries(const void *a, const void *b) {
   const Entry *left = a, *right = b;
   int left_text = left->value.type == VALUE_TEXT, right_text = right->value.type == VALUE_TEXT;
   if (left_text != right_text) return left_text - right_text;
+  int left_null = left->value.type == VALUE_NULL, right_null = right->value.type == VALUE_NULL;
+  if (left_null != right_null) return right_null - left_null;
   if (!left_text) return left->number < right->number ? -1 : 1;
   uint32_t size = left->value.size < right->value.size ? left->value.size : right->value.size;
   int order = size == 0 ? 0 : memcmp(left->value.bytes, right->value.bytes, size);

@@ -5,8 +5,11 @@
 
 #include <string.h>
 
-#include "base/bits.h"
+#include "base/integers.h"
 #include "base/sqlite.h"
+
+/* Of the packed form: */
+enum { PACKED_AT_NULLS = 4, PACKED_AT_WIDTH = 5, PACKED_AT_BASE = 8, PACKED_FIXED_SIZE = 16 };
 
 static uint32_t value_size(const Value *value) {
   if (value->type == VALUE_NULL) return 1;
@@ -26,16 +29,29 @@ static void write_value(unsigned char *at, const Value *value) {
   }
 }
 
-int value_list_encode(const Value *values, const uint32_t *keys, uint32_t count, Buffer *out) {
+static uint64_t any_size(const Value *values, const uint32_t *keys, uint32_t count) {
   uint64_t size = 4 + (uint64_t)count * (keys == NULL ? 4 : 8);
   for (uint32_t i = 0; i < count; i++) size += value_size(&values[i]);
+  return size;
+}
+
+/* Returns where the keys end. */
+static unsigned char *write_keys(unsigned char *at, const uint32_t *keys, uint32_t count) {
+  for (uint32_t i = 0; keys != NULL && i < count; i++, at += 4) store_u32(at, keys[i]);
+  return at;
+}
+
+/* ---- writing -------------------------------------------------------------- */
+
+/* Appends the list as values of any type. */
+static int encode_any(const Value *values, const uint32_t *keys, uint32_t count, Buffer *out) {
+  uint64_t size = any_size(values, keys, count);
   if (size > BUFFER_LIMIT) return SQLITE_TOOBIG;
   int rc = buffer_append_zeros(out, (size_t)size);
   if (rc != SQLITE_OK) return rc;
   unsigned char *at = out->bytes + out->size - (size_t)size;
   store_u32(at, count);
-  at += 4;
-  for (uint32_t i = 0; keys != NULL && i < count; i++, at += 4) store_u32(at, keys[i]);
+  at = write_keys(at + 4, keys, count);
   unsigned char *bytes = at + (size_t)count * 4;
   uint32_t end = 0;
   for (uint32_t i = 0; i < count; i++, at += 4) {
@@ -46,11 +62,83 @@ int value_list_encode(const Value *values, const uint32_t *keys, uint32_t count,
   return SQLITE_OK;
 }
 
+/* How integers are packed. */
+typedef struct Packing {
+  uint32_t nulls, width;
+  int64_t base;
+} Packing;
+
+/* Whether the values are integers, but for a NULL before them. */
+static bool find_packing(const Value *values, uint32_t count, Packing *packing) {
+  int64_t least = INT64_MAX, most = INT64_MIN;
+  packing->nulls = count != 0 && values[0].type == VALUE_NULL;
+  for (uint32_t i = packing->nulls; i < count; i++) {
+    if (values[i].type != VALUE_INTEGER) return false;
+    if (values[i].integer < least) least = values[i].integer;
+    if (values[i].integer > most) most = values[i].integer;
+  }
+  if (least > most) return false;
+  packing->base = least;
+  packing->width = bits_width(integer_distance(least, most));
+  return true;
+}
+
+static uint64_t packed_size(const Packing *packing, bool keyed, uint32_t count) {
+  uint64_t bits = (uint64_t)packing->width * (count - packing->nulls);
+  return PACKED_FIXED_SIZE + (keyed ? (uint64_t)count * 4 : 0) + (bits + 7) / 8 + BITS_PADDING;
+}
+
+static int encode_packed(const Value *values, const uint32_t *keys, uint32_t count,
+                         const Packing *packing, Buffer *out) {
+  uint64_t size = packed_size(packing, keys != NULL, count);
+  int rc = buffer_append_zeros(out, (size_t)size);
+  if (rc != SQLITE_OK) return rc;
+  unsigned char *at = out->bytes + out->size - (size_t)size;
+  store_u32(at, count | VALUE_LIST_PACKED);
+  at[PACKED_AT_NULLS] = (unsigned char)packing->nulls;
+  at[PACKED_AT_WIDTH] = (unsigned char)packing->width;
+  store_u64(at + PACKED_AT_BASE, (uint64_t)packing->base);
+  at = write_keys(at + PACKED_FIXED_SIZE, keys, count);
+  for (uint32_t i = packing->nulls; i < count; i++) {
+    uint64_t bit = (uint64_t)packing->width * (i - packing->nulls);
+    bits_put(at, bit, packing->width, integer_distance(packing->base, values[i].integer));
+  }
+  return SQLITE_OK;
+}
+
+int value_list_encode(const Value *values, const uint32_t *keys, uint32_t count, Buffer *out) {
+  Packing packing;
+  if (find_packing(values, count, &packing) &&
+      packed_size(&packing, keys != NULL, count) < any_size(values, keys, count)) {
+    return encode_packed(values, keys, count, &packing, out);
+  }
+  return encode_any(values, keys, count, out);
+}
+
+/* ---- reading -------------------------------------------------------------- */
+
+static bool open_packed(ValueList *list, const unsigned char *bytes, uint32_t size, bool keyed) {
+  if (size < PACKED_FIXED_SIZE) return false;
+  uint32_t count = load_u32(bytes) & ~VALUE_LIST_PACKED;
+  Packing packing = {.nulls = bytes[PACKED_AT_NULLS], .width = bytes[PACKED_AT_WIDTH]};
+  if (packing.nulls > 1 || packing.nulls > count || packing.width > 64) return false;
+  uint64_t keys_size = keyed ? (uint64_t)count * 4 : 0;
+  if (packed_size(&packing, keyed, count) > size) return false;
+  *list = (ValueList){.keys = keyed ? bytes + PACKED_FIXED_SIZE : NULL,
+                      .values = bytes + PACKED_FIXED_SIZE + keys_size,
+                      .count = count,
+                      .nulls = packing.nulls,
+                      .width = packing.width,
+                      .base = (int64_t)load_u64(bytes + PACKED_AT_BASE)};
+  return true;
+}
+
 bool value_list_open(ValueList *list, const unsigned char *bytes, uint32_t size, bool keyed) {
   *list = (ValueList){0};
   if (size == 0) return true;
   if (size < 4) return false;
   uint32_t count = load_u32(bytes);
+  if (count & VALUE_LIST_PACKED) return open_packed(list, bytes, size, keyed);
   uint64_t header = 4 + (uint64_t)count * (keyed ? 8 : 4);
   if (header > size) return false;
   list->count = count;
@@ -78,9 +166,17 @@ static Value read_value(const unsigned char *at, uint32_t size) {
   return value;
 }
 
+static Value read_packed(const ValueList *list, uint32_t index) {
+  if (index < list->nulls) return (Value){.type = VALUE_NULL};
+  uint64_t bit = (uint64_t)list->width * (index - list->nulls);
+  uint64_t integer = (uint64_t)list->base + bits_get(list->values, bit, list->width);
+  return (Value){.type = VALUE_INTEGER, .integer = (int64_t)integer};
+}
+
 Value value_list_get(const ValueList *list, uint32_t index) {
   Value none = {.type = VALUE_NULL};
   if (index >= list->count) return none;
+  if (list->ends == NULL) return read_packed(list, index);
   uint32_t from = index == 0 ? 0 : load_u32(list->ends + (size_t)(index - 1) * 4);
   uint32_t to = load_u32(list->ends + (size_t)index * 4);
   if (from >= to || to > list->size) return none;
