@@ -14,6 +14,7 @@
 #   make check-analysis   cppcheck, less what tests/cppcheck.supp says
 #   make check-coverage   lines and branches of ext/ that the tests reach
 #   make fuzz             libFuzzer on each target of tests/fuzz; FUZZ="sql text" SECONDS=600 for some, longer
+#   make test-node        the examples of Node in README.md, with a Node and a better-sqlite3 from npm
 #   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
 #   make static           build/libslots.a, for programs that link SQLite themselves
 #   make format | clean
@@ -25,6 +26,8 @@ BUILD_PACKAGES  = gcc libc6-dev libsqlite3-dev
 TEST_PACKAGES   = $(BUILD_PACKAGES) sqlite3 tcl libsqlite3-tcl python3
 NEWER_PACKAGES  = $(TEST_PACKAGES) $(if $(shell command -v npm),,npm)
 NEWER_SOURCE    = better-sqlite3@12
+NODE_PACKAGES   = $(TEST_PACKAGES) python3 g++ $(if $(shell command -v npm),,npm libnode-dev)
+NODE_MODULES    = node@22 better-sqlite3@12
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
@@ -43,8 +46,8 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer bench bench-speed bench-workers format clean
-.PHONY: need-build need-test need-newer need-bench need-speed need-memory need-fuzz need-analysis need-cover
+.PHONY: all static test test-newer test-node bench bench-speed bench-workers format clean
+.PHONY: need-build need-test need-newer need-node need-bench need-speed need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
 
@@ -100,6 +103,15 @@ $(NEWER)/libsqlite3.so.0: $(NEWER)/sqlite/sqlite3.c
 	$(CC) -O2 -fPIC -shared -Wl,-soname,libsqlite3.so.0 -DSQLITE_ENABLE_COLUMN_METADATA \
 	  -DSQLITE_ENABLE_PREUPDATE_HOOK -DSQLITE_ENABLE_UNLOCK_NOTIFY -o $@ $< -lm -ldl -lpthread
 
+# better-sqlite3 is compiled here, with the headers of the system's Node where it has them.
+test-node: need-node $(BUILD)/node/node_modules
+	@$(MAKE) --no-print-directory TESTS=programs test
+
+$(BUILD)/node/node_modules:
+	@mkdir -p $(@D)
+	$(if $(wildcard /usr/include/node/node.h),npm_config_nodedir=/usr) \
+	  npm install --prefix $(@D) --no-audit --no-fund --loglevel=error $(NODE_MODULES)
+
 bench: need-bench
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so
 	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/run.sh
@@ -132,6 +144,7 @@ need-test:   ; @$(call need,$(TEST_PACKAGES))
 need-bench:  ; @$(call need,$(BENCH_PACKAGES))
 need-speed:  ; @$(call need,$(SPEED_PACKAGES))
 need-newer:  ; @$(call need,$(NEWER_PACKAGES))
+need-node:   ; @$(call need,$(NODE_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
 need-fuzz:   ; @$(call need,$(FUZZ_PACKAGES))
 need-analysis: ; @$(call need,$(ANALYSIS_PACKAGES))

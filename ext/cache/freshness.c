@@ -80,7 +80,7 @@ static int begin_reading(CacheUse *use) {
     /* A view's own statement begins on all databases that it reads. */
     char *sql = source->is_everywhere
                     ? sqlite3_mprintf("SELECT 1 FROM %s LIMIT 0", source->from)
-                    : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master", source->schema);
+                    : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master LIMIT 0", source->schema);
     if (sql == NULL) return SQLITE_NOMEM;
     rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &use->begin, NULL);
     sqlite3_free(sql);
