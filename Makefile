@@ -2,6 +2,7 @@
 #
 #   make                  build/slots.so
 #   make test             all tests; ends with "N passed, N failed"
+#   make demo             a first look, and a cache over a table of 200,000 rows; ROWS=n for more
 #   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
@@ -46,7 +47,7 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer test-node bench bench-speed bench-workers format clean
+.PHONY: all static test test-newer test-node demo bench bench-speed bench-workers format clean
 .PHONY: need-build need-test need-newer need-node need-bench need-speed need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
@@ -111,6 +112,11 @@ $(BUILD)/node/node_modules:
 	@mkdir -p $(@D)
 	$(if $(wildcard /usr/include/node/node.h),npm_config_nodedir=/usr) \
 	  npm install --prefix $(@D) --no-audit --no-fund --loglevel=error $(NODE_MODULES)
+
+demo: need-test
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so
+	@sqlite3 -init /dev/null < sql/demo.sql
+	@/usr/bin/env PATH="/usr/bin:$$PATH" python3 sql/demo.py $(BUILD)/slots $(or $(ROWS),200000)
 
 bench: need-bench
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so

@@ -20,6 +20,9 @@ import subprocess
 import sys
 import time
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sql"))
+from progress import Progress  # noqa: E402
+
 SHELL = ["sqlite3", "-init", "/dev/null", "-batch", "-bail"]
 READ_ALL = "SELECT count(*), sum(length(caption)), sum(length(url)) FROM images;\n"
 
@@ -108,16 +111,28 @@ def measure(worker, workers):
 
 
 def save_snapshot(rows, extension, snapshot):
-    """Saves the rows; the bytes of the table that the file replaces."""
-    script = (
-        '.load "%s"\nATTACH %s AS source; CREATE VIRTUAL TABLE images USING slots;'
-        "INSERT INTO images SELECT id, caption, url FROM source.rows;"
-        "INSERT INTO images(images) VALUES('optimize'); SELECT slots_save('images', %s);"
-        "SELECT value FROM slots_stats('images') WHERE name = 'bytes';"
-        % (os.path.splitext(extension)[0], text(rows), text(snapshot))
-    )
-    answer = subprocess.run([*SHELL, ":memory:"], input=script, stdout=subprocess.PIPE, check=True, text=True)
-    return int(answer.stdout.split()[-1])
+    """Loads the rows and saves them, showing how far that is; the bytes of the table that the file replaces."""
+    statements = [
+        "ATTACH %s AS source" % text(rows),
+        "CREATE VIRTUAL TABLE temp.images USING slots(content='source.rows')",
+        "SELECT count(*) FROM images",
+        "INSERT INTO images(images) VALUES('optimize')",
+        "SELECT slots_save('images', %s)" % text(snapshot),
+        "SELECT value FROM slots_stats('images') WHERE name = 'bytes'",
+    ]
+    load = os.path.splitext(extension)[0]
+    if not hasattr(sqlite3.Connection, "enable_load_extension"):
+        script = '.load "%s"\n%s;\n' % (load, ";\n".join(statements))
+        answer = subprocess.run([*SHELL, ":memory:"], input=script, stdout=subprocess.PIPE, check=True, text=True)
+        return int(answer.stdout.split()[-1])
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.enable_load_extension(True)
+    db.load_extension(load)
+    with Progress(load):
+        for statement in statements:
+            answer = db.execute(statement).fetchall()
+    db.close()
+    return answer[0][0]
 
 
 def main():

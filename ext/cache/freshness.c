@@ -177,6 +177,7 @@ static int read_source(Cache *cache, bool all, char **error) {
                    .name = cache->name,
                    .from = cache->source.from,
                    .alias = cache->content,
+                   .countable = cache->source.is_table,
                    .columns = cache->columns,
                    .key = cache->key != NULL ? cache->key : cache->source.rowid,
                    .key_column = cache->key_column};

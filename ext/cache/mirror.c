@@ -178,6 +178,16 @@ static char *select_keyed(const Mirror *mirror, const char *which) {
                          mirror->columns, mirror->from, mirror->alias, which);
 }
 
+/* About how many rows there are to be read; 0: not known. */
+static uint64_t expected_rows(const Mirror *mirror) {
+  int64_t rows = (int64_t)mirror->table->rows;
+  if (rows > 0 || !mirror->countable) return (uint64_t)rows;
+  char *sql = sqlite3_mprintf("SELECT count(*) FROM %s", mirror->from);
+  fetch_integer(mirror->db, sql, &rows); /* an error comes again with the rows */
+  sqlite3_free(sql);
+  return (uint64_t)rows;
+}
+
 int mirror_all(const Mirror *mirror, char **error) {
   Run *run = run_new(mirror);
   if (run == NULL) return SQLITE_NOMEM;
@@ -188,7 +198,7 @@ int mirror_all(const Mirror *mirror, char **error) {
   run->progress = (Progress){.db = mirror->db,
                              .work = mirror->table->rows == 0 ? "load" : "refresh",
                              .target = mirror->name,
-                             .total = mirror->table->rows};
+                             .total = expected_rows(mirror)};
   progress_begin(&run->progress);
   if (rc == SQLITE_OK) rc = follow_source(run, error);
   progress_end(&run->progress);

@@ -18,6 +18,7 @@ typedef struct Mirror {
   const char *alias;   /* what it is called in `columns` */
   const char *columns; /* of it, as SQL, separated by commas: one a column of the table */
   const char *key;     /* the column that gives a row its rowid, as SQL; NULL: rows are numbered */
+  bool countable;      /* counting its rows takes next to no time: it is a table */
   int key_column;      /* the column that repeats the rowid and is not stored, or -1 */
 } Mirror;
 
