@@ -175,6 +175,9 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
   bool descending = (plan & PLAN_DESCENDING) != 0;
   int used = 0, rc;
   if (!(plan & PLAN_TESTS)) drop_tests(query);
+  if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
+    return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
+  }
   if (plan & PLAN_INDEX) return start_index(query, plan, arguments);
   if (plan & PLAN_IN) {
     rc = list_rowids(query, arguments[0]);

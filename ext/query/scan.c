@@ -30,7 +30,7 @@ static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 /* Decodes rowids around the place: more the longer the scan goes on, fewer where few rows pass. */
 static void read_rowids(Scan *scan) {
   const Segment *segment = table_segment(scan->table, scan->segment);
-  uint32_t count = scan->rowids_count == 0 ? 8 : smaller(scan->rowids_count * 4, SCAN_ROWIDS);
+  uint32_t count = scan->rowids_count == 0 ? 1 : smaller(scan->rowids_count * 16, SCAN_ROWIDS);
   if (scan->filter.count > 0) {
     count = smaller(count, 8 * filter_left(&scan->filter, scan->row, scan->descending));
   }
@@ -171,16 +171,29 @@ static bool is_outside(const Scan *scan) {
 
 /* Sealed rows behind the current one that nothing comes between, their rowids being decoded. */
 static uint32_t count_steps(const Scan *scan) {
-  if (scan->descending || scan->open_valid || scan->filter.count > 0) return 0;
-  uint32_t at = scan->row - scan->rowids_first, last = scan->rowids_count - 1;
-  while (last > at && scan->rowids[last] > scan->upper) last--;
-  return last - at;
+  if (scan->open_valid || scan->filter.count > 0) return 0;
+  uint32_t first = 0, last = scan->rowids_count - 1;
+  if (scan->descending) {
+    while (first < scan->at && scan->rowids[first] < scan->lower) first++;
+    return scan->at - first;
+  }
+  while (last > scan->at && scan->rowids[last] > scan->upper) last--;
+  return last - scan->at;
 }
 
 static void take_sealed(Scan *scan) {
   scan->rowid = scan->sealed_rowid;
   scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
+  scan->at = scan->row - scan->rowids_first;
   scan->steps = count_steps(scan);
+}
+
+/* Steps moved the current row on; the place follows. */
+static void follow_steps(Scan *scan) {
+  scan->steps = 0;
+  if (!scan->sealed_valid || scan->ref.open != NULL) return;
+  scan->row = scan->ref.row;
+  scan->sealed_rowid = scan->rowid;
 }
 
 static bool is_shown(const Scan *scan, const Row *row) {
@@ -223,15 +236,24 @@ static int seek(Scan *scan, int64_t rowid) {
 }
 
 /* A single row needs no place among the others. */
-static int start_single(Scan *scan, int64_t rowid) {
+static int find_single(Scan *scan, int64_t rowid) {
+  bool found;
+  if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->rowid = rowid;
-  int rc = table_touch(scan->table, rowid);
-  scan->eof = rc != SQLITE_OK || !table_find(scan->table, rowid, &scan->ref);
   scan->sealed_valid = scan->open_valid = false;
   scan->steps = 0;
+  int rc = table_look(scan->table, rowid, &scan->ref, &found);
+  scan->eof = !found;
   return rc;
+}
+
+int scan_start_single(Scan *scan, int64_t rowid) {
+  scan->listed = false;
+  scan->lower = scan->upper = rowid;
+  scan->descending = scan->reader.descending = false;
+  return find_single(scan, rowid);
 }
 
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
@@ -240,10 +262,9 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
   scan->lower = lower;
   scan->upper = upper;
   scan->descending = scan->reader.descending = descending;
+  scan->stride = descending ? UINT32_MAX : 1;
   scan->eof = true;
-  if (lower > upper) return SQLITE_OK;
-  if (lower < upper || scan->filter.count > 0) return seek(scan, descending ? upper : lower);
-  return start_single(scan, lower);
+  return lower > upper ? SQLITE_OK : seek(scan, descending ? upper : lower);
 }
 
 /* The next row of the list that is still there. */
@@ -253,8 +274,7 @@ static int next_listed(Scan *scan) {
   while (rc == SQLITE_OK && scan->eof && scan->list_at < scan->list.count) {
     size_t at = scan->list_at++;
     if (scan->descending) at = scan->list.count - 1 - at;
-    if (scan->version != scan->table->version) reader_forget(&scan->reader);
-    rc = start_single(scan, scan->list.items[at]);
+    rc = find_single(scan, scan->list.items[at]);
   }
   return rc;
 }
@@ -284,15 +304,9 @@ static int advance(Scan *scan) {
   return rc;
 }
 
-int scan_next(Scan *scan) {
+int scan_move(Scan *scan) {
   int64_t rowid = scan->rowid;
-  if (scan->steps > 0 && scan->version == scan->table->version) {
-    scan->steps--;
-    scan->ref.row = ++scan->row;
-    scan->rowid = scan->sealed_rowid = scan->rowids[scan->row - scan->rowids_first];
-    return SQLITE_OK;
-  }
-  scan->steps = 0;
+  follow_steps(scan);
   if (scan->listed) return next_listed(scan);
   if (rowid == (scan->descending ? scan->lower : scan->upper)) {
     scan->eof = true;
@@ -309,10 +323,11 @@ int scan_next(Scan *scan) {
 
 /* Finds the current row again after the table changed, whatever it holds by now. */
 static int find_again(Scan *scan) {
+  bool found;
   reader_forget(&scan->reader);
-  int rc = table_touch(scan->table, scan->rowid);
+  int rc = table_look(scan->table, scan->rowid, &scan->ref, &found);
   if (rc != SQLITE_OK) return rc;
-  scan->gone = !table_find(scan->table, scan->rowid, &scan->ref);
+  scan->gone = !found;
   scan->row_version = scan->table->version;
   return SQLITE_OK;
 }

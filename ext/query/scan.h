@@ -31,7 +31,9 @@ typedef struct Scan {
   uint32_t segment;
   uint32_t row;
   int64_t sealed_rowid;
-  uint32_t steps;        /* rows behind the current one that only take a step */
+  uint32_t steps;        /* rows behind the current one that are a step away */
+  uint32_t stride;       /* of such a step, in rows: 1, or -1 downwards */
+  uint32_t at;           /* where the current row is in `rowids`, if it is sealed */
   uint32_t last_segment; /* with a filter: of the last sealed row between the bounds */
   uint32_t last_row;
   bool open_valid; /* the next open entry */
@@ -63,6 +65,9 @@ void scan_rest(Scan *scan);
 */
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
 
+/* Starts at the row of that rowid, the only one, whatever the filter. As scan_start. */
+int scan_start_single(Scan *scan, int64_t rowid);
+
 /*
 ** Adds the rowids of the rows whose columns equal `key`, by index number `index`, to
 ** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT.
@@ -72,8 +77,18 @@ int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 /* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
 int scan_start_listed(Scan *scan, bool descending);
 
+/* scan_next where it takes more than a step. */
+int scan_move(Scan *scan);
+
 /* Moves to the following row; scan->eof tells the end. As scan_start. */
-int scan_next(Scan *scan);
+static inline int scan_next(Scan *scan) {
+  if (scan->steps == 0 || scan->version != scan->table->version) return scan_move(scan);
+  scan->steps--;
+  scan->ref.row += scan->stride;
+  scan->at += scan->stride;
+  scan->rowid = scan->rowids[scan->at];
+  return 0;
+}
 
 /*
 ** A value of the current row, valid until the next call; NULL of a row that was

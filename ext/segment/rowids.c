@@ -214,12 +214,28 @@ static uint32_t seek_packed(const Rowids *rowids, uint64_t at) {
   return low;
 }
 
+/* Bits of whole words. */
+static uint32_t count_words(const Rowids *rowids, uint64_t from, uint64_t to) {
+  uint32_t count = 0;
+  for (uint64_t word = from; word < to; word++) {
+    count += bits_count(load_u64(rowids->rows_at + word * 8));
+  }
+  return count;
+}
+
+/* Set bits before a place, counted from the sample before it or back from the one behind. */
 static uint32_t bitmap_rank(const Rowids *rowids, uint64_t at) {
-  uint64_t sample = at / SAMPLE_BITS;
-  uint32_t rank = load_u16(rowids->section + sample * 2);
-  uint64_t word = sample * (SAMPLE_BITS / 64);
-  for (; word < at / 64; word++) rank += bits_count(load_u64(rowids->rows_at + word * 8));
-  return rank + bits_count(load_u64(rowids->rows_at + word * 8) & bits_mask((unsigned)(at % 64)));
+  uint64_t sample = at / SAMPLE_BITS, word = at / 64;
+  uint64_t bits = load_u64(rowids->rows_at + word * 8);
+  uint64_t below = bits & bits_mask((unsigned)(at % 64));
+  uint64_t next = (sample + 1) * (SAMPLE_BITS / 64);
+  uint64_t reach = integer_distance(rowids->header.first, rowids->header.last);
+  if (at % SAMPLE_BITS < SAMPLE_BITS / 2 || next > reach / 64) {
+    uint32_t rank = load_u16(rowids->section + sample * 2) + bits_count(below);
+    return rank + count_words(rowids, sample * (SAMPLE_BITS / 64), word);
+  }
+  uint32_t rank = load_u16(rowids->section + sample * 2 + 2) - bits_count(bits ^ below);
+  return rank - count_words(rowids, word + 1, next);
 }
 
 uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
@@ -233,8 +249,12 @@ uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
     uint32_t rank = bitmap_rank(rowids, at);
     return rank < rowids->rows ? rank : rowids->rows - 1;
   }
-  bool exact = at % header->step == 0;
-  uint64_t units = at / header->step + (exact ? 0 : 1);
+  bool exact = true;
+  uint64_t units = at;
+  if (header->step > 1) { /* dividing takes as long as all the rest */
+    exact = at % header->step == 0;
+    units = at / header->step + (exact ? 0 : 1);
+  }
   if (header->encoding == ROWIDS_RUN) {
     *found = exact;
     return (uint32_t)units;
@@ -247,7 +267,7 @@ uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
 /* The place of set bit number `row`: the last sample at or below it, then word by word. */
 static uint64_t bitmap_select(const Rowids *rowids, uint32_t row) {
   uint64_t span = integer_distance(rowids->header.first, rowids->header.last) + 1;
-  uint64_t low = 0, high = bitmap_samples(span);
+  uint64_t low = 0, high = row == 0 ? 1 : bitmap_samples(span);
   while (high - low > 1) {
     uint64_t middle = low + (high - low) / 2;
     if (load_u16(rowids->section + middle * 2) <= row) {
@@ -275,18 +295,24 @@ static void read_bitmap(const Rowids *rowids, uint32_t first, uint32_t count, in
   uint64_t at = bitmap_select(rowids, first);
   uint64_t word = at / 64;
   uint64_t bits = load_u64(rowids->rows_at + word * 8) & ~bits_mask((unsigned)(at % 64));
-  for (uint32_t i = 0; i < count; i++) {
-    while (bits == 0 && word + 1 < words) bits = load_u64(rowids->rows_at + ++word * 8);
-    /* A bitmap with too few bits set repeats its last rowid. */
-    uint64_t place = bits == 0 ? span - 1 : word * 64 + bits_lowest(bits);
-    into[i] = advance(rowids->header.first, place);
-    bits &= bits - 1;
+  uint32_t i = 0;
+  for (;;) {
+    int64_t base = advance(rowids->header.first, word * 64);
+    for (; bits != 0 && i < count; bits &= bits - 1) into[i++] = advance(base, bits_lowest(bits));
+    if (i == count || word + 1 >= words) break;
+    bits = load_u64(rowids->rows_at + ++word * 8);
   }
+  /* A bitmap with too few bits set repeats its last rowid. */
+  while (i < count) into[i++] = rowids->header.last;
 }
 
 void rowids_read(const Rowids *rowids, uint32_t first, uint32_t count, int64_t *into) {
   const RowidHeader *header = &rowids->header;
   if (count == 0) return;
+  if (count == 1 && first + 1 == rowids->rows) {
+    into[0] = header->last;
+    return;
+  }
   if (header->encoding == ROWIDS_BITMAP) {
     read_bitmap(rowids, first, count, into);
     return;

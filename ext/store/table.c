@@ -125,22 +125,29 @@ int table_touch(const Table *table, int64_t rowid) {
   return table_segment(table, segment)->first > rowid ? SQLITE_OK : table_ready(table, segment);
 }
 
-static bool find_sealed(const Table *table, int64_t rowid, RowRef *ref) {
-  bool found = false;
+static int look_among_sealed(const Table *table, int64_t rowid, RowRef *ref, bool *found) {
+  *found = false;
   ref->open = NULL;
   ref->segment = table_seek_segment(table, rowid);
-  if (ref->segment == table_segments(table)) return false;
-  if (table_segment(table, ref->segment)->first > rowid) return false;
-  if (table_ready(table, ref->segment) != SQLITE_OK) return false; /* nobody touched it */
-  ref->row = rowids_seek(&table_segment(table, ref->segment)->rowids, rowid, &found);
-  return found;
+  if (ref->segment == table_segments(table)) return SQLITE_OK;
+  const Segment *segment = table_segment(table, ref->segment);
+  if (segment->first > rowid) return SQLITE_OK;
+  int rc = table_ready(table, ref->segment);
+  if (rc == SQLITE_OK) ref->row = rowids_seek(&segment->rowids, rowid, found);
+  return rc;
+}
+
+int table_look(const Table *table, int64_t rowid, RowRef *ref, bool *found) {
+  const Row *open = table->open.count == 0 ? NULL : open_find(&table->open, rowid);
+  if (open == NULL) return look_among_sealed(table, rowid, ref, found);
+  *ref = (RowRef){.open = open};
+  *found = open != OPEN_TOMBSTONE;
+  return SQLITE_OK;
 }
 
 bool table_find(const Table *table, int64_t rowid, RowRef *ref) {
-  const Row *open = table->open.count == 0 ? NULL : open_find(&table->open, rowid);
-  if (open == NULL) return find_sealed(table, rowid, ref);
-  *ref = (RowRef){.open = open};
-  return open != OPEN_TOMBSTONE;
+  bool found;
+  return table_look(table, rowid, ref, &found) == SQLITE_OK && found;
 }
 
 /* The largest sealed rowid that no open entry hides; left as it is when there is none. */
@@ -257,8 +264,9 @@ void table_settle(Table *table) {
 /* A tombstone over no sealed row has done its work. */
 static void sweep_tombstone(Table *table, int64_t rowid) {
   RowRef ref;
+  bool found;
   if (open_find(&table->open, rowid) != OPEN_TOMBSTONE) return;
-  if (find_sealed(table, rowid, &ref)) return;
+  if (look_among_sealed(table, rowid, &ref, &found) != SQLITE_OK || found) return;
   open_put(&table->open, rowid, NULL);
   table->version++;
 }

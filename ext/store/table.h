@@ -47,9 +47,12 @@ void table_set_snapshot(Table *table, const TableDef *def);
 uint32_t table_seek_segment(const Table *table, int64_t rowid);
 
 /*
-** Sees to it that `rowid` can be looked for. SQLITE_OK; SQLITE_NOMEM or SQLITE_CORRUPT when
-** the bytes that it would lie in cannot be read.
+** Looks for the row of a rowid. SQLITE_OK; SQLITE_NOMEM or SQLITE_CORRUPT when the bytes that it
+** would lie in cannot be read, and then none is found.
 */
+int table_look(const Table *table, int64_t rowid, RowRef *ref, bool *found);
+
+/* Sees to it that `rowid` can be looked for, with the same results. */
 int table_touch(const Table *table, int64_t rowid);
 
 /* Finds the row, after table_touch; false when there is none. */

@@ -24,8 +24,15 @@
 #include "connection/transaction.h"
 #include "write/write.h"
 
+#if defined(__GNUC__)
+#define APART __attribute__((noinline))
+#else
+#define APART
+#endif
+
 typedef struct SlotsCursor {
   sqlite3_vtab_cursor base;
+  int key; /* the column that is the rowid, or -1 */
   Query query;
 } SlotsCursor;
 
@@ -79,6 +86,7 @@ static int cursor_new(const SlotsVtab *vtab, SlotsCursor **made) {
   SlotsCursor *cursor = sqlite3_malloc64(sizeof *cursor);
   if (cursor == NULL) return SQLITE_NOMEM;
   memset(&cursor->base, 0, sizeof cursor->base);
+  cursor->key = vtab->schema->key;
   int rc = query_open(&cursor->query, vtab->table, vtab->schema);
   if (rc == SQLITE_OK) {
     *made = cursor;
@@ -140,7 +148,8 @@ static int slots_filter(sqlite3_vtab_cursor *base, int plan, const char *text, i
 }
 
 static int slots_next(sqlite3_vtab_cursor *base) {
-  return explain(slots_vtab(base->pVtab), scan_next(&slots_cursor(base)->query.scan));
+  int rc = scan_next(&slots_cursor(base)->query.scan);
+  return rc == SQLITE_OK ? rc : explain(slots_vtab(base->pVtab), rc);
 }
 
 static int slots_eof(sqlite3_vtab_cursor *base) { return slots_cursor(base)->query.scan.eof; }
@@ -150,19 +159,22 @@ static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   return SQLITE_OK;
 }
 
-static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
-  SlotsCursor *cursor = slots_cursor(base);
-  SlotsVtab *vtab = slots_vtab(base->pVtab);
-  if (column == vtab->schema->key) {
-    sqlite3_result_int64(context, cursor->query.scan.rowid);
-    return SQLITE_OK;
-  }
+/* Apart, so that it is not the rowid's column that saves registers: a tenth of sum(id). */
+APART static int stored_column(SlotsCursor *cursor, sqlite3_context *context, int column) {
+  SlotsVtab *vtab = slots_vtab(cursor->base.pVtab);
   /* No result at all tells xUpdate that the column keeps its value. */
   if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;
   Value value;
   int rc = scan_value(&cursor->query.scan, (uint32_t)column, &value);
   if (rc == SQLITE_OK) result_value(context, &value);
   return explain(vtab, rc);
+}
+
+static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+  SlotsCursor *cursor = slots_cursor(base);
+  if (column != cursor->key) return stored_column(cursor, context, column);
+  sqlite3_result_int64(context, cursor->query.scan.rowid);
+  return SQLITE_OK;
 }
 
 /* ---- writing ---------------------------------------------------------------------- */
