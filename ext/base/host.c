@@ -52,6 +52,8 @@ int host_in_next(sqlite3_value *list, sqlite3_value **item) {
 #endif
 }
 
+bool host_has_offset(void) { return sqlite3_libversion_number() >= 3046000; }
+
 sqlite3_value *host_literal(sqlite3_index_info *info, int constraint) {
 #if SQLITE_VERSION_NUMBER >= SINCE
   sqlite3_value *value = NULL;

@@ -12,6 +12,12 @@
 
 #include "sqlite.h"
 
+/* Since 3.38. */
+#ifndef SQLITE_INDEX_CONSTRAINT_OFFSET
+#define SQLITE_INDEX_CONSTRAINT_LIMIT 73
+#define SQLITE_INDEX_CONSTRAINT_OFFSET 74
+#endif
+
 /* Whether the host tells an IN from an equality, and hands its list over at once. */
 bool host_has_in(void);
 
@@ -24,6 +30,13 @@ void host_take_in(sqlite3_index_info *info, int constraint);
 /* Walks such a list: *item is NULL, or the answer SQLITE_DONE, behind the last one. */
 int host_in_first(sqlite3_value *list, sqlite3_value **item);
 int host_in_next(sqlite3_value *list, sqlite3_value **item);
+
+/*
+** Whether the host, when it offers OFFSET, shows all conditions there are, and no part of a
+** compound. Before 3.46 a > b, both columns of the table, was not shown, and of a UNION ALL each
+** part was offered the OFFSET of the whole.
+*/
+bool host_has_offset(void);
 
 /* The right side of a constraint where it is a literal, or NULL. Core's memory. */
 sqlite3_value *host_literal(sqlite3_index_info *info, int constraint);

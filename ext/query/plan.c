@@ -37,6 +37,31 @@ static void take_order(Planner *planner, Path *path) {
   sqlite3_str_appendall(planner->text, " DESC");
 }
 
+/* Whether core is left nothing to test or sort, but for LIMIT. */
+static bool applies_all(const sqlite3_index_info *info) {
+  for (int i = 0; i < info->nConstraint; i++) {
+    unsigned char op = info->aConstraint[i].op;
+    if (op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
+    if (info->aConstraintUsage[i].argvIndex == 0 || !info->aConstraintUsage[i].omit) return false;
+  }
+  return info->nOrderBy == 0 || info->orderByConsumed;
+}
+
+/* Taken last: its value stands behind all others. */
+static void take_offset(Planner *planner, Path *path) {
+  const sqlite3_index_info *info = planner->info;
+  if (!host_has_offset() || path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return;
+  if (!applies_all(info)) return;
+  for (int i = 0; i < info->nConstraint; i++) {
+    if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
+    if (!planner_is_usable(planner, i)) continue;
+    planner_take(planner, i, true);
+    path->plan |= PLAN_OFFSET;
+    sqlite3_str_appendall(planner->text, " OFFSET ?");
+    return;
+  }
+}
+
 static bool has_operator(const sqlite3_index_info *info, unsigned char op) {
   for (int i = 0; i < info->nConstraint; i++) {
     if (info->aConstraint[i].op == op && info->aConstraint[i].usable) return true;
@@ -61,6 +86,7 @@ int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, con
   path_take(&planner, &path);
   take_order(&planner, &path);
   if (path.plan & PLAN_TESTS) path_take_tests(&planner);
+  take_offset(&planner, &path);
   info->idxNum = path.plan;
   info->idxStr = sqlite3_str_finish(planner.text);
   info->needToFreeIdxStr = 1;

@@ -17,6 +17,7 @@
 **   scan                    all rows                       10 + n         n
 **   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
 **   ... DESC                the same, descending
+**   ... OFFSET ?            less the first ones; of the range paths only
 **
 ** Cost counts rows handed to core. A row that is only tested costs 1/32 where the
 ** test reads packed bits, 1/4 where it reads text; rows of a key, rowids between
@@ -26,8 +27,8 @@
 ** test them again. The others may pass too much: what `url = 5` means depends on the
 ** affinity of the right side, which a virtual table is not told. An ORDER BY of
 ** the rowid, either way, is always served. LIKE and GLOB are taken where the functions
-** are core's own. OFFSET is not: core up to 3.40 at least hands it over though it has
-** conditions that it does not show, as `a > b` with both columns of the table.
+** are core's own. OFFSET is taken where everything else is applied exactly, so that the
+** rows to be passed over are the ones that core would count (host_has_offset).
 */
 #ifndef SLOTS_PLAN_H
 #define SLOTS_PLAN_H
@@ -41,9 +42,10 @@
 #define PLAN_BELOW 8
 #define PLAN_BELOW_STRICT 16
 #define PLAN_DESCENDING 32
-#define PLAN_IN 64     /* rowids, or keys of an index, from a list */
-#define PLAN_INDEX 128 /* equality on index number plan >> PLAN_INDEX_SHIFT */
-#define PLAN_TESTS 256 /* idxStr has tests */
+#define PLAN_IN 64      /* rowids, or keys of an index, from a list */
+#define PLAN_INDEX 128  /* equality on index number plan >> PLAN_INDEX_SHIFT */
+#define PLAN_TESTS 256  /* idxStr has tests */
+#define PLAN_OFFSET 512 /* the last argument is how many rows to pass over */
 #define PLAN_INDEX_SHIFT 12
 
 /* xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK or SQLITE_NOMEM. */

@@ -170,6 +170,12 @@ void query_rest(Query *query) {
 
 /* ---- starting ------------------------------------------------------------------------- */
 
+/* Passes over the rows of OFFSET; a negative one is none. */
+static int skip_rows(Query *query, sqlite3_value *offset) {
+  int64_t rows = sqlite3_value_int64(offset);
+  return rows > 0 ? scan_skip(&query->scan, (uint64_t)rows) : SQLITE_OK;
+}
+
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
   IntegerInterval rowids = all_integers;
   bool descending = (plan & PLAN_DESCENDING) != 0;
@@ -188,6 +194,7 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
     rc = read_range(plan, arguments, &rowids, &used);
     if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);
     if (rc == SQLITE_OK) rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending);
+    if (rc == SQLITE_OK && plan & PLAN_OFFSET) rc = skip_rows(query, arguments[used]);
   }
   return rc;
 }

@@ -4,6 +4,7 @@
 #include "scan.h"
 
 #include "base/sqlite.h"
+#include "scan_sealed.h"
 
 #define LIST_KEPT 64 /* rowids that a resting scan keeps room for */
 
@@ -21,124 +22,6 @@ void scan_close(Scan *scan) {
 void scan_rest(Scan *scan) {
   if (scan->list.capacity > LIST_KEPT) rowid_list_clear(&scan->list);
   reader_rest(&scan->reader);
-}
-
-/* ---- sealed rows ------------------------------------------------------------ */
-
-static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
-
-/* Decodes rowids around the place: more the longer the scan goes on, fewer where few rows pass. */
-static void read_rowids(Scan *scan) {
-  const Segment *segment = table_segment(scan->table, scan->segment);
-  uint32_t count = scan->rowids_count == 0 ? 1 : smaller(scan->rowids_count * 16, SCAN_ROWIDS);
-  if (scan->filter.count > 0) {
-    count = smaller(count, 8 * filter_left(&scan->filter, scan->row, scan->descending));
-  }
-  if (scan->descending) {
-    count = smaller(count, scan->row + 1);
-    scan->rowids_first = scan->row + 1 - count;
-  } else {
-    count = smaller(count, segment->rows - scan->row);
-    scan->rowids_first = scan->row;
-  }
-  scan->rowids_segment = scan->segment;
-  scan->rowids_count = count;
-  rowids_read(&segment->rowids, scan->rowids_first, count, scan->rowids);
-}
-
-/* The first row from `rowid` on, or, downwards, the last one up to it; *valid: there is one. */
-static int find_place(const Table *table, int64_t rowid, bool downwards, uint32_t *segment,
-                      uint32_t *row, bool *valid) {
-  bool found = false;
-  uint32_t segments = table_segments(table);
-  *segment = table_seek_segment(table, rowid);
-  *row = 0;
-  *valid = *segment < segments;
-  if (*valid) {
-    int rc = table_ready(table, *segment);
-    if (rc != SQLITE_OK) return rc;
-    *row = rowids_seek(&table_segment(table, *segment)->rowids, rowid, &found);
-  }
-  if (!downwards || found) return SQLITE_OK;
-  /* The row before the first one that is not below `rowid`. */
-  *valid = *row > 0 || *segment > 0;
-  if (*row > 0) {
-    --*row;
-  } else if (*segment > 0) {
-    *row = table_segment(table, --*segment)->rows - 1;
-  }
-  return SQLITE_OK;
-}
-
-static void leave_segment(Scan *scan) {
-  const Table *table = scan->table;
-  if (scan->descending) {
-    scan->sealed_valid = scan->segment > 0;
-    if (scan->sealed_valid) scan->row = table_segment(table, --scan->segment)->rows - 1;
-  } else {
-    scan->row = 0;
-    scan->sealed_valid = ++scan->segment < table_segments(table);
-  }
-}
-
-/* Moves the place on to a row that may pass, if one is left. */
-static int find_passing(Scan *scan) {
-  bool found = false;
-  int rc = SQLITE_OK;
-  while (scan->sealed_valid && !found && rc == SQLITE_OK) {
-    const Segment *segment = table_segment(scan->table, scan->segment);
-    uint32_t last = scan->descending ? 0 : segment->rows - 1;
-    bool beyond =
-        scan->descending ? scan->segment < scan->last_segment : scan->segment > scan->last_segment;
-    if (scan->segment == scan->last_segment) last = scan->last_row;
-    if (beyond) {
-      scan->sealed_valid = false;
-    } else {
-      rc = table_ready(scan->table, scan->segment);
-      if (rc != SQLITE_OK) return rc;
-      rc = filter_find(&scan->filter, segment, last, scan->descending, &scan->row, &found);
-      if (!found) leave_segment(scan);
-    }
-  }
-  return rc;
-}
-
-static int settle_sealed(Scan *scan) {
-  int rc = scan->filter.count > 0 ? find_passing(scan) : SQLITE_OK;
-  if (rc == SQLITE_OK && scan->sealed_valid) rc = table_ready(scan->table, scan->segment);
-  if (!scan->sealed_valid || rc != SQLITE_OK) return rc;
-  uint32_t at = scan->row - scan->rowids_first; /* wraps around below rowids_first */
-  if (scan->rowids_segment != scan->segment || at >= scan->rowids_count) {
-    read_rowids(scan);
-    at = scan->row - scan->rowids_first;
-  }
-  scan->sealed_rowid = scan->rowids[at];
-  return SQLITE_OK;
-}
-
-static int seek_sealed(Scan *scan, int64_t rowid) {
-  int64_t end = scan->descending ? scan->lower : scan->upper;
-  scan->rowids_count = 0;
-  int rc = find_place(scan->table, rowid, scan->descending, &scan->segment, &scan->row,
-                      &scan->sealed_valid);
-  if (rc == SQLITE_OK && scan->filter.count > 0) {
-    bool valid;
-    filter_restart(&scan->filter);
-    rc = find_place(scan->table, end, !scan->descending, &scan->last_segment, &scan->last_row,
-                    &valid);
-    scan->sealed_valid = scan->sealed_valid && valid;
-  }
-  return rc == SQLITE_OK ? settle_sealed(scan) : rc;
-}
-
-static int advance_sealed(Scan *scan) {
-  if (scan->descending ? scan->row == 0
-                       : scan->row + 1 == table_segment(scan->table, scan->segment)->rows) {
-    leave_segment(scan);
-  } else {
-    scan->row = scan->descending ? scan->row - 1 : scan->row + 1;
-  }
-  return settle_sealed(scan);
 }
 
 /* ---- open rows -------------------------------------------------------------- */
@@ -171,14 +54,21 @@ static bool is_outside(const Scan *scan) {
 
 /* Sealed rows behind the current one that nothing comes between, their rowids being decoded. */
 static uint32_t count_steps(const Scan *scan) {
-  if (scan->open_valid || scan->filter.count > 0) return 0;
-  uint32_t first = 0, last = scan->rowids_count - 1;
-  if (scan->descending) {
-    while (first < scan->at && scan->rowids[first] < scan->lower) first++;
-    return scan->at - first;
+  uint32_t most = scan->descending ? scan->at : scan->rowids_count - 1 - scan->at, steps = 0;
+  int64_t lower = scan->lower, upper = scan->upper;
+  if (scan->filter.count > 0) return 0;
+  if (scan->open_valid) {
+    int64_t open = open_at(&scan->table->open, &scan->place)->rowid;
+    if (scan->descending && open >= lower) lower = open + 1;
+    if (!scan->descending && open <= upper) upper = open - 1;
   }
-  while (last > scan->at && scan->rowids[last] > scan->upper) last--;
-  return last - scan->at;
+  const int64_t *rowid = &scan->rowids[scan->at];
+  if (scan->descending) {
+    while (steps < most && rowid[-1 - (int64_t)steps] >= lower) steps++;
+  } else {
+    while (steps < most && rowid[1 + steps] <= upper) steps++;
+  }
+  return steps;
 }
 
 static void take_sealed(Scan *scan) {
@@ -214,7 +104,7 @@ static int settle(Scan *scan) {
     scan->rowid = entry->rowid;
     scan->ref = (RowRef){.open = entry->row};
     if (is_outside(scan) || is_shown(scan, entry->row)) break;
-    if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) rc = advance_sealed(scan);
+    if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) rc = scan_advance_sealed(scan);
     advance_open(scan);
   }
   scan->eof = rc != SQLITE_OK || !(scan->sealed_valid || scan->open_valid) || is_outside(scan);
@@ -226,7 +116,7 @@ static int seek(Scan *scan, int64_t rowid) {
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->steps = 0;
-  int rc = seek_sealed(scan, rowid);
+  int rc = scan_seek_sealed(scan, rowid);
   if (rc != SQLITE_OK) {
     scan->eof = true;
     return rc;
@@ -297,7 +187,7 @@ static int advance(Scan *scan) {
   int64_t rowid = scan->rowid;
   int rc = SQLITE_OK;
   bool open = scan->open_valid && open_at(&scan->table->open, &scan->place)->rowid == rowid;
-  if (scan->sealed_valid && scan->sealed_rowid == rowid) rc = advance_sealed(scan);
+  if (scan->sealed_valid && scan->sealed_rowid == rowid) rc = scan_advance_sealed(scan);
   if (open) advance_open(scan);
   if (rc == SQLITE_OK) return settle(scan);
   scan->eof = true;
@@ -317,6 +207,33 @@ int scan_move(Scan *scan) {
     return advance(scan);
   }
   return SQLITE_OK;
+}
+
+/* Steps over up to *rows rows at once, which are subtracted. */
+static int skip(Scan *scan, uint64_t *rows) {
+  if (scan->sealed_valid && !scan->open_valid && scan->filter.count == 0) {
+    follow_steps(scan);
+    int rc = scan_skip_sealed(scan, *rows);
+    *rows = 0;
+    if (rc == SQLITE_OK) return settle(scan);
+    scan->eof = true;
+    return rc;
+  }
+  uint32_t steps = *rows < scan->steps ? (uint32_t)*rows : scan->steps;
+  if (steps > 1) {
+    scan->steps -= steps - 1;
+    scan->ref.row += (steps - 1) * scan->stride;
+    scan->at += (steps - 1) * scan->stride;
+    *rows -= steps - 1;
+  }
+  --*rows;
+  return scan_next(scan);
+}
+
+int scan_skip(Scan *scan, uint64_t rows) {
+  int rc = SQLITE_OK;
+  while (rows > 0 && !scan->eof && rc == SQLITE_OK) rc = skip(scan, &rows);
+  return rc;
 }
 
 /* ---- values ------------------------------------------------------------------- */

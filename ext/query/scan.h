@@ -77,6 +77,9 @@ int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 /* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
 int scan_start_listed(Scan *scan, bool descending);
 
+/* Moves past as many rows of a scan that was just started, or to the end. As scan_start. */
+int scan_skip(Scan *scan, uint64_t rows);
+
 /* scan_next where it takes more than a step. */
 int scan_move(Scan *scan);
 
