@@ -6,6 +6,7 @@
 #   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
+#   make bench-scale      sizes and times from 10,000 to ten million rows, and whether any grows faster than it should; ROWS=n: up to n
 #   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
 #   make check-all        all that follow (tests/check.mk), some tens of minutes:
 #   make check-warnings   gcc and clang, every warning an error
@@ -30,6 +31,7 @@ NEWER_SOURCE    = better-sqlite3@12
 NODE_PACKAGES   = $(TEST_PACKAGES) python3 g++ $(if $(shell command -v npm),,npm libnode-dev)
 NODE_MODULES    = node@22 better-sqlite3@12
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
+SCALE_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
 FUZZ_PACKAGES   = $(BUILD_PACKAGES) clang libclang-rt-14-dev
@@ -47,8 +49,8 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer test-node demo bench bench-speed bench-workers format clean
-.PHONY: need-build need-test need-newer need-node need-bench need-speed need-memory need-fuzz need-analysis need-cover
+.PHONY: all static test test-newer test-node demo bench bench-speed bench-scale bench-workers format clean
+.PHONY: need-build need-test need-newer need-node need-bench need-speed need-scale need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
 
@@ -68,7 +70,7 @@ $(BUILD)/static/%.o: ext/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -MMD -MP -c -o $@ $<
 
-$(BUILD)/%_test: tests/%_test.c $(BUILD)/libslots.a
+$(BUILD)/%_test: tests/%_test.c $(wildcard tests/*.h tests/fuzz/*.h) $(BUILD)/libslots.a
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a $(SQLITE) -lpthread
 
 $(BUILD)/extended.so: tests/extended.c
@@ -139,6 +141,10 @@ bench-speed: need-speed
 	@ROWS='$(ROWS)' DATA='$(DATA)' ARTWORKS='$(ARTWORKS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver \
 	  OUT=$(BUILD)/bench sh bench/speed.sh
 
+bench-scale: need-scale
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver
+	@ROWS='$(ROWS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver OUT=$(BUILD)/bench sh bench/scale.sh
+
 format:
 	clang-format -i ext/*.[ch] ext/*/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]
 
@@ -149,6 +155,7 @@ need-build:  ; @$(call need,$(BUILD_PACKAGES))
 need-test:   ; @$(call need,$(TEST_PACKAGES))
 need-bench:  ; @$(call need,$(BENCH_PACKAGES))
 need-speed:  ; @$(call need,$(SPEED_PACKAGES))
+need-scale:  ; @$(call need,$(SCALE_PACKAGES))
 need-newer:  ; @$(call need,$(NEWER_PACKAGES))
 need-node:   ; @$(call need,$(NODE_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))

@@ -20,7 +20,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 OUT=$(absolute "${OUT:-$here/../build/bench}")
 SLOTS=${SLOTS-$here/../build/slots.so}
 DATA=${DATA:-}
-ROWS=${ROWS:-1000000}
 
 # What is needed ---------------------------------------------------------------------------------------------
 
@@ -45,21 +44,8 @@ slots_accepts() {
 began=$(date +%s)
 say() { printf '[%4d s] %s' $(($(date +%s) - began)) "$1"; }
 
-if [ -n "$DATA" ]; then
-    rows=$OUT/rows-data.db
-    say "reading $DATA"
-    echo
-    sh "$here/rows.sh" import "$DATA" "$rows"
-    title=$(basename "$DATA")
-else
-    rows=$OUT/rows-$ROWS.db
-    title="synthetic hotel photos"
-    if [ -z "$(find "$rows" -newer "$here/../sql/generate.sql" 2> /dev/null)" ]; then
-        say "generating $ROWS rows"
-        echo
-        sh "$here/rows.sh" generate "$ROWS" "$rows"
-    fi
-fi
+rows=$(sh "$here/rows.sh" "$OUT")
+title=$([ -n "$DATA" ] && basename "$DATA" || echo "synthetic hotel photos")
 
 # The variants -----------------------------------------------------------------------------------------------
 

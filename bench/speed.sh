@@ -8,7 +8,7 @@
 #
 #     SLOTS    the extension (build/slots.so)            DRIVER   bench/speed_driver.c, compiled (build/speed_driver)
 #     OUT      where the rows are kept for the next run (build/bench)
-#     QUERIES  other queries than bench/speed.sql; GROWTH=  (empty) leaves out bench/speed_growth.sql
+#     QUERIES  other queries than bench/speed.sql
 #
 # How a time is taken is said in bench/speed_driver.c, what is asked in bench/speed.sql. In short: the same SQL runs on
 # an ordinary table, on a slots table and on one with compress='fast', in turn, in one process; processor time;
@@ -25,7 +25,6 @@ SLOTS=${SLOTS:-$here/../build/slots.so}
 DRIVER=${DRIVER:-$here/../build/speed_driver}
 DATA=${DATA:-}
 ARTWORKS=${ARTWORKS:-}
-ROWS=${ROWS:-1000000}
 for file in "$SLOTS" "$DRIVER"; do
     [ -r "$file" ] || fail "$file is missing: run make bench-speed"
 done
@@ -33,17 +32,8 @@ mkdir -p "$OUT"
 
 # The rows ---------------------------------------------------------------------------------------------------
 
-if [ -n "$DATA" ]; then
-    rows=$OUT/speed-data.db
-    sh "$here/rows.sh" import "$DATA" "$rows"
-    title=$(basename "$DATA")
-else
-    rows=$OUT/speed-$ROWS.db
-    title="synthetic hotel photos"
-    if [ -z "$(find "$rows" -newer "$here/../sql/generate.sql" 2> /dev/null)" ]; then
-        sh "$here/rows.sh" generate "$ROWS" "$rows"
-    fi
-fi
+rows=$(sh "$here/rows.sh" "$OUT")
+title=$([ -n "$DATA" ] && basename "$DATA" || echo "synthetic hotel photos")
 if [ -n "$ARTWORKS" ]; then
     [ -r "$ARTWORKS" ] || fail "cannot read $ARTWORKS"
     sql "$rows" "DROP TABLE IF EXISTS artworks" ".import --csv $(quoted "$ARTWORKS") artworks"
@@ -57,12 +47,4 @@ count=$(sql "$rows" "SELECT count(*) FROM rows")
 
 echo "$(sql :memory: "SELECT printf('%,d', $count)") rows: $title, SQLite $(sqlite3 -version | cut -d' ' -f1)"
 echo
-{
-    sed -f "$words" "${QUERIES:-$here/speed.sql}"
-    rows_tried=10000
-    while [ -n "${GROWTH-yes}" ] && [ "$rows_tried" -le "$count" ]; do
-        grouped=$(sql :memory: "SELECT printf('%,d', $rows_tried)")
-        sed "s/{rows}/$rows_tried/g; s/{rows,}/$grouped/g" "$here/speed_growth.sql"
-        rows_tried=$((rows_tried * 10))
-    done
-} | "$DRIVER" "$SLOTS" "$rows"
+sed -f "$words" "${QUERIES:-$here/speed.sql}" | "$DRIVER" "$SLOTS" "$rows"

@@ -12,18 +12,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 OUT=${OUT:-$here/../build/bench}
 SLOTS=${SLOTS:-$here/../build/slots.so}
-ROWS=${ROWS:-1000000}
 mkdir -p "$OUT"
 
 if ! command -v python3 > /dev/null || [ ! -r /proc/self/smaps_rollup ]; then
     echo "bench/workers.sh: skipped: needs python3, and Linux, which tells what processes share"
     exit 0
 fi
-if [ -n "${DATA:-}" ]; then
-    rows=$OUT/rows-data.db
-    sh "$here/rows.sh" import "$DATA" "$rows"
-else
-    rows=$OUT/rows-$ROWS.db
-    [ -e "$rows" ] || sh "$here/rows.sh" generate "$ROWS" "$rows"
-fi
+rows=$(sh "$here/rows.sh" "$OUT")
 exec python3 "$here/workers.py" "$rows" "$SLOTS" "$OUT"

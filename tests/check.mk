@@ -37,7 +37,10 @@ fuzz: need-fuzz
 
 check-warnings: need-fuzz
 	@for compiler in gcc clang; do \
-	  $(MAKE) --no-print-directory --silent CC=$$compiler BUILD=$(BUILD)/$$compiler CFLAGS='-O2 -Werror' build-all || exit 1; \
+	  $(MAKE) --no-print-directory --silent CC=$$compiler BUILD=$(BUILD)/$$compiler CFLAGS='-O2 -Werror' \
+	    $(BUILD)/$$compiler/slots.so $(BUILD)/$$compiler/speed_driver && \
+	  $(MAKE) --no-print-directory --silent CC=$$compiler BUILD=$(BUILD)/$$compiler/tests \
+	    CFLAGS='-O2 -Werror -DSLOTS_TEST_FILES' build-all || exit 1; \
 	done
 	@echo "no warnings"
 

@@ -14,8 +14,9 @@ set build [file join $root [expr {[info exists env(BUILD)] ? $env(BUILD) : "buil
 set extension [file join $build slots]
 set extended [file join $build extended] ;# switches extended result codes on
 set memory [expr {[info exists env(MEMORY)] && $env(MEMORY) ne ""}] ;# valgrind: take small sizes
-# The library that `make test-newer` puts in front is loaded now; the system's shell takes its own.
-unset -nocomplain env(LD_PRELOAD)
+# The library that `make test-newer` puts in front is loaded now; the system's shell takes its own. (The runtime of the
+# sanitizers, which is put in front too, is needed by whatever loads the extension.)
+if {[info exists env(NEWER)] && $env(NEWER) ne ""} { unset -nocomplain env(LD_PRELOAD) }
 set connections {}
 set scratch {}
 

@@ -4,7 +4,8 @@
 ** Plan
 **   1 For each script below: prepare a fresh connection, let allocation number
 **     n fail (once, then every one from n on), run the statement; for n = 0, 1, 2
-**     ... (past 60 in growing steps) until the statement needs no more than n.
+**     ... (past 60 in growing steps) until the statement needs no more than n. And
+**     again with the statement prepared before.
 **   2 After each failure: the error is SQLITE_NOMEM, the table holds the rows of
 **     before, and ROLLBACK leaves what an ordinary table has; a cache has the rows
 **     of its table.
@@ -17,39 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cases.h"
+#include "failing_allocator.h"
+
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
-
-/* ---- an allocator that fails on demand ------------------------------------------- */
-
-static sqlite3_mem_methods real;
-static long countdown = -1; /* allocations until the failure; -1: none fails */
-static int persistent;      /* all that follow fail too */
-static int failures;
-
-static int fails(void) {
-  if (countdown < 0) return 0;
-  if (countdown > 0) {
-    countdown--;
-    return 0;
-  }
-  if (!persistent) countdown = -1;
-  failures++;
-  return 1;
-}
-
-static void *fault_malloc(int size) { return fails() ? NULL : real.xMalloc(size); }
-
-static void *fault_realloc(void *memory, int size) {
-  return fails() ? NULL : real.xRealloc(memory, size);
-}
-
-static void install_allocator(void) {
-  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
-  sqlite3_mem_methods methods = real;
-  methods.xMalloc = fault_malloc;
-  methods.xRealloc = fault_realloc;
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-}
 
 /* ---- scripts ----------------------------------------------------------------------- */
 
@@ -74,6 +46,7 @@ typedef struct Script {
   "INSERT INTO p SELECT i, 'photo ' || i % 9, i FROM s;"                                           \
   "CREATE VIRTUAL TABLE c USING slots(content='p', INDEX(n));"
 #define CACHE_LOADED CACHE "SELECT count(*) FROM c;"
+
 static const Script scripts[] = {
     {"create", "",
      "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
@@ -125,6 +98,8 @@ static const Script scripts[] = {
      "SELECT count(*), max(e) FROM t WHERE b LIKE '%ion 7' AND c < 6 AND e IS NOT NULL UNION ALL "
      "SELECT id, e FROM t WHERE id IN (3, 5, 8) UNION ALL SELECT id, e FROM t WHERE b IN "
      "('caption 7', 'caption 8') AND d > 2"},
+    {"a filter of several tests", ROWS(1, 300, "'caption ' || i % 50"),
+     "SELECT count(*) FROM t WHERE d BETWEEN 1 AND 9 AND e GLOB '*caption 1*' AND b LIKE 'CAP%'"},
     {"save", ROWS(1, 300, "'caption ' || i % 50"), SAVE},
     {"map", ROWS(1, 300, "'caption ' || i % 50") SAVE,
      "CREATE VIRTUAL TABLE u USING slots(snapshot='fault.slots')"},
@@ -168,17 +143,10 @@ static const Script scripts[] = {
 
 /* ---- running ------------------------------------------------------------------------- */
 
-static int passed, failed;
+/* PREPARED: the numbers begin with what the first statement allocates while it runs. */
+typedef enum Mode { AUTOCOMMIT, IN_SAVEPOINT, PREPARED, MODES } Mode;
 
-static void report(int ok, const char *name, const char *reason) {
-  if (ok) {
-    passed++;
-    printf("ok %s\n", name);
-  } else {
-    failed++;
-    printf("not ok %s: %s\n", name, reason);
-  }
-}
+static const char *const mode_names[MODES] = {"autocommit", "in a savepoint", "prepared"};
 
 static sqlite3 *open_database(const char *before) {
   sqlite3 *db = NULL;
@@ -230,76 +198,81 @@ static int cache_is_fresh(sqlite3 *db) {
   return ask(db, there) == 0 || ask(db, fresh) == 1;
 }
 
-/* One try with failure number `n`: 1 when the statement succeeded, -1 when something is wrong. */
-static int try_failure(const Script *script, long n, int in_transaction, char *reason) {
+/* Runs the statements, the first of them prepared before memory runs out where `prepared` says so.
+ */
+static int run_without_memory(sqlite3 *db, const char *sql, long n, bool prepared) {
+  sqlite3_stmt *statement = NULL;
+  const char *rest = sql;
+  int rc = SQLITE_OK;
+  if (prepared) rc = sqlite3_prepare_v2(db, sql, -1, &statement, &rest);
+  allocations_failed = 0;
+  allocations_left = n;
+  if (statement != NULL) {
+    do rc = sqlite3_step(statement);
+    while (rc == SQLITE_ROW);
+    if (rc == SQLITE_DONE) rc = SQLITE_OK;
+    sqlite3_finalize(statement);
+  }
+  if (rc == SQLITE_OK) rc = sqlite3_exec(db, rest, NULL, NULL, NULL);
+  allocations_left = -1;
+  return rc;
+}
+
+/* One try with allocation number `n` failing; what is wrong then is the reason of the case. */
+static void try_failure(const Script *script, long n, Mode mode) {
+  bool in_transaction = mode == IN_SAVEPOINT;
   sqlite3 *db = open_database(script->before);
   char *before = contents(db);
   if (in_transaction) sqlite3_exec(db, "BEGIN; SAVEPOINT s", NULL, NULL, NULL);
-  failures = 0;
-  countdown = n;
-  int rc = sqlite3_exec(db, script->tested, NULL, NULL, NULL);
-  countdown = -1;
-  int result = rc == SQLITE_OK;
+  int rc = run_without_memory(db, script->tested, n, mode == PREPARED);
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM) {
-    snprintf(reason, 200, "failure %ld: error %d, %s", n, rc, sqlite3_errmsg(db));
-    result = -1;
+    fail("failure %ld: error %d, %s", n, rc, sqlite3_errmsg(db));
   }
   if (in_transaction) {
     /* After some errors core has rolled everything back by itself. */
     sqlite3_exec(db, "ROLLBACK TO s", NULL, NULL, NULL);
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
   }
-  if (result == 0 || (in_transaction && result == 1)) {
+  if (rc != SQLITE_OK || in_transaction) {
     char *after = contents(db);
-    if (strcmp(before, after) != 0) {
-      snprintf(reason, 200, "failure %ld: rows changed to %.60s", n, after);
-      result = -1;
-    }
+    if (strcmp(before, after) != 0) fail("failure %ld: rows changed to %.60s", n, after);
     sqlite3_free(after);
   }
-  if (result >= 0 && !cache_is_fresh(db)) {
-    snprintf(reason, 200, "failure %ld: the cache is stale, or %s", n, sqlite3_errmsg(db));
-    result = -1;
-  }
+  if (!cache_is_fresh(db)) fail("failure %ld: the cache is stale, or %s", n, sqlite3_errmsg(db));
   sqlite3_free(before);
   sqlite3_close(db);
-  if (result == 0 && failures == 0) {
-    snprintf(reason, 200, "failure %ld: an error without a failure", n);
-    result = -1;
-  }
-  if (sqlite3_memory_used() != 0) {
-    snprintf(reason, 200, "failure %ld: %lld bytes leaked", n, (long long)sqlite3_memory_used());
-    result = -1;
-  }
-  return result;
+  if (rc != SQLITE_OK && allocations_failed == 0)
+    fail("failure %ld: an error without a failure", n);
+  long long leaked = sqlite3_memory_used();
+  if (leaked != 0) fail("failure %ld: %lld bytes leaked", n, leaked);
 }
 
-static void run_script(const Script *script, int in_transaction) {
-  char name[120], reason[200] = "";
-  int result = 0;
+static void run_script(const Script *script, Mode mode) {
+  char name[120];
   snprintf(name, sizeof name, "%s, %s, %s", script->name,
-           persistent ? "no memory from then on" : "one allocation fails",
-           in_transaction ? "in a savepoint" : "autocommit");
+           failing_lasts ? "no memory from then on" : "one allocation fails", mode_names[mode]);
   long step = 1;
-  for (long n = 0; result >= 0; n += step) {
-    result = try_failure(script, n, in_transaction, reason);
-    if (failures == 0) break;
+  allocations_failed = 1;
+  for (long n = 0; allocations_failed > 0 && reason[0] == 0; n += step) {
+    try_failure(script, n, mode);
     if (n > 60) step = 1 + n / 25;
   }
-  report(result >= 0, name, reason);
+  report(name);
+}
+
+static void run_all(void) {
+  for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+    for (Mode mode = 0; mode < MODES; mode++) run_script(&scripts[i], mode);
+  }
 }
 
 int main(void) {
   const char *build = getenv("BUILD");
   if (chdir(build == NULL ? "build" : build) != 0) return 1;
-  install_allocator();
-  for (persistent = 0; persistent < 2; persistent++) {
-    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
-      run_script(&scripts[i], 0);
-      run_script(&scripts[i], 1);
-    }
-  }
+  install_failing_allocator();
+  run_all();
+  failing_lasts = true;
+  run_all();
   unlink("fault.slots");
-  fprintf(stderr, "%d passed, %d failed\n", passed, failed);
-  return failed > 0;
+  return failures > 0;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
 #include "connection/registry.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
@@ -115,18 +116,6 @@ static const Damage damages[] = {
 
 /* ---- running ------------------------------------------------------------------------------ */
 
-static int passed, failed;
-
-static void report(int ok, const char *name, const char *reason) {
-  if (ok) {
-    passed++;
-    printf("ok %s\n", name);
-  } else {
-    failed++;
-    printf("not ok %s: %s\n", name, reason);
-  }
-}
-
 static void run(sqlite3 *db, const char *format, int first, int last) {
   char *sql = sqlite3_mprintf(format, first, last);
   if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
@@ -173,11 +162,11 @@ static char *answer_of(sqlite3 *db, const char *sql, int *rc) {
 
 static void expect(sqlite3 *db, const char *name, const char *sql, int wanted, const char *words) {
   int rc;
-  char *answer = answer_of(db, sql, &rc), title[200], reason[300];
+  char *answer = answer_of(db, sql, &rc), title[200];
   snprintf(title, sizeof title, "%s: %s", name, sql);
-  snprintf(reason, sizeof reason, "%d, %s", rc, answer);
-  int named = rc != SQLITE_CORRUPT || strncmp(answer, "t: ", 3) == 0;
-  report(rc == wanted && strstr(answer, words) != NULL && named, title, reason);
+  bool named = rc != SQLITE_CORRUPT || strncmp(answer, "t: ", 3) == 0;
+  if (rc != wanted || strstr(answer, words) == NULL || !named) fail("%d, %s", rc, answer);
+  report(title);
   sqlite3_free(answer);
 }
 
@@ -197,6 +186,5 @@ static void try_damage(const Damage *damage) {
 
 int main(void) {
   for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) try_damage(&damages[i]);
-  fprintf(stderr, "%d passed, %d failed\n", passed, failed);
-  return failed > 0;
+  return failures > 0;
 }

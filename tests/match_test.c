@@ -602,29 +602,25 @@ static void strings_out_of_range_are_refused(void) {
 }
 
 int main(void) {
-  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &system_methods);
-  sqlite3_mem_methods methods = system_methods;
-  methods.xMalloc = failing_malloc;
-  methods.xRealloc = failing_realloc;
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+  install_failing_allocator();
   sqlite3_initialize();
 
-  run("like_is_exact_for_percent", like_is_exact_for_percent);
-  run("glob_is_exact_for_star", glob_is_exact_for_star);
-  run("finds_no_less_than_core", finds_no_less_than_core);
-  run("wildcards_are_gaps", wildcards_are_gaps);
-  run("empty_pattern_finds_empty_text", empty_pattern_finds_empty_text);
-  run("some_patterns_find_all", some_patterns_find_all);
-  run("text_ends_at_a_zero_byte", text_ends_at_a_zero_byte);
-  run("long_patterns_find_more", long_patterns_find_more);
-  run("equality_is_exact", equality_is_exact);
-  run("equality_compares_bytes", equality_compares_bytes);
-  run("matches_what_pattern_matches", matches_what_pattern_matches);
-  run("matches_the_long_and_the_short", matches_the_long_and_the_short);
-  run("one_matcher_serves_many_codecs", one_matcher_serves_many_codecs);
-  run("out_of_memory", out_of_memory);
-  run("damage_stays_in_bounds", damage_stays_in_bounds);
-  run("strings_out_of_range_are_refused", strings_out_of_range_are_refused);
+  run_case("like_is_exact_for_percent", like_is_exact_for_percent);
+  run_case("glob_is_exact_for_star", glob_is_exact_for_star);
+  run_case("finds_no_less_than_core", finds_no_less_than_core);
+  run_case("wildcards_are_gaps", wildcards_are_gaps);
+  run_case("empty_pattern_finds_empty_text", empty_pattern_finds_empty_text);
+  run_case("some_patterns_find_all", some_patterns_find_all);
+  run_case("text_ends_at_a_zero_byte", text_ends_at_a_zero_byte);
+  run_case("long_patterns_find_more", long_patterns_find_more);
+  run_case("equality_is_exact", equality_is_exact);
+  run_case("equality_compares_bytes", equality_compares_bytes);
+  run_case("matches_what_pattern_matches", matches_what_pattern_matches);
+  run_case("matches_the_long_and_the_short", matches_the_long_and_the_short);
+  run_case("one_matcher_serves_many_codecs", one_matcher_serves_many_codecs);
+  run_case("out_of_memory", out_of_memory);
+  run_case("damage_stays_in_bounds", damage_stays_in_bounds);
+  run_case("strings_out_of_range_are_refused", strings_out_of_range_are_refused);
   buffer_clear(&list.text);
   return failures != 0;
 }

@@ -25,7 +25,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,42 +32,12 @@
 
 #include "base/bits.h"
 #include "base/checksum.h"
+#include "cases.h"
 #include "snapshot/file_calls.h"
 #include "fuzz/snapshot_harness.h"
 #include "snapshot/snapshot_format.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
-
-/* ---- reporting ------------------------------------------------------------------------- */
-
-static int failures;
-static char reason[300];
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  if (reason[0] == 0) vsnprintf(reason, sizeof reason, format, arguments);
-  va_end(arguments);
-}
-
-static void check(const char *name, void (*test)(void)) {
-  reason[0] = 0;
-  test();
-  if (reason[0] == 0) {
-    printf("ok %s\n", name);
-  } else {
-    printf("not ok %s: %s\n", name, reason);
-    failures++;
-  }
-  fflush(stdout);
-}
-
-static uint32_t random_state = 1;
-
-static uint32_t random_below(uint32_t limit) {
-  random_state = random_state * 1664525u + 1013904223u;
-  return (uint32_t)((uint64_t)random_state * limit >> 32);
-}
 
 /* ---- files ------------------------------------------------------------------------------ */
 
@@ -581,24 +550,24 @@ static void checksum_is_xxh64(void) {
 int main(void) {
   const char *build = getenv("BUILD");
   if (chdir(build == NULL ? "build" : build) != 0) return 1;
-  check("checksum_is_xxh64", checksum_is_xxh64);
+  run_case("checksum_is_xxh64", checksum_is_xxh64);
   make_files();
   harness_open();
-  check("whole_files_are_read", whole_files_are_read);
-  check("cut_off_anywhere", cut_off_anywhere);
-  check("changed_anywhere", changed_anywhere);
-  check("headers_that_lie", headers_that_lie);
-  check("catalogs_that_lie", catalogs_that_lie);
-  check("sections_that_lie", sections_that_lie);
+  run_case("whole_files_are_read", whole_files_are_read);
+  run_case("cut_off_anywhere", cut_off_anywhere);
+  run_case("changed_anywhere", changed_anywhere);
+  run_case("headers_that_lie", headers_that_lie);
+  run_case("catalogs_that_lie", catalogs_that_lie);
+  run_case("sections_that_lie", sections_that_lie);
   harness_close();
-  check("full_disk", full_disk);
-  check("broken_disk", broken_disk);
-  check("broken_disk_when_mapping", broken_disk_when_mapping);
-  check("no_address_space", no_address_space);
-  check("short_and_interrupted_writes", short_and_interrupted_writes);
-  check("shared_rows_are_private", shared_rows_are_private);
-  check("rows_are_not_shared_where_calls_fail", rows_are_not_shared_where_calls_fail);
-  check("threads", threads);
+  run_case("full_disk", full_disk);
+  run_case("broken_disk", broken_disk);
+  run_case("broken_disk_when_mapping", broken_disk_when_mapping);
+  run_case("no_address_space", no_address_space);
+  run_case("short_and_interrupted_writes", short_and_interrupted_writes);
+  run_case("shared_rows_are_private", shared_rows_are_private);
+  run_case("rows_are_not_shared_where_calls_fail", rows_are_not_shared_where_calls_fail);
+  run_case("threads", threads);
   for (size_t i = 0; i < TABLES; i++) free(originals[i].bytes);
   unlink(SAVED);
   return failures != 0;

@@ -1,50 +1,13 @@
 /*
-** text_cases.h: what the hosts that test the text layer have in common: cases and
-** how they are reported, random numbers that are the same in each run, lists of
-** strings. Included once, by the one C file of a host.
+** text_cases.h: what the hosts that test the text layer have in common: lists of strings.
+** Included once, by the one C file of a host. Calls cases.h, text.h.
 */
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
+#include "cases.h"
+#include "failing_allocator.h"
 #include "text/text.h"
-
-/* --- cases ---------------------------------------------------------------- */
-
-static int failures;
-static char reason[400]; /* why the case under way fails; "": it does not */
-
-static void fail(const char *format, ...) {
-  if (reason[0] != 0) return;
-  va_list list;
-  va_start(list, format);
-  vsnprintf(reason, sizeof reason, format, list);
-  va_end(list);
-}
-
-static void run(const char *name, void (*body)(void)) {
-  reason[0] = 0;
-  body();
-  if (reason[0] == 0) {
-    printf("ok %s\n", name);
-  } else {
-    printf("not ok %s: %s\n", name, reason);
-    failures++;
-  }
-  fflush(stdout);
-}
-
-/* --- random numbers ------------------------------------------------------- */
-
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit) {
-  random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-  return (uint32_t)((random_state >> 33) % limit);
-}
 
 /* --- lists of strings ----------------------------------------------------- */
 
@@ -85,20 +48,4 @@ static void add_words(void) {
   char text[400] = "";
   for (uint32_t n = random_below(12); n != 0; n--) strcat(text, words[random_below(15)]);
   list_add(text, strlen(text));
-}
-
-/* --- an allocator that fails on demand ------------------------------------- */
-
-static sqlite3_mem_methods system_methods;
-static int64_t allocations_left = -1; /* before one fails; -1: none does */
-
-static bool next_fails(void) {
-  if (allocations_left < 0) return false;
-  return allocations_left-- == 0;
-}
-
-static void *failing_malloc(int size) { return next_fails() ? NULL : system_methods.xMalloc(size); }
-
-static void *failing_realloc(void *old, int size) {
-  return next_fails() ? NULL : system_methods.xRealloc(old, size);
 }

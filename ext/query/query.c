@@ -149,6 +149,7 @@ static int bind_tests(Query *query, const char *text, sqlite3_value **arguments,
     filter_clear(filter);
     query->text = NULL;
     rc = plan_text_read(text, query->schema, filter);
+    if (rc != SQLITE_OK) filter_clear(filter); /* without a text there is no filter */
     if (rc == SQLITE_OK) query->text = text;
   }
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK; i++) {

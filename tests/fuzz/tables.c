@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "../failing_allocator.h"
 #include "input.h"
 
 #define STEPS_MAX 40
@@ -22,40 +23,11 @@ static sqlite3_stmt *walker, *ref_walker;
 
 /* ---- faults ---------------------------------------------------------------------------- */
 
-static sqlite3_mem_methods real_methods;
-static int allocations_left = -1; /* until one fails; -1: none does */
-static bool persistent;           /* all that follow fail too */
-static bool failed;               /* one did */
-
-static bool fails(void) {
-  if (allocations_left < 0) return false;
-  if (allocations_left > 0) {
-    allocations_left--;
-    return false;
-  }
-  if (!persistent) allocations_left = -1;
-  failed = true;
-  return true;
-}
-
-static void *fault_malloc(int size) { return fails() ? NULL : real_methods.xMalloc(size); }
-
-static void *fault_realloc(void *memory, int size) {
-  return fails() ? NULL : real_methods.xRealloc(memory, size);
-}
-
-static void install_allocator(void) {
-  if (real_methods.xMalloc != NULL) return;
-  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_methods);
-  sqlite3_mem_methods methods = real_methods;
-  methods.xMalloc = fault_malloc;
-  methods.xRealloc = fault_realloc;
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-}
+static bool interrupted;
 
 static int interrupt(void *context) {
   (void)context;
-  failed = true;
+  interrupted = true;
   return 1;
 }
 
@@ -136,8 +108,9 @@ static void compare_tables(void) {
 static void run_with_fault(Input *input, char *sql) {
   bool memory = input_below(input, 2) == 0, in_transaction = !sqlite3_get_autocommit(db);
   int when = (int)input_byte(input) * (input_below(input, 4) == 0 ? 30 : 1);
-  failed = false;
-  persistent = input_below(input, 2) == 0;
+  allocations_failed = 0;
+  interrupted = false;
+  failing_lasts = input_below(input, 2) == 0;
   if (memory)
     allocations_left = when;
   else
@@ -149,7 +122,8 @@ static void run_with_fault(Input *input, char *sql) {
     int wanted = sqlite3_exec(ref, sql, NULL, NULL, NULL);
     check_same(rc == wanted, "result after a fault", sql);
   } else {
-    expect(failed, "%s: %d, %s, without a fault", sql, rc, sqlite3_errmsg(db));
+    expect(allocations_failed > 0 || interrupted, "%s: %d, %s, without a fault", sql, rc,
+           sqlite3_errmsg(db));
     /* Core may have rolled back the transaction, and with it the walker's view. */
     if (in_transaction && sqlite3_get_autocommit(db)) {
       close_walker();
@@ -402,7 +376,7 @@ static sqlite3 *open_database(const char *before, const char *columns, const cha
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   Input input = {bytes, size};
-  install_allocator();
+  install_failing_allocator();
   const char *const *shape = shapes[input_below(&input, 4)];
   db = open_database("CREATE VIRTUAL TABLE t USING slots", shape[0], shape[1]);
   ref = open_database("CREATE TABLE t", shape[0], "");
