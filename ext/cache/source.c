@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/rowid_column.h"
+
 static int refuse(char **error, char *message) {
   *error = message;
   return message == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
@@ -88,11 +90,18 @@ static int count_keys(const Source *source) {
   return keys;
 }
 
-/* Name, type and collation; a primary key that is one INTEGER stays one. */
+/* The rowid; and without one, a primary key that is one INTEGER. */
+static bool is_rowid(const Source *source, const char *name, const char *type, int keys) {
+  if (source->key != NULL) return sqlite3_stricmp(source->key, name) == 0;
+  bool alone = source->rowid == NULL && keys == 1 && is_key(source, name);
+  return alone && sqlite3_stricmp(type, "INTEGER") == 0;
+}
+
+/* Name, type and collation; what gives a row its rowid stays its key. */
 static char *define(const Source *source, const char *name, const char *type, int keys) {
   const char *collation = NULL;
   if (type == NULL) type = "";
-  if (keys == 1 && sqlite3_stricmp(type, "INTEGER") == 0 && is_key(source, name)) {
+  if (is_rowid(source, name, type, keys)) {
     return sqlite3_mprintf("\"%w\" INTEGER PRIMARY KEY", name);
   }
   if (source->is_table) {
@@ -114,12 +123,16 @@ static int allocate_columns(Source *source, int count) {
   return SQLITE_OK;
 }
 
-static int define_columns(Source *source, sqlite3_stmt *all) {
+static int name_columns(Source *source, sqlite3_stmt *all) {
   for (int i = 0; i < source->column_count; i++) {
     const char *name = sqlite3_column_name(all, i);
     source->columns[i].name = name == NULL ? NULL : sqlite3_mprintf("%s", name);
     if (source->columns[i].name == NULL) return SQLITE_NOMEM;
   }
+  return SQLITE_OK;
+}
+
+static int define_columns(Source *source, sqlite3_stmt *all) {
   int keys = count_keys(source);
   for (int i = 0; i < source->column_count; i++) {
     SourceColumn *column = &source->columns[i];
@@ -127,17 +140,6 @@ static int define_columns(Source *source, sqlite3_stmt *all) {
     if (column->definition == NULL) return SQLITE_NOMEM;
   }
   return SQLITE_OK;
-}
-
-static int read_columns(Source *source, char **error) {
-  sqlite3_stmt *all = NULL;
-  char *sql = sqlite3_mprintf("SELECT * FROM %s", source->from);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(source->db, sql, -1, &all, NULL);
-  sqlite3_free(sql);
-  if (rc == SQLITE_OK) rc = allocate_columns(source, sqlite3_column_count(all));
-  if (rc == SQLITE_OK) rc = define_columns(source, all);
-  return finish(source->db, all, rc, error);
 }
 
 int source_find_column(const Source *source, const char *name) {
@@ -161,7 +163,21 @@ static int find_rowid(Source *source) {
     sqlite3_finalize(statement);
     sqlite3_free(sql);
   }
-  return SQLITE_OK;
+  if (source->rowid == NULL) return SQLITE_OK;
+  return rowid_column(source->db, source->schema, source->name, &source->key);
+}
+
+static int read_columns(Source *source, char **error) {
+  sqlite3_stmt *all = NULL;
+  char *sql = sqlite3_mprintf("SELECT * FROM %s", source->from);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(source->db, sql, -1, &all, NULL);
+  sqlite3_free(sql);
+  if (rc == SQLITE_OK) rc = allocate_columns(source, sqlite3_column_count(all));
+  if (rc == SQLITE_OK) rc = name_columns(source, all);
+  if (rc == SQLITE_OK) rc = find_rowid(source);
+  if (rc == SQLITE_OK) rc = define_columns(source, all);
+  return finish(source->db, all, rc, error);
 }
 
 /* ---- the whole -------------------------------------------------------------------- */
@@ -177,7 +193,6 @@ int source_open(sqlite3 *db, const char *schema, const char *content, Source *so
                                 : sqlite3_mprintf("no such table: %s.%s", schema, content));
   }
   if (rc == SQLITE_OK) rc = read_columns(source, error);
-  if (rc == SQLITE_OK) rc = find_rowid(source);
   if (rc != SQLITE_OK) source_close(source);
   return rc;
 }
@@ -190,6 +205,7 @@ void source_close(Source *source) {
   sqlite3_free(source->columns);
   sqlite3_free(source->schema);
   sqlite3_free(source->name);
+  sqlite3_free(source->key);
   sqlite3_free(source->from);
   *source = (Source){0};
 }

@@ -3,7 +3,7 @@
 **
 ** Finds it, and says how to read it: its columns as definitions of a slots table,
 ** its rowid, whether triggers can report its changes. Reads the schema through
-** SQL only. Owns its names. Calls nothing above SQLite.
+** SQL only. Owns its names. Calls rowid_column.h.
 */
 #ifndef SLOTS_SOURCE_H
 #define SLOTS_SOURCE_H
@@ -25,6 +25,7 @@ typedef struct Source {
   char *from;         /* both, quoted for SQL */
   bool is_table;      /* not a view */
   bool is_everywhere; /* a view in temp, which may read any database */
+  char *key;          /* the column that is its rowid; NULL: none */
   const char *rowid;  /* what SQL calls its rowid; NULL: it has none */
   SourceColumn *columns;
   int column_count;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fetch.h"
+#include "base/rowid_column.h"
 
 /* ---- what a value takes in a record ---------------------------------------------- */
 
@@ -219,20 +220,15 @@ static int name_columns(Survey *survey, sqlite3_stmt *statement) {
   return SQLITE_OK;
 }
 
-/* The one INTEGER PRIMARY KEY, which is the rowid. */
-static void find_key(Survey *survey) {
-  int keys = 0;
-  survey->key = -1;
-  for (uint32_t i = 0; survey->has_rowid && i < survey->column_count; i++) {
-    int is_key = 0;
-    int rc =
-        sqlite3_table_column_metadata(survey->db, survey->schema, survey->name,
-                                      survey->columns[i].name, NULL, NULL, NULL, &is_key, NULL);
-    if (rc != SQLITE_OK || !is_key) continue;
-    keys++;
-    if (sqlite3_stricmp(survey->columns[i].type, "INTEGER") == 0) survey->key = (int)i;
+static int find_key(Survey *survey) {
+  char *name = NULL;
+  if (!survey->has_rowid) return SQLITE_OK;
+  int rc = rowid_column(survey->db, survey->schema, survey->name, &name);
+  for (uint32_t i = 0; name != NULL && i < survey->column_count; i++) {
+    if (sqlite3_stricmp(survey->columns[i].name, name) == 0) survey->key = (int)i;
   }
-  if (keys > 1) survey->key = -1;
+  sqlite3_free(name);
+  return rc;
 }
 
 int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
@@ -241,7 +237,7 @@ int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
   int rc = prepare_target(survey, target, &statement, error);
   if (rc == SQLITE_OK) rc = name_columns(survey, statement);
   sqlite3_finalize(statement);
-  if (rc == SQLITE_OK) find_key(survey);
+  if (rc == SQLITE_OK) rc = find_key(survey);
   if (rc == SQLITE_OK) rc = take_runs(survey);
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
     *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));

@@ -1,0 +1,17 @@
+/*
+** rowid_column.h: which column of a table is its rowid. Calls nothing above SQLite.
+*/
+#ifndef SLOTS_ROWID_COLUMN_H
+#define SLOTS_ROWID_COLUMN_H
+
+#include "sqlite.h"
+
+/*
+** The column of schema.table that is another name of its rowid, in sqlite3_malloc's memory;
+** *name is NULL where there is none: no INTEGER PRIMARY KEY, or one with DESC, or a
+** table WITHOUT ROWID (https://www.sqlite.org/lang_createtable.html#rowid). `schema` NULL:
+** the database that core finds the table in. An SQLite error code.
+*/
+int rowid_column(sqlite3 *db, const char *schema, const char *table, char **name);
+
+#endif
