@@ -32,9 +32,12 @@ static void committed(Follower *follower) {
   cache->tentative = false;
 }
 
-/* What was read is gone; what was reported is to be looked at again. */
 static void rolled_back(Follower *follower) {
   Cache *cache = cache_of(follower);
+  if (!cache->reading) cache_undo(cache);
+}
+
+void cache_undo(Cache *cache) {
   cache_take_back(cache, 0);
   undo_reset(&cache->undo);
   cache->notes.looked_at = 0;
@@ -137,7 +140,7 @@ static void drop_unused(Registry *registry) {
   while (follower != NULL) {
     Follower *next = follower->next;
     Cache *cache = cache_of(follower);
-    if (cache->references == 1 && !cache->busy) cache_drop(cache);
+    if (cache->references == 1) cache_drop(cache);
     follower = next;
   }
 }
@@ -187,6 +190,7 @@ Table *cache_table(Cache *cache) { return cache->table; }
 const char *cache_content(const Cache *cache) { return cache->content; }
 
 int cache_rename(Cache *cache, const char *name) {
+  if (cache->busy) return SQLITE_LOCKED;
   char *copy = sqlite3_mprintf("%s", name);
   if (copy == NULL) return SQLITE_NOMEM;
   sqlite3_free(cache->name);
@@ -194,10 +198,12 @@ int cache_rename(Cache *cache, const char *name) {
   return SQLITE_OK;
 }
 
-void cache_drop(Cache *cache) {
+int cache_drop(Cache *cache) {
+  if (cache->busy) return SQLITE_LOCKED;
   follow_no_more(cache->registry->db, cache->id);
   registry_unfollow(cache->registry, &cache->follower);
   cache_release(cache);
+  return SQLITE_OK;
 }
 
 int cache_drop_orphans(Registry *registry) {

@@ -80,10 +80,11 @@ int cache_peek(Cache *cache);
 */
 int cache_command(CacheUse *use, const char *command, bool *known, char **error);
 
+/* SQLITE_LOCKED while it is being read: a function that its source calls asks for this. */
 int cache_rename(Cache *cache, const char *name);
 
-/* The table was dropped. */
-void cache_drop(Cache *cache);
+/* The table was dropped. As cache_rename. */
+int cache_drop(Cache *cache);
 
 /* Registers the function slots_note, which the triggers call. */
 int cache_register(sqlite3 *db);

@@ -35,6 +35,7 @@ struct Cache {
   bool followed;   /* triggers report this connection's changes */
   bool tentative;  /* what was read last depends on changes that are not committed */
   bool busy;
+  bool reading;        /* the source; read_changes then hears of a rollback by itself */
   uint32_t version;    /* of the database, by sqlite3_file_control */
   int64_t foreign;     /* PRAGMA data_version: of others' changes */
   int64_t cookie;      /* PRAGMA schema_version */
@@ -54,5 +55,8 @@ int cache_drop_orphans(Registry *registry);
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
 void cache_keep_changes(Cache *cache);
 void cache_take_back(Cache *cache, size_t count);
+
+/* After a rollback: what was read is taken back, what was reported is to be looked at again. */
+void cache_undo(Cache *cache);
 
 #endif

@@ -171,7 +171,7 @@ static bool must_compare(const Cache *cache, int64_t foreign, uint32_t version) 
   return version != cache->version && !counted && !notes_pending(&cache->notes);
 }
 
-static int read_source(Cache *cache, bool all, char **error) {
+static int read_source(Cache *cache, const Notes *due, bool all, char **error) {
   Mirror mirror = {.db = cache->registry->db,
                    .table = cache->table,
                    .name = cache->name,
@@ -181,10 +181,8 @@ static int read_source(Cache *cache, bool all, char **error) {
                    .columns = cache->columns,
                    .key = cache->key != NULL ? cache->key : cache->source.rowid,
                    .key_column = cache->key_column};
-  Notes *notes = &cache->notes;
   if (all) return mirror_all(&mirror, error);
-  return mirror_rows(&mirror, notes->rowids + notes->looked_at, notes->count - notes->looked_at,
-                     error);
+  return mirror_rows(&mirror, due->rowids + due->looked_at, due->count - due->looked_at, error);
 }
 
 /* What is not committed yet concerns no other process. */
@@ -193,17 +191,31 @@ static int take_up_image(Cache *cache, bool writing) {
   return writing ? SQLITE_OK : image_take_up(cache->table, &place);
 }
 
-/* Reads what is due; on an error the rows are what they were. */
+/*
+** Reads what is due; on an error the rows are what they were. Functions that the source calls may
+** change it: what is reported meanwhile is due the next time.
+*/
 static int read_changes(Cache *cache, bool all, char **error) {
+  Undo *transaction = &cache->registry->undo;
   size_t before = cache->undo.count;
+  Notes due = cache->notes;
+  cache->notes = (Notes){0};
+  UndoWatch watch = undo_watch(transaction);
   int rc = undo_mark(&cache->undo, 0);
-  if (rc == SQLITE_OK) rc = read_source(cache, all, error);
+  cache->reading = true;
+  if (rc == SQLITE_OK) rc = read_source(cache, &due, all, error);
+  cache->reading = false;
+  bool undone = undo_watched(transaction, &watch);
+  if (rc == SQLITE_OK && undone) rc = SQLITE_ABORT_ROLLBACK;
   if (rc != SQLITE_OK) cache_take_back(cache, before);
   undo_release(&cache->undo, 0);
-  if (rc != SQLITE_OK) return rc;
-  cache->notes.looked_at = cache->notes.count;
-  if (all) notes_clear(&cache->notes);
-  return SQLITE_OK;
+  if (rc == SQLITE_OK) due.looked_at = due.count;
+  if (rc == SQLITE_OK && all) notes_clear(&due);
+  notes_append(&due, &cache->notes);
+  cache->notes = due;
+  if (undone) cache_undo(cache);
+  if (undone) cache->doubtful = true; /* rows of before the rollback may be read already */
+  return rc;
 }
 
 /* The file that the rows came from is damaged. */
@@ -241,31 +253,42 @@ static int settle(Cache *cache, bool all, bool changed, char **error) {
   return rc;
 }
 
+/* A function that the source calls may begin the transaction, or commit it: *writing follows. */
+static int read_due(Cache *cache, bool all, bool *writing, char **error) {
+  bool before = *writing;
+  int rc = before ? registry_join(cache->registry) : SQLITE_OK;
+  if (rc == SQLITE_OK && all) rc = take_up_image(cache, before);
+  if (rc != SQLITE_OK || (!all && !notes_pending(&cache->notes))) return rc;
+  rc = read_changes(cache, all, error);
+  if (rc == SQLITE_CORRUPT && !before) rc = read_afresh(cache, error);
+  *writing = is_writing(cache);
+  if (rc == SQLITE_OK && *writing && !before) rc = registry_join(cache->registry);
+  return rc;
+}
+
 static int bring_up_to_date(Cache *cache, char **error) {
   int64_t foreign = 0;
+  int changes = sqlite3_total_changes(cache->registry->db);
   uint32_t version = database_version(cache);
-  bool writing = is_writing(cache);
+  bool before = is_writing(cache), writing = before;
   int rc = read_pragma(cache, "data_version", &foreign);
   if (rc != SQLITE_OK) return rc;
   uint64_t generation = shared_image_generation(cache->shared);
   bool changed = must_compare(cache, foreign, version);
   bool all = changed || generation != cache->generation;
   changed = changed || notes_pending(&cache->notes);
-  if (writing) rc = registry_join(cache->registry);
-  if (rc == SQLITE_OK && all) rc = take_up_image(cache, writing);
-  if (rc == SQLITE_OK && (all || notes_pending(&cache->notes))) {
-    rc = read_changes(cache, all, error);
-    if (rc == SQLITE_CORRUPT && !writing) rc = read_afresh(cache, error);
-  }
+  rc = read_due(cache, all, &writing, error);
   if (rc == SQLITE_OK && !writing) rc = settle(cache, all, changed, error);
   if (rc != SQLITE_OK) return rc;
   cache->tentative = cache->tentative || (writing && all);
   cache->loaded = true;
-  cache->doubtful = cache->look = cache->peek = false;
+  cache->look = cache->renew; /* connected anew meanwhile */
+  cache->doubtful = cache->renew || writing != before;
+  cache->peek = false;
   cache->version = version;
   cache->foreign = foreign;
   cache->generation = shared_image_generation(cache->shared);
-  cache->changes = sqlite3_total_changes(cache->registry->db);
+  cache->changes = changes;
   return SQLITE_OK;
 }
 

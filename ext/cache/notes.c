@@ -33,6 +33,12 @@ void notes_add_all(Notes *notes) {
   notes->all = true;
 }
 
+void notes_append(Notes *notes, Notes *more) {
+  for (size_t i = 0; i < more->count; i++) notes_add(notes, more->rowids[i], SIZE_MAX);
+  if (more->all) notes_add_all(notes);
+  notes_clear(more);
+}
+
 bool notes_pending(const Notes *notes) { return notes->all || notes->looked_at < notes->count; }
 
 void notes_forget_looked_at(Notes *notes) {

@@ -27,6 +27,9 @@ void notes_add_all(Notes *notes);
 /* Whether something is still to be looked at. */
 bool notes_pending(const Notes *notes);
 
+/* Takes over the newer notes that `more` has. Infallible: short of memory, all may have changed. */
+void notes_append(Notes *notes, Notes *more);
+
 /* Forgets what was looked at, or everything. */
 void notes_forget_looked_at(Notes *notes);
 void notes_clear(Notes *notes);

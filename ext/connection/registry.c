@@ -275,6 +275,7 @@ static void undo_back_to(Registry *registry, size_t count) {
 
 void registry_rollback_to(Registry *registry, int number) {
   Undo *undo = &registry->undo;
+  undo_reach(undo, number);
   if (number < 0) {
     /* A savepoint that began the transaction has the number -1 and no mark. */
     undo_back_to(registry, 0);
@@ -299,6 +300,7 @@ static void give_back(Registry *registry) {
 }
 
 void registry_rollback(Registry *registry) {
+  undo_reach(&registry->undo, -1);
   undo_back_to(registry, 0);
   undo_reset(&registry->undo);
   registry->joined = false;

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-static Registry *registry_of(sqlite3_vtab *vtab) { return ((Participant *)(void *)vtab)->registry; }
+static Participant *participant(sqlite3_vtab *vtab) { return (Participant *)(void *)vtab; }
+
+static Registry *registry_of(sqlite3_vtab *vtab) { return participant(vtab)->registry; }
 
 int transaction_sync(sqlite3_vtab *vtab) {
   registry_sync(registry_of(vtab));
@@ -13,11 +15,13 @@ int transaction_sync(sqlite3_vtab *vtab) {
 }
 
 int transaction_commit(sqlite3_vtab *vtab) {
+  participant(vtab)->joined = false;
   registry_commit(registry_of(vtab));
   return SQLITE_OK;
 }
 
 int transaction_rollback(sqlite3_vtab *vtab) {
+  participant(vtab)->joined = false;
   registry_rollback(registry_of(vtab));
   return SQLITE_OK;
 }

@@ -13,6 +13,7 @@
 typedef struct Participant {
   sqlite3_vtab base;
   Registry *registry;
+  bool joined; /* takes part in a transaction, from xBegin or xCreate to its end */
 } Participant;
 
 int transaction_sync(sqlite3_vtab *vtab);

@@ -48,7 +48,7 @@ typedef struct Table {
   Buffer declaration;      /* as schema.h has it */
   Snapshot *snapshot;      /* a reference to the file whose rows these are; NULL: none */
   SegmentList *saved; /* a reference to the list that the file at its path has, if it has one */
-  uint32_t cursors;   /* open over the table */
+  uint32_t cursors;   /* open over the table, and changes being made */
 } Table;
 
 /* Segment number `index`, and how many there are. */

@@ -3,6 +3,8 @@
 */
 #include "undo.h"
 
+#include <limits.h>
+
 #include "base/sqlite.h"
 
 /* A log longer than this is given back at the end of its transaction. */
@@ -39,6 +41,22 @@ int undo_mark(Undo *undo, int number) {
 void undo_release(Undo *undo, int number) {
   if (number < 0) number = 0;
   if (undo->mark_count > (size_t)number) undo->mark_count = (size_t)number;
+}
+
+UndoWatch undo_watch(Undo *undo) {
+  UndoWatch watch = {.marks = undo->mark_count, .reached = undo->reached};
+  undo->reached = INT_MAX;
+  return watch;
+}
+
+bool undo_watched(Undo *undo, const UndoWatch *watch) {
+  int reached = undo->reached;
+  if (watch->reached < reached) undo->reached = watch->reached;
+  return reached < 0 || (size_t)reached < watch->marks;
+}
+
+void undo_reach(Undo *undo, int number) {
+  if (number < undo->reached) undo->reached = number;
 }
 
 size_t undo_newest_mark(const Undo *undo) {

@@ -13,6 +13,7 @@
 #ifndef SLOTS_UNDO_H
 #define SLOTS_UNDO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,7 +44,14 @@ typedef struct Undo {
   size_t mark_count;
   size_t mark_capacity;
   uint64_t epoch; /* changes when entries may be asked for apart from those before */
+  int reached;    /* the outermost savepoint rolled back to since a watch began; -1: all was */
 } Undo;
+
+/* From undo_watch to undo_watched: whether what was there at its beginning was taken back. */
+typedef struct UndoWatch {
+  size_t marks; /* savepoints that were open */
+  int reached;  /* as it was for the watch around this one */
+} UndoWatch;
 
 /* Room for `more` entries. SQLITE_OK or SQLITE_NOMEM. */
 int undo_reserve(Undo *undo, size_t more);
@@ -56,6 +64,17 @@ int undo_mark(Undo *undo, int number);
 
 /* Closes savepoint `number` and those inside it, keeping what they changed. */
 void undo_release(Undo *undo, int number);
+
+/*
+** A function of the application that is called in the middle of a change may roll back what
+** the change is a part of. Watches nest; undo_watched ends one, and tells whether
+** the transaction, or a savepoint that was open when it began, was rolled back.
+*/
+UndoWatch undo_watch(Undo *undo);
+bool undo_watched(Undo *undo, const UndoWatch *watch);
+
+/* Notes that savepoint `number`, or with -1 the transaction, was rolled back. */
+void undo_reach(Undo *undo, int number);
 
 /* Where entries begin that nobody but the innermost savepoint can take back. */
 size_t undo_newest_mark(const Undo *undo);

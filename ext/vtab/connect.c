@@ -163,6 +163,7 @@ int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
     if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
   }
   mount_clear(&def);
+  if (rc == SQLITE_OK) vtab->participant.joined = true; /* core sends no xBegin */
   return vtab_ready(vtab, rc, out);
 }
 
@@ -246,8 +247,8 @@ int slots_disconnect(sqlite3_vtab *base) {
 int slots_destroy(sqlite3_vtab *base) {
   SlotsVtab *vtab = slots_vtab(base);
   if (vtab->use.cache != NULL) {
-    cache_drop(vtab->use.cache);
-    return slots_disconnect(base);
+    int rc = cache_drop(vtab->use.cache);
+    return rc == SQLITE_OK ? slots_disconnect(base) : rc;
   }
   int rc = registry_drop(vtab->participant.registry, vtab->database, vtab->name, vtab->table);
   if (rc == SQLITE_OK) vtab_free(vtab);

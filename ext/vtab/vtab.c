@@ -215,6 +215,8 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
   SlotsVtab *vtab = slots_vtab(base);
   int rc = slots_check_attached(vtab);
   if (rc != SQLITE_OK) return rc;
+  /* A function that the statement called has rolled back the transaction that it wrote in. */
+  if (!vtab->participant.joined) return SQLITE_ABORT_ROLLBACK;
   if (is_command(vtab, argc, argv)) {
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL) return run_command(vtab, argc, argv, rowid);
     return slots_fail(vtab, SQLITE_ERROR,
@@ -230,7 +232,9 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
   Writer writer = vtab_writer(vtab, &error);
   rc = command_refuse_write(&writer);
   if (rc == SQLITE_OK) rc = slots_refuse_references(vtab, &error);
+  table->cursors++; /* functions in CHECK and DEFAULT cannot put another file in its place */
   if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
+  table->cursors--;
   if (error != NULL) slots_fail(vtab, rc, error);
   rc = explain(vtab, rc);
   if (rc == SQLITE_OK &&
@@ -254,7 +258,12 @@ static int slots_integrity(sqlite3_vtab *base, const char *schema, const char *t
   return rc;
 }
 
-static int slots_begin(sqlite3_vtab *base) { return slots_check_attached(slots_vtab(base)); }
+static int slots_begin(sqlite3_vtab *base) {
+  SlotsVtab *vtab = slots_vtab(base);
+  int rc = slots_check_attached(vtab);
+  vtab->participant.joined = rc == SQLITE_OK;
+  return rc;
+}
 
 /* ---- the module --------------------------------------------------------------------- */
 

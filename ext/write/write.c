@@ -117,6 +117,25 @@ static bool is_left_out(const Writer *writer, sqlite3_value *argument, int colum
   return !statement->known || !statement_names(statement, def->name);
 }
 
+/*
+** A value of the old row. Its bytes are copied where a function of the application may change the
+** row before they are used.
+*/
+static int keep_value(const Writer *writer, int column, Change *change) {
+  Buffer *scratch = &change->scratch[column];
+  Value *value = &change->values[column];
+  int rc = table_value(writer->table, &change->old, (uint32_t)column, scratch, value);
+  bool safe = writer->schema->check_count == 0 && !writer->schema->has_defaults;
+  if (rc != SQLITE_OK || safe || !value_has_bytes(value) || value->bytes == scratch->bytes) {
+    return rc;
+  }
+  scratch->size = 0;
+  rc = buffer_append(scratch, value->bytes, value->size);
+  if (rc == SQLITE_OK) rc = buffer_append_zeros(scratch, 1);
+  value->bytes = scratch->bytes;
+  return rc;
+}
+
 static int read_value(const Writer *writer, sqlite3_value *argument, int column, Change *change) {
   const ColumnDef *def = &writer->schema->columns[column];
   Value *value = &change->values[column];
@@ -125,8 +144,7 @@ static int read_value(const Writer *writer, sqlite3_value *argument, int column,
     return SQLITE_OK;
   }
   if (!change->is_insert && sqlite3_value_nochange(argument)) {
-    return table_value(writer->table, &change->old, (uint32_t)column, &change->scratch[column],
-                       value);
+    return keep_value(writer, column, change);
   }
   if (is_left_out(writer, argument, column, change)) {
     return change_set_default(writer, column, change);
@@ -206,16 +224,35 @@ static bool is_counted(const Writer *writer, const Change *change, int rc) {
   return rc == SQLITE_OK || ignored;
 }
 
+/* Another rowid where a function in a CHECK or DEFAULT has taken the one that was chosen. */
+static int keep_rowid(const Writer *writer, Change *change) {
+  RowRef ref;
+  int rc = table_touch(writer->table, change->rowid);
+  bool taken = rc == SQLITE_OK && table_find(writer->table, change->rowid, &ref);
+  return taken ? choose_rowid(writer, &change->rowid) : rc;
+}
+
+/*
+** Reads the row and checks it. Functions of the application in DEFAULT and CHECK may change the
+** table meanwhile; as in core, a rowid is chosen between the two.
+*/
+static int read_row(const Writer *writer, sqlite3_value **argv, Change *change) {
+  Table *table = writer->table;
+  UndoWatch watch = undo_watch(table->undo);
+  int rc = read_values(writer, argv, change);
+  if (rc == SQLITE_OK && !change->rowid_given) rc = choose_rowid(writer, &change->rowid);
+  if (rc == SQLITE_OK) rc = table_touch(table, change->rowid);
+  uint64_t version = table->version;
+  if (rc == SQLITE_OK) rc = constraint_check(writer, change);
+  bool undone = undo_watched(table->undo, &watch), changed = table->version != version;
+  if (rc == SQLITE_OK && undone) rc = SQLITE_ABORT_ROLLBACK;
+  if (rc == SQLITE_OK && changed && !change->rowid_given) rc = keep_rowid(writer, change);
+  return rc;
+}
+
 static int upsert_row(const Writer *writer, sqlite3_value **argv, Change *change) {
   int rc = decide_rowid(writer, argv, change);
-  if (rc == SQLITE_OK && !change->rowid_given) rc = choose_rowid(writer, &change->rowid);
-  if (rc == SQLITE_OK) rc = table_touch(writer->table, change->rowid);
-  uint64_t version = writer->table->version;
-  if (rc == SQLITE_OK) rc = read_values(writer, argv, change);
-  if (rc == SQLITE_OK) rc = constraint_check(writer, change);
-  /* A function in a CHECK or DEFAULT may have taken it. */
-  bool again = !change->rowid_given && writer->table->version != version;
-  if (rc == SQLITE_OK && again) rc = choose_rowid(writer, &change->rowid);
+  if (rc == SQLITE_OK) rc = read_row(writer, argv, change);
   if (rc == SQLITE_OK) rc = check_size(writer, change);
   if (is_counted(writer, change, rc)) {
     int counted = table_raise_sequence(writer->table, change->rowid);
