@@ -118,6 +118,7 @@ struct TextCodec {
 #define CODEC_FIRST_LENGTH 63
 #define CODEC_FIRST_INNER 64
 #define CODEC_FIRST_ENDS 128
+#define CODEC_FIRST_PLAIN_LENGTH 31 /* the length in an entry with a flag */
 
 /* A token's entry, taken apart. */
 typedef struct CodecToken {

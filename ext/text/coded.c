@@ -38,15 +38,7 @@ static void open_block(Decoder *d, const TextView *view, uint32_t row, Buffer *t
   d->register_block = UINT32_MAX; /* so the registers need no value yet */
 }
 
-/* Decodes string `row` alone, and a zero byte. */
-static int read_alone(const TextView *view, uint32_t row, Buffer *into) {
-  uint32_t start[2] = {0};
-  Decoder d;
-  open_block(&d, view, row, into);
-  return decode_alone(&d, row, start);
-}
-
-/* The same by decoding all of its block up to it. */
+/* Decodes all of a block up to string `row`, which is left with its zero byte. */
 static int read_in_block(const TextView *view, uint32_t row, Buffer *into) {
   uint32_t start[(1u << CODED_GROUP_SHIFT) + 1] = {0};
   Decoder d;
@@ -59,22 +51,10 @@ static int read_in_block(const TextView *view, uint32_t row, Buffer *into) {
   return SQLITE_OK;
 }
 
-/* The same where many strings repeat the one before them, and often that one does. */
-static int read_repeated(const TextView *view, uint32_t row, Buffer *into) {
-  uint32_t start[2] = {0};
+static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
   Decoder d;
   open_block(&d, view, row, into);
-  int rc = decode_origin(&d, row);
-  return rc == SQLITE_OK ? decode_strings(&d, 1, start) : rc;
-}
-
-/* A string that repeats the one before it is else seldom the second one to do so. */
-static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
-  bool repeats = codec_repeats(view->codec);
-  int rc = repeats ? read_repeated(view, row, into) : read_alone(view, row, into);
-  if (rc == DECODE_NEEDS_LAST && view->codec->form == CODEC_TEXT) {
-    rc = read_alone(view, row - 1, into);
-  }
+  int rc = decode_alone(&d, row);
   if (rc == DECODE_NEEDS_LAST) rc = read_in_block(view, row, into);
   if (rc == SQLITE_OK) into->size--;
   return rc;

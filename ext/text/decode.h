@@ -2,8 +2,8 @@
 ** decode.h: codes back into strings, from the start of a block on.
 **
 ** One Decoder follows the code of a block, and of those behind it. Two forms of
-** tokens have loops of their own: decode_text.c, where a token is a piece of
-** text to be copied, and decode_pairs.c, where it is two others.
+** tokens have loops of their own: decode_text.c and decode_alone.c, where a token is
+** a piece of text to be copied, and decode_pairs.c, where it is two others.
 **
 ** Whatever the bytes, a Decoder reads no code behind `end` plus STREAM_PADDING
 ** bytes, takes at least one bit for each token, and bounds what a token may
@@ -31,7 +31,7 @@ typedef struct Decoder {
   Buffer *text;            /* its size is where the next token goes */
   size_t begin;            /* of the string under way, in the text */
   size_t last_begin;       /* of the one before it, if has_last */
-  bool has_last;           /* the text has that one */
+  bool has_last;           /* the text has that one; of pairs */
   uint32_t register_block; /* that the registers belong to */
   uint64_t registers[FIELD_REGISTERS];
 } Decoder;
@@ -39,35 +39,25 @@ typedef struct Decoder {
 /*
 ** Decodes `count` strings one behind the other, a zero byte behind each;
 ** start[0] is where the first one goes, start[i + 1] becomes the end of
-** string i, zero byte included. Answers DECODE_NEEDS_LAST when the first one
-** repeats a string that was passed over.
+** string i, zero byte included. The first one begins a block, or follows on
+** those that were decoded last.
 */
-#define DECODE_NEEDS_LAST (-1)
 int decode_strings(Decoder *decoder, uint32_t count, uint32_t *start);
 
 /*
-** Passes over strings up to `row`, which leave no text, then decodes that one as
-** decode_strings does.
+** Passes over strings up to `row`, which leave no text, then decodes that one as all
+** of the text, which is empty before. For a codec of pairs answers DECODE_NEEDS_LAST
+** when the string repeats one that was passed over.
 */
-int decode_alone(Decoder *decoder, uint32_t row, uint32_t *start);
+#define DECODE_NEEDS_LAST (-1)
+int decode_alone(Decoder *decoder, uint32_t row);
 
-/*
-** Passes over strings up to `row`, and goes back to the one that it repeats, or
-** is. The decoder is at the begin of a block.
-*/
-int decode_origin(Decoder *decoder, uint32_t row);
-
-/* Passes over strings up to `stop`. */
-int decode_skip(Decoder *decoder, uint32_t stop);
-
-/* The same for codecs of pairs: what those above call. */
-int decode_pairs_skip(Decoder *decoder, uint32_t stop);
+/* The same for codecs of pairs: what the two above call. */
 int decode_pairs(Decoder *decoder, uint32_t count, uint32_t *start);
+int decode_pairs_alone(Decoder *decoder, uint32_t row);
+int decode_pairs_pass(Decoder *decoder, uint32_t stop); /* over strings up to `stop` */
 
 /* --- what the loops share ------------------------------------------------- */
-
-/* Copies SYMBOL_SAME's string. */
-int decode_same(Decoder *decoder);
 
 /* Makes the registers those of the block that the string under way is in. */
 static inline void decode_registers(Decoder *d) {

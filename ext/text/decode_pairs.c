@@ -74,7 +74,7 @@ static int add_string(Decoder *d, bool *same) {
 }
 
 /* Strings passed over are decoded all the same, and their text dropped. */
-int decode_pairs_skip(Decoder *d, uint32_t stop) {
+int decode_pairs_pass(Decoder *d, uint32_t stop) {
   for (; d->row != stop; d->row++) {
     bool same;
     int rc = add_string(d, &same);
@@ -84,15 +84,34 @@ int decode_pairs_skip(Decoder *d, uint32_t stop) {
   return SQLITE_OK;
 }
 
+/* Adds the string before the one under way again. */
+static int add_same(Decoder *d) {
+  bool first = (d->row & ((1u << d->block_shift) - 1)) == 0;
+  if (first || d->text->size != d->begin) return SQLITE_CORRUPT;
+  if (!d->has_last) return DECODE_NEEDS_LAST;
+  size_t size = d->begin - d->last_begin;
+  int rc = buffer_reserve(d->text, size);
+  if (rc != SQLITE_OK) return rc;
+  memcpy(d->text->bytes + d->begin, d->text->bytes + d->last_begin, size);
+  d->text->size += size;
+  return SQLITE_OK;
+}
+
 int decode_pairs(Decoder *d, uint32_t count, uint32_t *start) {
   for (uint32_t i = 0; i < count; i++, d->row++) {
     bool same;
     int rc = add_string(d, &same);
-    if (rc == SQLITE_OK && same) rc = decode_same(d);
+    if (rc == SQLITE_OK && same) rc = add_same(d);
     if (rc != SQLITE_OK) return rc;
     d->last_begin = d->begin;
     d->has_last = true;
     start[i + 1] = (uint32_t)d->text->size;
   }
   return SQLITE_OK;
+}
+
+int decode_pairs_alone(Decoder *d, uint32_t row) {
+  uint32_t start[2] = {0};
+  int rc = decode_pairs_pass(d, row);
+  return rc == SQLITE_OK ? decode_pairs(d, 1, start) : rc;
 }
