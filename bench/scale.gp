@@ -15,7 +15,7 @@ set offsets graph 0.05, graph 0.05, graph 0.15, 0
 set border 3 linecolor rgb "#999999"
 set grid ytics linetype 1 linecolor rgb "#e6e6e6"
 set xlabel "rows" textcolor rgb "#555555"
-set key bottom right samplen 1 textcolor rgb "#222222"
+set key samplen 1 textcolor rgb "#222222"
 set style line 1 linecolor rgb "#e4572e" linewidth 2 pointtype 7 pointsize 0.5
 set style line 2 linecolor rgb "#9fb3c8" linewidth 2 pointtype 7 pointsize 0.5
 set style line 3 linecolor rgb "#e4572e" linewidth 2 pointtype 7 pointsize 0.5 dashtype 2
@@ -24,10 +24,10 @@ set style line 4 linecolor rgb "#9fb3c8" linewidth 2 pointtype 7 pointsize 0.5 d
 set title "bytes a row, with an index on url"
 plot "scale.dat" using 1:2 with linespoints linestyle 1 notitle
 set title "peak memory beyond the table, MB"
+set key top left
 plot "scale.dat" using 1:3 with linespoints linestyle 1 title "load", \
      "" using 1:4 with linespoints linestyle 3 title "sealed again"
 set title "a look-up, us"
-set key top left
 plot "scale.dat" using 1:5 with linespoints linestyle 1 title "slots, by id", \
      "" using 1:7 with linespoints linestyle 3 title "slots, url = ?", \
      "" using 1:6 with linespoints linestyle 2 title "ordinary, by id", \

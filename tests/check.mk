@@ -4,7 +4,19 @@
 
 .PHONY: check-all check-warnings check-asan check-tsan check-memory check-analysis check-coverage replays fuzz
 
-check-all: check-warnings check-analysis check-tsan check-asan check-coverage check-memory
+# One after another, whatever the others say; at the end a line each: how it ended, seconds, the last that it printed.
+CHECKS = check-warnings check-analysis check-tsan check-asan check-coverage check-memory
+
+check-all:
+	@mkdir -p $(BUILD); : > $(BUILD)/check-all.txt
+	@for check in $(CHECKS); do \
+	  log=$(BUILD)/$$check.log; echo "== $$check"; begin=$$(date +%s); \
+	  { $(MAKE) --no-print-directory $$check 2>&1; echo $$? > $$log.status; } | tee $$log; \
+	  result=passed; [ "$$(cat $$log.status)" = 0 ] || result=FAILED; \
+	  printf '%-16s %s %5d s  %s\n' $$check $$result $$(($$(date +%s) - begin)) \
+	    "$$(grep -v '^make' $$log | tail -n 1 | cut -c 1-80)" >> $(BUILD)/check-all.txt; \
+	done
+	@echo "== summary"; cat $(BUILD)/check-all.txt; ! grep -q FAILED $(BUILD)/check-all.txt
 
 # ---- fuzz targets -------------------------------------------------------------------------------
 
@@ -76,3 +88,5 @@ check-coverage: need-cover
 	@BUILD=$(BUILD)/coverage SMALL=1 tclsh tests/all.tcl $(TESTS)
 	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --branches $(BUILD)/coverage
 	@gcovr --root . --filter 'ext/' $(BUILD)/coverage
+	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --print-summary -o /dev/null $(BUILD)/coverage | \
+	  sed -n 's/^\([a-z]*\): \([0-9.%]*\) .*/\1 \2/p' | paste -s -d ' '
