@@ -6,7 +6,7 @@
 **       read alone, in whole batches and in batches from odd places on.
 **    2. Special strings: empty, embedded zeros, invalid UTF-8, 1 MB long,
 **       digits of every width, leading zeros, hexadecimal in every case; runs of
-**       repeats; numbers where long strings are cut into pieces.
+**       repeats; beginnings of each other; numbers where long strings are cut into pieces.
 **    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
 **       small tables pay for no large dictionary, working memory is bounded.
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
@@ -386,6 +386,21 @@ static void round_trip_repeats(void) {
         list_addf("The garden of %c%c, seen from the house", 'a' + number % 26, 'a' + number / 26);
       }
     }
+  }
+  check_round_trip();
+}
+
+/* Beginnings of a few long strings, many with a byte changed. */
+static void round_trip_prefixes(void) {
+  random_state = 35;
+  list_clear();
+  for (uint32_t i = 0; i < 6000; i++) {
+    char text[121];
+    uint32_t which = random_below(7), size = random_below(4) == 0 ? random_below(121) : 120;
+    for (uint32_t k = 0; k < size; k++)
+      text[k] = (char)('a' + (k * (which / 3 + 7) + k / 60 * which) % 26);
+    if (size != 0 && random_below(3) == 0) text[random_below(size)] = '!';
+    list_add(text, size);
   }
   check_round_trip();
 }
@@ -853,6 +868,7 @@ int main(void) {
   run_case("round_trip_counters", round_trip_counters);
   run_case("round_trip_hex", round_trip_hex);
   run_case("round_trip_repeats", round_trip_repeats);
+  run_case("round_trip_prefixes", round_trip_prefixes);
   run_case("round_trip_pieces", round_trip_pieces);
   run_case("never_larger_than_plain", never_larger_than_plain);
   run_case("incompressible_is_plain", incompressible_is_plain);

@@ -46,6 +46,15 @@ static inline void store_u16(unsigned char *p, uint16_t value) {
   p[1] = (unsigned char)(value >> 8);
 }
 
+/* Says that `address` will be read soon. */
+static inline void prefetch(const void *address) {
+#if defined(__GNUC__) || defined(__clang__)
+  __builtin_prefetch(address);
+#else
+  (void)address;
+#endif
+}
+
 /* All ones in the lowest `width` bits, 0 <= width <= 64. */
 static inline uint64_t bits_mask(unsigned width) {
   return width >= 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1;

@@ -8,22 +8,21 @@
 
 #include <stdint.h>
 
+#include "base/bits.h"
+
 #define COST_BIT 256u
 #define COST_NEVER UINT16_MAX /* of a token that must not be used */
 
 /* log2(value) in 1/256 bits, for value >= 1. */
 static inline uint32_t cost_log2(uint64_t value) {
-  uint32_t whole = 0;
-  while (value >> whole > 1) whole++;
+  uint32_t whole = bits_highest(value);
   uint64_t mantissa = whole >= 31 ? value >> (whole - 31) : value << (31 - whole);
   uint32_t result = whole;
   for (int i = 0; i < 8; i++) {
     mantissa = mantissa * mantissa >> 31;
-    result <<= 1;
-    if (mantissa >> 32 != 0) {
-      mantissa >>= 1;
-      result |= 1;
-    }
+    uint32_t bit = (uint32_t)(mantissa >> 32); /* no branch, which nothing would predict */
+    mantissa >>= bit;
+    result = result << 1 | bit;
   }
   return result;
 }

@@ -41,21 +41,29 @@ static inline uint32_t position_of(uint64_t cost) {
 /*
 ** Offers positions behind `at` all tokens that start there. Returns the least
 ** cost that it offered, with the furthest position that it offered that to.
-** Free of branches but for the walk's end.
+** Free of branches but for chains and the walk's end.
 */
-static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t at) {
+static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t at, uint32_t count) {
   const TrieNode *nodes = parser->trie.nodes;
   uint64_t *best = parser->best;
   uint64_t so_far = best[at] & ~(uint64_t)TOKEN_MASK, least = UINT64_MAX;
   TrieNode node = nodes[symbols[at]];
-  do {
+  for (;;) {
     at++;
     uint64_t cost = so_far + trie_offer(node);
     best[at] = least_of(best[at], cost);
     least = least_of(least, with_position(cost, at));
-    node = nodes[trie_child(node, symbols[at])];
-  } while (trie_symbol(node) == symbols[at]);
-  return least;
+    TrieNode child = nodes[trie_child(node, symbols[at])];
+    if (trie_symbol(child) == symbols[at]) {
+      node = child;
+      continue;
+    }
+    const TrieChain *chain = trie_chain(&parser->trie, node);
+    if (chain == NULL || chain->length > count - at) return least;
+    if (!trie_follows(&parser->trie, chain, symbols + at)) return least;
+    at += chain->length - 1;
+    node = nodes[chain->slot];
+  }
 }
 
 /*
@@ -68,13 +76,13 @@ static void find_best(Parser *parser, uint16_t *symbols, uint32_t count) {
   memset(best + 1, 0xff, count * sizeof *best);
   best[0] = 0;
   symbols[count] = TRIE_NONE;
-  uint64_t least = relax(parser, symbols, 0);
+  uint64_t least = relax(parser, symbols, 0, count);
   bool all = (best[count] >> TRIE_TOKEN_BITS) < TRIE_NEVER;
   if (all) return;
   for (uint32_t at = 1; at < count; at++) {
     bool behind = position_of(least) > at;
     if (behind && best[at] >> TRIE_TOKEN_BITS > least >> TRIE_TOKEN_BITS) continue;
-    uint64_t offered = relax(parser, symbols, at);
+    uint64_t offered = relax(parser, symbols, at, count);
     least = behind ? least_of(least, offered) : offered;
   }
 }

@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/sqlite.h"
 #include "pairs.h"
+
+/* Places are all over the cells, which are too many for a cache: half of the time without this. */
+#define PLACES_AHEAD 8
 
 /* The cell of the token that ends before cell `at`. */
 static uint32_t cell_before(const Cell *cells, uint32_t at) {
@@ -44,6 +48,7 @@ static int replace_pair(Pairs *pairs, Grammar *grammar, const Pair *pair) {
   const uint32_t *places = pairs_places(pairs, pair);
   pairs->newest = add_token(grammar, pair->left, pair->right);
   for (uint32_t i = 0; i < pair->places; i++) {
+    if (i + PLACES_AHEAD < pair->places) prefetch(&pairs->cells[places[i + PLACES_AHEAD]]);
     if (!pairs_is_at(pairs, pair, places[i])) continue;
     int rc = join(pairs, pair, places[i]);
     if (rc != SQLITE_OK) return rc;

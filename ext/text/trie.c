@@ -6,9 +6,7 @@
 */
 #include "trie.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/sqlite.h"
 
@@ -21,9 +19,6 @@ _Static_assert((uint64_t)TOKENS_MAX *TOKEN_BYTES_MAX * 2 < 1u << (32 - TRIE_SYMB
 #define PLACES_TRIED 64
 
 #define FREE_NODE ((TrieNode)TRIE_FREE << TRIE_LINK_SHIFT | TRIE_NEVER << TRIE_TOKEN_BITS)
-
-/* The base of a leaf: slots near it belong to single symbols, each to another than asked for. */
-#define NO_CHILDREN 1u
 
 /* A token and its first symbols, the first one on top. */
 typedef struct SortKey {
@@ -45,7 +40,8 @@ typedef struct TrieBuilder {
   uint32_t count;
   Subtree *waiting; /* disjoint ranges: no more than tokens */
   uint32_t waiting_count;
-  bool *taken;    /* by base: some node has it */
+  bool *taken; /* by base: some node has it */
+  uint32_t chains;
   uint32_t first; /* slots below it are in use */
   uint32_t end;   /* slots from it on are free */
   uint32_t children;
@@ -154,10 +150,38 @@ static void find_children(TrieBuilder *b, const Subtree *tree) {
   b->begin[b->children] = tree->end;
 }
 
+/* How many symbols of all tokens of the subtree are the same, unless one ends at its node. */
+static uint32_t common_length(const TrieBuilder *b, const Subtree *tree) {
+  const Sequences *tokens = b->tokens;
+  uint32_t first = b->sorted[tree->begin].token, last = b->sorted[tree->end - 1].token;
+  const uint16_t *x = tokens->symbols + tokens->start[first];
+  const uint16_t *y = tokens->symbols + tokens->start[last];
+  uint32_t x_length = tokens->start[first + 1] - tokens->start[first];
+  uint32_t y_length = tokens->start[last + 1] - tokens->start[last], same = tree->depth;
+  while (same < x_length && same < y_length && x[same] == y[same]) same++;
+  return same - tree->depth;
+}
+
+/* Makes a chain of the symbols that all tokens of the subtree have, and it what is behind. */
+static int add_chain(TrieBuilder *b, Subtree *tree, uint32_t length) {
+  Trie *trie = b->trie;
+  uint32_t slot = b->first;
+  while (slot < b->end && !is_free(b, slot)) slot++;
+  if (slot >= trie->slots && !grow(b)) return SQLITE_NOMEM;
+  if (slot >= b->end) b->end = slot + 1;
+  trie->nodes[tree->slot] = make_node(TRIE_CHAIN, trie_symbol(trie->nodes[tree->slot]), b->chains);
+  trie->nodes[slot] = make_node(TRIE_LEAF, TRIE_FREE, 0);
+  uint32_t token = b->sorted[tree->begin].token;
+  trie->chains[b->chains++] = (TrieChain){b->tokens->start[token] + tree->depth, length, slot};
+  tree->depth += length;
+  tree->slot = slot;
+  return SQLITE_OK;
+}
+
 static void place_children(TrieBuilder *b, uint32_t base, uint32_t depth) {
   for (uint32_t i = b->children; i-- > 0;) {
     uint32_t slot = base ^ b->symbol[i];
-    b->trie->nodes[slot] = make_node(NO_CHILDREN, b->symbol[i], 0);
+    b->trie->nodes[slot] = make_node(TRIE_LEAF, b->symbol[i], 0);
     if (slot >= b->end) b->end = slot + 1;
     b->waiting[b->waiting_count++] = (Subtree){b->begin[i], b->begin[i + 1], depth, slot};
   }
@@ -169,13 +193,16 @@ static int build_nodes(TrieBuilder *b) {
   Subtree all = {.end = b->count, .slot = TRIE_FREE};
   find_children(b, &all);
   place_children(b, 0, 1);
-  b->taken[NO_CHILDREN] = true;
+  b->taken[TRIE_LEAF] = b->taken[TRIE_CHAIN] = true;
   while (b->waiting_count != 0) {
     Subtree tree = b->waiting[--b->waiting_count];
-    uint32_t base;
+    uint32_t base, same = common_length(b, &tree);
+    int rc = SQLITE_OK;
+    if (same >= TRIE_CHAIN_MIN && b->chains < b->count) rc = add_chain(b, &tree, same);
+    if (rc != SQLITE_OK) return rc;
     find_children(b, &tree);
     if (b->children == 0) continue;
-    int rc = find_base(b, &base);
+    rc = find_base(b, &base);
     if (rc != SQLITE_OK) return rc;
     TrieNode *node = &b->trie->nodes[tree.slot];
     *node = make_node(base, trie_symbol(*node), trie_offer(*node) % (1u << TRIE_TOKEN_BITS));
@@ -194,7 +221,9 @@ int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses) {
   b->sorted = sqlite3_malloc64(tokens->count * sizeof *b->sorted);
   b->waiting = sqlite3_malloc64(tokens->count * sizeof *b->waiting);
   trie->slot = sqlite3_malloc64(tokens->count * sizeof *trie->slot);
-  int rc = b->sorted && b->waiting && trie->slot ? SQLITE_OK : SQLITE_NOMEM;
+  trie->chains = sqlite3_malloc64(tokens->count * sizeof *trie->chains);
+  trie->symbols = tokens->symbols;
+  int rc = b->sorted && b->waiting && trie->slot && trie->chains ? SQLITE_OK : SQLITE_NOMEM;
   if (rc == SQLITE_OK) {
     memset(trie->slot, 0xff, tokens->count * sizeof *trie->slot);
     sort_tokens(b, uses);
@@ -219,5 +248,6 @@ void trie_set_cost(Trie *trie, uint32_t token, uint32_t cost) {
 void trie_clear(Trie *trie) {
   sqlite3_free(trie->nodes);
   sqlite3_free(trie->slot);
+  sqlite3_free(trie->chains);
   *trie = (Trie){0};
 }
