@@ -92,24 +92,52 @@ static int take_run(Survey *survey, char *sql) {
   return rc == SQLITE_OK ? end : rc;
 }
 
-/* One value out of the table. */
-static int ask(const Survey *survey, const char *what, int64_t *integer) {
-  char *sql = sqlite3_mprintf("SELECT %s FROM %s", what, survey->from);
+/* One value out of the table: `what`, and of which rows. */
+static int ask(const Survey *survey, const char *what, const char *which, int64_t *integer) {
+  char *sql = sqlite3_mprintf("SELECT %s FROM %s %s", what, survey->from, which);
   int rc = fetch_integer(survey->db, sql, integer);
   sqlite3_free(sql);
   return rc;
 }
 
-/* The rowid that lies `eighths` of the way from the first to the last. */
-static int find_rowid(Survey *survey, uint32_t eighths, int64_t *rowid) {
+/* Whether a whole run begins at the rowid, and not the one before. */
+static int begins_run(const Survey *survey, int64_t rowid, bool *begins) {
+  int64_t rows = 0;
+  const SurveyRun *before = &survey->runs[0];
+  *begins = before->count == 0 || before->rows[0].rowid < rowid;
+  if (!*begins) return SQLITE_OK;
+  char *sql =
+      sqlite3_mprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE rowid >= %lld LIMIT %d)",
+                      survey->from, (sqlite3_int64)rowid, SEGMENT_ROWS);
+  int rc = fetch_integer(survey->db, sql, &rows);
+  sqlite3_free(sql);
+  *begins = rows == SEGMENT_ROWS;
+  return rc;
+}
+
+/* The rowid of the row that so many others are before, at the cost of walking past them. */
+static int find_row(const Survey *survey, uint64_t number, int64_t *rowid) {
+  char *which = sqlite3_mprintf("ORDER BY rowid LIMIT 1 OFFSET %llu", (sqlite3_uint64)number);
+  int rc = which == NULL ? SQLITE_NOMEM : ask(survey, "rowid", which, rowid);
+  sqlite3_free(which);
+  return rc;
+}
+
+/*
+** The rowid that lies `eighths` of the way from the first to the last; and where rowids
+** are too unevenly spread for that, the one of the row that does.
+*/
+static int find_rowid(const Survey *survey, uint32_t eighths, int64_t *rowid) {
   int64_t first = 0, last = 0;
-  int rc = ask(survey, "min(rowid)", &first);
-  if (rc == SQLITE_OK) {
-    rc = ask(survey, "max(rowid)", &last);
-  }
+  bool begins = false;
+  int rc = ask(survey, "min(rowid)", "", &first);
+  if (rc == SQLITE_OK) rc = ask(survey, "max(rowid)", "", &last);
   uint64_t distance = ((uint64_t)last - (uint64_t)first) / 8 * eighths;
   *rowid = (int64_t)((uint64_t)first + distance);
-  return rc;
+  if (rc != SQLITE_OK || eighths == 0) return rc;
+  rc = begins_run(survey, *rowid, &begins);
+  if (rc != SQLITE_OK || begins) return rc;
+  return find_row(survey, survey->rows / 8 * eighths, rowid);
 }
 
 static int take_run_at(Survey *survey, uint32_t eighths) {
@@ -141,7 +169,7 @@ static int take_rest(Survey *survey) {
 
 static int take_runs(Survey *survey) {
   int64_t rows = 0;
-  int rc = ask(survey, "count(*)", &rows);
+  int rc = ask(survey, "count(*)", "", &rows);
   survey->rows = (uint64_t)rows;
   if (rc != SQLITE_OK) return rc;
   if (survey->rows > (uint64_t)SURVEY_RUNS * SEGMENT_ROWS) {
