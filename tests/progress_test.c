@@ -6,13 +6,16 @@
 *in
 **     slots_progress what goes on, rows that grow, and nothing once it is done
 **   2 the same, interrupted: SQLITE_INTERRUPT, and the table is as it was before the transaction
-**   3 two works at once, each on its own line
+**   3 the same, interrupted at random moments: done or as it was, nothing between
+**   4 two works at once, each on its own line
 */
+#define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -130,9 +133,16 @@ static sqlite3 *prepare_tables(void) {
   return db;
 }
 
-static sqlite3_int64 fingerprint(sqlite3 *db) {
-  return ask(db, "SELECT sum(id * 31 + n * 7 + length(name)) + count(*) FROM t");
+static sqlite3_int64 fingerprint_of(sqlite3 *db, const char *table) {
+  char *sql = sqlite3_mprintf("SELECT sum(id * (n + 31) + n * 7 + length(name) + "
+                              "unicode(substr(name, 6)) * 1009) + count(*) FROM %s",
+                              table);
+  sqlite3_int64 sum = ask(db, sql);
+  sqlite3_free(sql);
+  return sum;
 }
+
+static sqlite3_int64 fingerprint(sqlite3 *db) { return fingerprint_of(db, "t"); }
 
 /* False: it was over before the other thread came to look, which says nothing; unless it is the
  * last try. */
@@ -170,6 +180,70 @@ static int run_work(const Work *work, int interrupt, int last_try) {
   return 1;
 }
 
+/* ---- random moments ------------------------------------------------------------------------- */
+
+#define MOMENTS 4
+
+typedef struct Alarm {
+  sqlite3 *victim;
+  long nanoseconds; /* from now, less than a second */
+} Alarm;
+
+static void *interrupt_later(void *argument) {
+  const Alarm *alarm = argument;
+  struct timespec delay = {.tv_nsec = alarm->nanoseconds};
+  nanosleep(&delay, NULL);
+  sqlite3_interrupt(alarm->victim);
+  return NULL;
+}
+
+static long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (long)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Runs the work with an interrupt that comes that late; whether it came in time. */
+static int interrupt_once(sqlite3 *db, const Work *work, long nanoseconds, int *right) {
+  sqlite3_int64 start = fingerprint(db);
+  run(db, work->before);
+  sqlite3_int64 before = fingerprint(db);
+  Alarm alarm = {.victim = db, .nanoseconds = nanoseconds};
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, interrupt_later, &alarm) != 0) exit(1);
+  int rc = sqlite3_exec(db, work->sql, NULL, NULL, NULL);
+  pthread_join(thread, NULL);
+  /* Core rolls back the whole transaction when a statement that writes is interrupted. */
+  int undone = sqlite3_get_autocommit(db) && strncmp(work->before, "BEGIN", 5) == 0;
+  if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");
+  *right = *right && (rc == SQLITE_OK || rc == SQLITE_INTERRUPT) &&
+           fingerprint(db) == (undone ? start : before) &&
+           fingerprint_of(db, "c") == fingerprint_of(db, "o") &&
+           sqlite3_exec(db, "INSERT INTO t(t) VALUES('integrity-check')", NULL, NULL, NULL) == 0;
+  return rc == SQLITE_INTERRUPT;
+}
+
+static void run_interrupted(const Work *work) {
+  sqlite3 *db = prepare_tables();
+  int right = 1, interrupted = 0;
+  run(db, work->before);
+  long began = now();
+  run(db, work->sql);
+  long taken = now() - began;
+  if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");
+  if (taken > 900000000) taken = 900000000;
+  for (int i = 0; i < MOMENTS; i++) {
+    /* One after the other, each somewhere in its part of the time. */
+    long part = taken / MOMENTS;
+    interrupted += interrupt_once(db, work, part * i + rand() % (part + 1), &right);
+  }
+  check(right, "is done or leaves all as it was, at any moment", work->name, 1);
+  check(interrupted > 0, "is interrupted at a random moment", work->name, 1);
+  check(sqlite3_close(db) == SQLITE_OK, "leaves nothing open, at any moment", work->name, 1);
+}
+
+/* ---- two works ------------------------------------------------------------------------------ */
+
 static void *optimize_elsewhere(void *argument) {
   sqlite3 *db = argument;
   run(db, "BEGIN; UPDATE t SET n = n + 1 WHERE id % 4 = 0; INSERT INTO t(t) VALUES('optimize')");
@@ -198,6 +272,7 @@ int main(void) {
       int tries = 1;
       while (!run_work(&works[i], interrupt, tries == TRIES)) tries++;
     }
+    run_interrupted(&works[i]);
   }
   remove(FILE_SAVED);
   run_two();
