@@ -48,6 +48,21 @@ static bool test_operator(const Planner *planner, int i, PredicateOperator *op) 
   }
 }
 
+/*
+** LIKE 'ab%' looks like >= 'AB' AND < 'ac' beside itself, and where core was built so that blobs
+** match too, the blobs are to be passed. Core does not look again at a column of numeric affinity.
+*/
+static bool may_be_like(const Planner *planner, int i, const Predicate *test) {
+  Value value;
+  sqlite3_value *owned;
+  bool below = test->op == PREDICATE_BELOW || test->op == PREDICATE_BELOW_EQUAL;
+  if (!below || test->affinity < AFFINITY_NUMERIC) return false;
+  if (!host_has_in()) return true; /* nor tells a literal */
+  bool known = planner_literal(planner, i, test->affinity, &value, &owned);
+  sqlite3_value_free(owned);
+  return known && value.type == VALUE_TEXT;
+}
+
 /* Whether the scan can test the constraint, and how. */
 static bool find_test(const Planner *planner, int i, Predicate *test) {
   int column = planner->info->aConstraint[i].iColumn;
@@ -56,7 +71,7 @@ static bool find_test(const Planner *planner, int i, Predicate *test) {
       column >= planner->schema->count)
     return false;
   test->affinity = planner->schema->columns[column].affinity;
-  if (!test_operator(planner, i, &test->op)) return false;
+  if (!test_operator(planner, i, &test->op) || may_be_like(planner, i, test)) return false;
   if (test->op == PREDICATE_LIKE || test->op == PREDICATE_GLOB) {
     return test->affinity < AFFINITY_NUMERIC;
   }

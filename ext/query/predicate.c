@@ -117,8 +117,9 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
     predicate->as = predicate->count == 0 ? PREDICATE_IS_NULL : PREDICATE_EQUAL;
   }
   bool below = predicate->op == PREDICATE_BELOW || predicate->op == PREDICATE_BELOW_EQUAL;
-  predicate->number_passes =
-      below && !is_numeric(predicate) && predicate->count > 0 && !is_number(&predicate->values[0]);
+  below = below && !is_numeric(predicate) && predicate->count > 0;
+  predicate->number_passes = below && !is_number(&predicate->values[0]);
+  predicate->blob_passes = below && predicate->values[0].type == VALUE_TEXT;
   return SQLITE_OK;
 }
 
@@ -126,7 +127,7 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
   predicate->as = predicate->op;
   predicate->count = 0;
   predicate->bytes.size = 0;
-  predicate->text_passes = predicate->number_passes = false;
+  predicate->text_passes = predicate->number_passes = predicate->blob_passes = false;
   switch (predicate->op) {
   case PREDICATE_IS_NULL:
   case PREDICATE_NOT_NULL:
@@ -199,6 +200,7 @@ bool predicate_passes(const Predicate *predicate, const Value *value) {
     if (predicate->text_passes) return true;
     if (predicate->number_passes && looks_like_number(value)) return true;
   }
+  if (value->type == VALUE_BLOB && predicate->blob_passes) return true;
   switch (predicate->as) {
   case PREDICATE_IN:
     return is_listed(predicate, value);

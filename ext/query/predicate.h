@@ -9,7 +9,8 @@
 **    on either side, so a comparison with it is exact.
 **  - On any other column a number leaves open whether texts are converted before
 **    they are compared, as they are beside a numeric column: all texts pass. With
-**    a text on the right and < or <=, texts that look like numbers do.
+**    a text on the right and < or <=, texts that look like numbers do, and blobs,
+**    since that may be what core made of a LIKE that finds blobs.
 **  - LIKE and GLOB pass what is no text, and as pattern.h says.
 **
 ** A text that looks like a number, though its expression has numeric affinity (a
@@ -48,6 +49,7 @@ typedef struct Predicate {
   PredicateOperator as; /* as bound: IS becomes EQUAL or IS_NULL */
   bool text_passes;     /* every text does */
   bool number_passes;   /* every text that looks like a number does */
+  bool blob_passes;     /* every blob does */
   uint32_t count;       /* of values: IN has any number, the others at most one */
   uint32_t capacity;
   Value *values; /* not NULL; IN: ascending. Without any no row passes */
