@@ -62,11 +62,11 @@ static uint32_t count_steps(const Scan *scan) {
     if (scan->descending && open >= lower) lower = open + 1;
     if (!scan->descending && open <= upper) upper = open - 1;
   }
-  const int64_t *rowid = &scan->rowids[scan->at];
-  if (scan->descending) {
-    while (steps < most && rowid[-1 - (int64_t)steps] >= lower) steps++;
-  } else {
-    while (steps < most && rowid[1 + steps] <= upper) steps++;
+  /* Either all of them, or, counted from here, as few as there are up to the bound. */
+  uint32_t last = scan->at + most * scan->stride;
+  if (scan->rowids[last] >= lower && scan->rowids[last] <= upper) return most;
+  for (uint32_t at = scan->at + scan->stride; steps < most; at += scan->stride, steps++) {
+    if (scan->rowids[at] < lower || scan->rowids[at] > upper) break;
   }
   return steps;
 }
