@@ -14,15 +14,16 @@ static void result_text(sqlite3_context *context, const Value *value) {
 }
 
 void result_value(sqlite3_context *context, const Value *value) {
+  if (value->type == VALUE_TEXT) {
+    result_text(context, value);
+    return;
+  }
   switch (value->type) {
   case VALUE_INTEGER:
     sqlite3_result_int64(context, value->integer);
     break;
   case VALUE_REAL:
     sqlite3_result_double(context, value->real);
-    break;
-  case VALUE_TEXT:
-    result_text(context, value);
     break;
   case VALUE_BLOB:
     sqlite3_result_blob(context, value->size == 0 ? (const void *)"" : value->bytes,

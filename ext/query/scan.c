@@ -249,7 +249,7 @@ static int find_again(Scan *scan) {
   return SQLITE_OK;
 }
 
-int scan_value(Scan *scan, uint32_t column, Value *value) {
+int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value) {
   int rc = scan->row_version == scan->table->version ? SQLITE_OK : find_again(scan);
   if (rc != SQLITE_OK) return rc;
   if (scan->gone) {

@@ -93,10 +93,19 @@ static inline int scan_next(Scan *scan) {
   return 0;
 }
 
+/* scan_value of a row that is open, gone, or may have moved. */
+int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
+
 /*
 ** A value of the current row, valid until the next call; NULL of a row that was
 ** deleted under the scan. SQLITE_OK, NOMEM or CORRUPT.
 */
-int scan_value(Scan *scan, uint32_t column, Value *value);
+static inline int scan_value(Scan *scan, uint32_t column, Value *value) {
+  if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone) {
+    return scan_value_elsewhere(scan, column, value);
+  }
+  const Segment *segment = table_segment(scan->table, scan->ref.segment);
+  return reader_value(&scan->reader, segment, scan->ref.row, column, value);
+}
 
 #endif

@@ -62,6 +62,10 @@ void reader_rest(Reader *reader) {
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+static uint8_t type_of_texts(const Slot *slot) {
+  return slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+}
+
 static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment *segment,
                         uint32_t row, uint32_t column) {
   if (state->batch == NULL) {
@@ -77,6 +81,10 @@ static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment
     count = row + 1 - first;
   }
   state->batch->count = 0;
+  const Slot *slot = &segment->slots[column];
+  state->whole_rows = !slot->header.flagged && slot->header.derivation_count == 0;
+  state->type = type_of_texts(slot);
+  state->c_text = !slot->text.has_nul;
   return text_read_batch(&segment->slots[column].text, first, count, state->batch);
 }
 
@@ -154,15 +162,15 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
   return SQLITE_OK;
 }
 
-int reader_value(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
-                 Value *value) {
+int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
+                Value *value) {
   if (!segment_is_text(segment, row, column)) {
     return segment_value(segment, row, column, &reader->scratch, value);
   }
   const SlotHeader *header = &segment->slots[column].header;
   ReaderColumn *state = &reader->columns[column];
   int rc = read_coded(reader, state, segment, row, column, value);
-  value->type = header->type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->type = type_of_texts(&segment->slots[column]);
   value->c_text = !segment->slots[column].text.has_nul;
   if (rc != SQLITE_OK || header->derivation_count == 0) return rc;
   return expand(reader, state, segment, row, header, value);
