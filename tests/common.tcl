@@ -166,10 +166,10 @@ proc fresh_pair {definitions} {
   create_pair t $definitions
 }
 
-# INDEX is slots' own: the ordinary table does without.
+# INDEX and compress= are slots' own: the ordinary table does without.
 proc create_pair {table definitions} {
   db eval "CREATE VIRTUAL TABLE $table USING slots($definitions)"
-  regsub -all {, INDEX\([^)]*\)} $definitions {} definitions
+  regsub -all {, (INDEX\([^)]*\)|compress=\w+)} $definitions {} definitions
   ref eval "CREATE TABLE $table\($definitions)"
   foreach name {db ref} {
     # The same last_insert_rowid() to begin with; what CREATE does to it is for declare.test.

@@ -77,6 +77,7 @@ static double null_share(const Segment *segment, const SlotHeader *header) {
   if (header->encoding == SLOT_DICTIONARY) {
     return header->distinct > 0 ? 1.0 / header->distinct : SHARE_NULL;
   }
+  if (header->encoding == SLOT_NUMERAL) return SHARE_NULL;
   return header->flagged && header->list_count < segment->rows ? SHARE_NULL : 0;
 }
 

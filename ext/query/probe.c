@@ -244,6 +244,10 @@ static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot
   const Predicate *predicate = probe->predicate;
   SlotEncoding encoding = (SlotEncoding)slot->header.encoding;
   if (encoding == SLOT_DICTIONARY) return prepare_dictionary(probe, slot);
+  if (encoding == SLOT_NUMERAL) {
+    probe->kind = PROBE_EACH; /* also for NULL, which has no flag */
+    return SQLITE_OK;
+  }
   if (predicate->as == PREDICATE_IS_NULL || predicate->as == PREDICATE_NOT_NULL) {
     probe->kind = predicate->as == PREDICATE_IS_NULL ? PROBE_NONE : PROBE_ALL;
     return SQLITE_OK;

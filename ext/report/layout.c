@@ -26,8 +26,8 @@ typedef struct SlotSum {
   const TextCodec *codec; /* counted last: neighbours share it */
 } SlotSum;
 
-static const char *const names[SLOT_ENCODINGS] = {"run",  "integer",    "decimal",
-                                                  "real", "dictionary", "text"};
+static const char *const names[SLOT_ENCODINGS] = {"run",        "integer", "decimal", "real",
+                                                  "dictionary", "text",    "numeral"};
 
 static void note_encoding(SlotSum *sum, const char *encoding, const char *detail) {
   if (sum->segments++ == 0) {

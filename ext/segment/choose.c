@@ -8,6 +8,7 @@
 #include "choose_text.h"
 #include "slot_dictionary.h"
 #include "slot_integer.h"
+#include "slot_numeral.h"
 #include "slot_real.h"
 #include "slot_text.h"
 #include "base/sqlite.h"
@@ -17,6 +18,9 @@
 /* Above these shares it is not even tried: it takes coding the distinct values. */
 #define MOST_DISTINCT_TEXTS 8
 #define MOST_DISTINCT_NUMBERS 4
+
+#define NARROW 4        /* bits of a code: digits as text may cost less from here on */
+#define WORTH_PERCENT 5 /* that they must save: they take longer to read */
 
 int chooser_open(Chooser *chooser, ColumnSource *source, TextProfile profile,
                  ColumnLessons *lessons) {
@@ -85,6 +89,19 @@ static int draft_typed(const Column *column, ValueType type, TextCodec *codec, D
   }
 }
 
+/*
+** Swaps digits coded as text into the draft of a column of integers where that is smaller.
+** Not tried for codes too narrow to gain from it.
+*/
+static int try_numerals(const Column *column, TextCodec *codec, Draft *draft) {
+  if (column->profile != TEXT_SMALL || draft->header.width < NARROW) return SQLITE_OK;
+  Draft numerals = {.codec = text_codec_retain(codec)};
+  int rc = slot_numeral_draft(column, &numerals);
+  if (rc == SQLITE_OK) draft_take_smaller(draft, &numerals, column->rows, WORTH_PERCENT);
+  draft_clear(&numerals);
+  return rc;
+}
+
 /* Keeps the codec of the chosen encoding; the others would take memory for nothing. */
 static void learn(ColumnLessons *lessons, const Draft *draft) {
   TextCodec **kept = draft->header.encoding == SLOT_DICTIONARY ? &lessons->dictionary
@@ -119,6 +136,7 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   }
   if (fits && !few) draft_take_smaller(&typed, &dictionary, column.rows, 0);
   Draft *best = few ? &dictionary : &typed;
+  if (rc == SQLITE_OK && type == VALUE_INTEGER) rc = try_numerals(&column, lessons->text, best);
   if (rc == SQLITE_OK) {
     learn(lessons, best);
     *draft = *best;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/sqlite.h"
+#include "slot_numeral.h"
 
 /* Reads in a row after which the next ones are decoded ahead. */
 #define STREAK 3
@@ -82,7 +83,8 @@ static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment
   }
   state->batch->count = 0;
   const Slot *slot = &segment->slots[column];
-  state->whole_rows = !slot->header.flagged && slot->header.derivation_count == 0;
+  state->whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged &&
+                      slot->header.derivation_count == 0;
   state->type = type_of_texts(slot);
   state->c_text = !slot->text.has_nul;
   return text_read_batch(&segment->slots[column].text, first, count, state->batch);
@@ -164,12 +166,15 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
 
 int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
                 Value *value) {
-  if (!segment_is_text(segment, row, column)) {
+  if (!segment_has_string(segment, row, column)) {
     return segment_value(segment, row, column, &reader->scratch, value);
   }
   const SlotHeader *header = &segment->slots[column].header;
   ReaderColumn *state = &reader->columns[column];
   int rc = read_coded(reader, state, segment, row, column, value);
+  if (rc == SQLITE_OK && header->encoding == SLOT_NUMERAL) {
+    return slot_numeral_value(value->bytes, value->size, value);
+  }
   value->type = type_of_texts(&segment->slots[column]);
   value->c_text = !segment->slots[column].text.has_nul;
   if (rc != SQLITE_OK || header->derivation_count == 0) return rc;

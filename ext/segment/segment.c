@@ -5,6 +5,7 @@
 
 #include "slot_dictionary.h"
 #include "slot_integer.h"
+#include "slot_numeral.h"
 #include "slot_real.h"
 #include "base/sqlite.h"
 
@@ -60,11 +61,11 @@ static int open_slot(Segment *segment, uint32_t column) {
     return SQLITE_CORRUPT;
   }
   if (header->section_size == 0) {
-    return header->encoding == SLOT_TEXT ? SQLITE_CORRUPT : SQLITE_OK;
+    return slot_has_strings(header) ? SQLITE_CORRUPT : SQLITE_OK;
   }
   int rc = text_open(&slot->text, segment->bytes + header->section_offset, header->section_size,
                      slot->codec);
-  if (rc == SQLITE_OK && header->encoding == SLOT_TEXT && slot->text.count != segment->rows) {
+  if (rc == SQLITE_OK && slot_has_strings(header) && slot->text.count != segment->rows) {
     rc = SQLITE_CORRUPT;
   }
   return rc;
@@ -255,6 +256,11 @@ static int read_text(const Segment *segment, const Slot *slot, uint32_t row, Buf
   return SQLITE_OK;
 }
 
+static int read_numeral(const Slot *slot, uint32_t row, Buffer *scratch, Value *value) {
+  int rc = text_read(&slot->text, row, scratch);
+  return rc == SQLITE_OK ? slot_numeral_value(scratch->bytes, (uint32_t)scratch->size, value) : rc;
+}
+
 int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer *scratch,
                   Value *value) {
   const Slot *slot = &segment->slots[column];
@@ -278,14 +284,16 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
     return SQLITE_OK;
   case SLOT_DICTIONARY:
     return slot_dictionary_read(slot, code, scratch, value);
+  case SLOT_NUMERAL:
+    return read_numeral(slot, row, scratch, value);
   default:
     return read_text(segment, slot, row, scratch, value);
   }
 }
 
-bool segment_is_text(const Segment *segment, uint32_t row, uint32_t column) {
+bool segment_has_string(const Segment *segment, uint32_t row, uint32_t column) {
   const SlotHeader *header = &segment->slots[column].header;
-  return header->encoding == SLOT_TEXT && !is_flagged(segment, header, row);
+  return slot_has_strings(header) && !is_flagged(segment, header, row);
 }
 
 uint64_t segment_memory(const Segment *segment) {

@@ -98,8 +98,11 @@ void segment_release(Segment *segment); /* NULL is allowed */
 int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer *scratch,
                   Value *value);
 
-/* True when the value is string `row` of the slot's text section: no flag, no dictionary. */
-bool segment_is_text(const Segment *segment, uint32_t row, uint32_t column);
+/*
+** True when the value is, or is made of, string `row` of the slot's text section: no flag, no
+** dictionary.
+*/
+bool segment_has_string(const Segment *segment, uint32_t row, uint32_t column);
 
 /* Bytes of the segment without its codecs, its own as the allocator counts them. */
 uint64_t segment_memory(const Segment *segment);

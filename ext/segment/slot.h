@@ -31,6 +31,7 @@ typedef enum SlotEncoding {
   SLOT_REAL,       /* real = the 64 bits of the code */
   SLOT_DICTIONARY, /* any value: entry number code of a dictionary */
   SLOT_TEXT,       /* text or blob: a text section, width 0 */
+  SLOT_NUMERAL,    /* integer, or NULL: its digits in a text section, width 0 */
   SLOT_ENCODINGS
 } SlotEncoding;
 
@@ -47,7 +48,7 @@ typedef struct SlotHeader {
   uint32_t distinct;   /* distinct values, 0 where nobody counted */
   int64_t base;
   uint64_t step;
-  uint32_t section_offset; /* DICTIONARY: its text entries; TEXT: the strings */
+  uint32_t section_offset; /* DICTIONARY: its text entries; TEXT, NUMERAL: the strings */
   uint32_t section_size;
   uint32_t list_offset; /* DICTIONARY: entries that are not text; else exceptions */
   uint32_t list_size;
@@ -59,7 +60,7 @@ typedef struct SlotHeader {
 /* A slot opened for reading. The view points into the segment; it holds a codec reference. */
 typedef struct Slot {
   SlotHeader header;
-  TextView text;  /* SLOT_TEXT and text entries of SLOT_DICTIONARY */
+  TextView text;  /* SLOT_TEXT, SLOT_NUMERAL and text entries of SLOT_DICTIONARY */
   ValueList list; /* as list_offset says */
   TextCodec *codec;
 } Slot;
@@ -72,5 +73,10 @@ typedef struct Column {
   uint32_t payload; /* bytes of the values */
   TextProfile profile;
 } Column;
+
+/* Whether each row has a string of its own in the text section. */
+static inline bool slot_has_strings(const SlotHeader *header) {
+  return header->encoding == SLOT_TEXT || header->encoding == SLOT_NUMERAL;
+}
 
 #endif

@@ -21,20 +21,23 @@ static int gather(const Column *column, ValueType type, Draft *draft, Buffer *by
   return rc;
 }
 
+int slot_text_encode(const Column *column, const Buffer *bytes, const uint32_t *start,
+                     Draft *draft) {
+  TextCodec *codec = draft->codec;
+  Strings strings = {.bytes = bytes->bytes, .start = start, .count = column->rows};
+  int rc = text_encode(&strings, column->profile, &draft->codec, &draft->section);
+  if (draft->codec != codec) draft->codec_memory = text_codec_memory(draft->codec);
+  return rc == SQLITE_OK ? draft_exceptions(draft, column) : rc;
+}
+
 int slot_text_draft(const Column *column, ValueType type, Draft *draft) {
   Buffer bytes = {0};
   uint32_t *start = sqlite3_malloc64(((uint64_t)column->rows + 1) * sizeof *start);
   if (start == NULL) return SQLITE_NOMEM;
   draft->header.encoding = SLOT_TEXT;
   draft->header.type = (uint8_t)type;
-  TextCodec *codec = draft->codec;
   int rc = gather(column, type, draft, &bytes, start);
-  if (rc == SQLITE_OK) {
-    Strings strings = {.bytes = bytes.bytes, .start = start, .count = column->rows};
-    rc = text_encode(&strings, column->profile, &draft->codec, &draft->section);
-  }
-  if (draft->codec != codec) draft->codec_memory = text_codec_memory(draft->codec);
-  if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
+  if (rc == SQLITE_OK) rc = slot_text_encode(column, &bytes, start, draft);
   sqlite3_free(start);
   buffer_clear(&bytes);
   return rc;

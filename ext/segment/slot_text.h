@@ -16,4 +16,11 @@
 */
 int slot_text_draft(const Column *column, ValueType type, Draft *draft);
 
+/*
+** Fills in the draft's section, a string for each row: string i is `bytes` from start[i]
+** up to start[i + 1]; and the list of exceptions, as flagged. The codec as above.
+*/
+int slot_text_encode(const Column *column, const Buffer *bytes, const uint32_t *start,
+                     Draft *draft);
+
 #endif

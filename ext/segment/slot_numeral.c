@@ -1,0 +1,65 @@
+/*
+** slot_numeral.c: see slot_numeral.h.
+*/
+#include "slot_numeral.h"
+
+#include "base/sqlite.h"
+#include "slot_text.h"
+
+#define NUMERAL_MAX 20 /* characters: a sign and 19 digits */
+
+/* Writes the digits so that they end before `end`; returns where they begin. */
+static unsigned char *write_numeral(int64_t integer, unsigned char *end) {
+  uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+  do {
+    *--end = (unsigned char)('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  if (integer < 0) *--end = '-';
+  return end;
+}
+
+static int gather(const Column *column, Draft *draft, Buffer *bytes, uint32_t *start) {
+  int rc = SQLITE_OK;
+  for (uint32_t row = 0; row < column->rows && rc == SQLITE_OK; row++) {
+    const Value *value = &column->values[row];
+    start[row] = (uint32_t)bytes->size;
+    if (value->type == VALUE_INTEGER) {
+      unsigned char numeral[NUMERAL_MAX], *end = numeral + sizeof numeral;
+      unsigned char *begin = write_numeral(value->integer, end);
+      rc = buffer_append(bytes, begin, (size_t)(end - begin));
+    } else if (value->type != VALUE_NULL) {
+      rc = draft_flag(draft, column->rows, row);
+    }
+  }
+  start[column->rows] = (uint32_t)bytes->size;
+  return rc;
+}
+
+int slot_numeral_draft(const Column *column, Draft *draft) {
+  Buffer bytes = {0};
+  uint32_t *start = sqlite3_malloc64(((uint64_t)column->rows + 1) * sizeof *start);
+  if (start == NULL) return SQLITE_NOMEM;
+  draft->header.encoding = SLOT_NUMERAL;
+  draft->header.type = VALUE_INTEGER;
+  int rc = gather(column, draft, &bytes, start);
+  if (rc == SQLITE_OK) rc = slot_text_encode(column, &bytes, start, draft);
+  sqlite3_free(start);
+  buffer_clear(&bytes);
+  return rc;
+}
+
+int slot_numeral_value(const unsigned char *text, uint32_t size, Value *value) {
+  *value = (Value){.type = VALUE_NULL};
+  if (size == 0) return SQLITE_OK;
+  bool negative = text[0] == '-';
+  uint64_t integer = 0;
+  if (size > NUMERAL_MAX || size == negative) return SQLITE_CORRUPT;
+  for (uint32_t i = negative; i < size; i++) {
+    if (text[i] < '0' || text[i] > '9') return SQLITE_CORRUPT;
+    integer = integer * 10 + text[i] - '0';
+  }
+  value->type = VALUE_INTEGER;
+  value->integer = (int64_t)(negative ? 0 - integer : integer);
+  return SQLITE_OK;
+}
