@@ -8,7 +8,7 @@
 /* A primary key that is not the rowid has an index. */
 static const char sql[] =
     "SELECT name FROM pragma_table_info(?1, ?2) WHERE pk AND type = 'INTEGER' COLLATE NOCASE "
-    "AND (SELECT sum(pk) FROM pragma_table_info(?1, ?2)) = 1 "
+    "AND NOT EXISTS (SELECT 1 FROM pragma_table_info(?1, ?2) WHERE pk > 1) "
     "AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, ?2) WHERE origin = 'pk')";
 
 int rowid_column(sqlite3 *db, const char *schema, const char *table, char **name) {

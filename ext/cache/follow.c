@@ -141,13 +141,13 @@ static int drop(sqlite3 *db, int64_t id, int event) {
 
 /* Whether the trigger is there in just these words, as core keeps them. */
 static int find_trigger(sqlite3 *db, const char *words, bool *found) {
-  int64_t count = 0;
-  char *sql = sqlite3_mprintf("SELECT count(*) FROM temp.sqlite_master "
+  int64_t one = 0;
+  char *sql = sqlite3_mprintf("SELECT 1 FROM temp.sqlite_master "
                               "WHERE type = 'trigger' AND sql = 'CREATE TRIGGER ' || %Q",
                               words);
-  int rc = fetch_integer(db, sql, &count);
+  int rc = fetch_integer(db, sql, &one);
   sqlite3_free(sql);
-  *found = count > 0;
+  *found = one > 0;
   return rc;
 }
 
@@ -199,7 +199,7 @@ int follow_only(sqlite3 *db, const char *ids) {
     sqlite3_free(sql);
     if (other != 0) follow_no_more(db, other);
   } while (rc == SQLITE_OK && other != before); /* none, or one that cannot be dropped */
-  return rc;
+  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;   /* who may not look leaves them there */
 }
 
 void follow_no_more(sqlite3 *db, int64_t id) {

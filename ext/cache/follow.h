@@ -26,7 +26,7 @@ void follow_no_more(sqlite3 *db, int64_t id);
 
 /*
 ** Drops those of all caches but `ids`, numbers separated by commas: a rollback
-** brings back the triggers of a cache that was dropped.
+** brings back the triggers of a cache that was dropped. SQLITE_OK or SQLITE_NOMEM.
 */
 int follow_only(sqlite3 *db, const char *ids);
 
