@@ -47,6 +47,23 @@ typedef struct Script {
   "CREATE VIRTUAL TABLE c USING slots(content='p', INDEX(n));"
 #define CACHE_LOADED CACHE "SELECT count(*) FROM c;"
 
+/* A column for each way of sealing one, and texts that repeat other columns. */
+#define KINDS                                                                                      \
+  "CREATE VIRTUAL TABLE u USING slots(id INTEGER PRIMARY KEY, n INT, r REAL, k TEXT COLLATE "      \
+  "NOCASE, w TEXT, x BLOB, url TEXT, any, INDEX(k), UNIQUE(n, w), compress='small');"
+#define KINDS_ROWS(from, to)                                                                       \
+  "WITH RECURSIVE n(i) AS (SELECT " #from " UNION ALL SELECT i + 1 FROM n WHERE i < " #to ") "     \
+  "INSERT INTO u SELECT 3 * i, CASE WHEN i % 9 THEN i * 7919 ELSE 1 << 60 END, i / 8.0 + (i % "    \
+  "50 = 0) / 3.0, 'Kind ' || i % 20, 'words of row ' || (i * i), zeroblob(i % 5), "                \
+  "'http://example.org/words-of-row-' || (i * i) || '.jpg', CASE i % 4 WHEN 0 THEN i WHEN 1 THEN " \
+  "i / 2.0 WHEN 2 THEN 'text' END FROM n;"
+
+/* A mapped table in a database file, which is read anew: t's rows are in the snapshot. */
+#define ATTACHED                                                                                   \
+  SAVE "ATTACH 'fault.db' AS f; DROP TABLE IF EXISTS f.u;"                                         \
+       "CREATE VIRTUAL TABLE f.u USING slots(snapshot='fault.slots'); DETACH f; "                  \
+       "ATTACH 'fault.db' AS f;"
+
 static const Script scripts[] = {
     {"create", "",
      "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE)"},
@@ -137,6 +154,64 @@ static const Script scripts[] = {
      "c NOT IN (1, 2) UNION ALL SELECT id FROM t WHERE (d, c) IN (VALUES(2.5, 3), (NULL, 1)) "
      "UNION ALL SELECT id FROM t WHERE e GLOB '*caption 1*' AND b LIKE 'CAP%' AND d BETWEEN 1 AND "
      "9"},
+    {"seal every kind of column", KINDS KINDS_ROWS(1, 1200), "INSERT INTO u(u) VALUES('optimize')"},
+    {"read every kind of column", KINDS KINDS_ROWS(1, 1200),
+     "SELECT max(n), sum(r), max(k), max(w), max(x), max(url), max(any) FROM u WHERE id > 30 UNION "
+     "ALL SELECT n, r, k, w, x, url, any FROM u WHERE k = 'KIND 3' AND r BETWEEN 3 AND 90 AND w "
+     "LIKE "
+     "'%7%' AND url GLOB '*-1*' AND (any IS NULL OR x > zeroblob(2)) UNION ALL SELECT n, r, k, w, "
+     "x, "
+     "url, any FROM u WHERE n IN (1 << 60, 7919) AND any IN (9, 4.5, 'text') ORDER BY 1 LIMIT 5"},
+    {"insert what is there", ROWS(1, 300, "'x'"),
+     "INSERT OR IGNORE INTO t SELECT id + 150, b, c, d, e FROM t; "
+     "INSERT OR REPLACE INTO t SELECT id, b, c + 1, d, e FROM t WHERE id % 3 = 0"},
+    {"insert returning", ROWS(1, 30, "'x'"),
+     "INSERT INTO t(b, e) VALUES('one', 'more'), ('two', x'00') RETURNING id, b, e"},
+    {"declared conflicts",
+     "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY ON CONFLICT IGNORE, b TEXT UNIQUE "
+     "ON "
+     "CONFLICT REPLACE, c NOT NULL ON CONFLICT IGNORE, d TEXT COLLATE RTRIM DEFAULT 'd', "
+     "UNIQUE(d COLLATE NOCASE, c) ON CONFLICT IGNORE);"
+     "INSERT INTO u VALUES(1, 'one', 1, 'x'), (2, 'two', 2, 'y');",
+     "INSERT INTO u VALUES(1, 'three', 3, 'z'), (4, 'one', 4, 'w'), (5, 'five', NULL, 'v'), (6, "
+     "'six', "
+     "4, 'W'); INSERT INTO u(b, c) VALUES('seven', 7); UPDATE u SET b = 'one' WHERE a = 2"},
+    {"savepoints", ROWS(1, 900, "'caption ' || i % 50"),
+     "SAVEPOINT a; UPDATE t SET b = 'inside' WHERE id % 2; SAVEPOINT b; INSERT INTO t(t) "
+     "VALUES('optimize'); DELETE FROM t WHERE id % 5 = 0; ROLLBACK TO b; RELEASE b; RELEASE a"},
+    {"other tables created, altered, dropped", ROWS(1, 30, "'x'"),
+     "CREATE TABLE o(a); ALTER TABLE o ADD COLUMN b; SELECT count(*) FROM t; CREATE VIRTUAL TABLE "
+     "u "
+     "USING slots(a CHECK(a > 0)); INSERT INTO u VALUES(1); ALTER TABLE u RENAME TO v; "
+     "SELECT a FROM v; DROP TABLE v; DROP TABLE o; SELECT count(*) FROM t"},
+    {"a function that a schema may not call",
+     "CREATE VIRTUAL TABLE u USING slots(a CHECK(abs(a) > 0), b DEFAULT (random()));"
+     "INSERT INTO u(a) VALUES(1); PRAGMA trusted_schema = off;",
+     "INSERT INTO u(a) VALUES(2); UPDATE u SET a = 3"},
+    {"find a mapped table again", ROWS(1, 300, "'caption ' || i") ATTACHED,
+     "SELECT count(*), max(b) FROM f.u; DELETE FROM f.u WHERE id % 3"},
+    {"drop a mapped table", ROWS(1, 30, "'caption ' || i") ATTACHED, "DROP TABLE f.u"},
+    {"follow a file",
+     ROWS(1, 300, "'caption ' || i") SAVE
+     "CREATE VIRTUAL TABLE u USING slots(snapshot='fault.slots', follow=on); SELECT count(*) FROM "
+     "u;"
+     "DELETE FROM t WHERE id % 2;" SAVE,
+     "SELECT count(*), max(b) FROM u"},
+    {"refresh, rename and drop a cache", CACHE_LOADED "DELETE FROM p WHERE id % 2;",
+     "INSERT INTO c(c) VALUES('refresh'); ALTER TABLE c RENAME TO d; SELECT count(*) FROM d; "
+     "DROP TABLE d; CREATE VIRTUAL TABLE c USING slots(content='p'); SELECT count(*) FROM c"},
+    {"a cache over an attached table",
+     CACHE "ATTACH ':memory:' AS f; CREATE TABLE f.q(id INTEGER PRIMARY KEY, a); INSERT INTO f.q "
+           "SELECT id, n FROM p; CREATE VIRTUAL TABLE temp.d USING slots(content='f.q');",
+     "SELECT count(*), max(a) FROM d; UPDATE f.q SET a = 'x' WHERE id % 3; SELECT max(a) FROM d"},
+    {"a cache that shares a file",
+     CACHE "CREATE VIRTUAL TABLE temp.d USING slots(content='p', snapshot='fault.cache');",
+     "SELECT count(*), max(n) FROM d; UPDATE p SET n = 'x'; SELECT max(n) FROM d"},
+    {"save a cache, look in one", CACHE_LOADED,
+     "SELECT slots_save('c', 'fault.slots'), slots_count('main.c') FROM slots_layout('c'), "
+     "slots_progress"},
+    {"check a mapped table", ROWS(1, 300, "'caption ' || i") MAP "DELETE FROM t WHERE id = 7;",
+     "INSERT INTO t(t) VALUES('integrity-check'); PRAGMA integrity_check"},
     {"look in", ROWS(1, 900, "'caption ' || i"),
      "SELECT count(*), slots_count('t') FROM slots_layout('t'), slots_stats('t')"},
 };
@@ -234,11 +309,9 @@ static void try_failure(const Script *script, long n, Mode mode) {
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM) {
     fail("failure %ld: error %d, %s", n, rc, sqlite3_errmsg(db));
   }
-  if (in_transaction) {
-    /* After some errors core has rolled everything back by itself. */
-    sqlite3_exec(db, "ROLLBACK TO s", NULL, NULL, NULL);
-    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-  }
+  /* After some errors core has rolled everything back by itself. */
+  if (in_transaction) sqlite3_exec(db, "ROLLBACK TO s", NULL, NULL, NULL);
+  if (in_transaction || rc != SQLITE_OK) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
   if (rc != SQLITE_OK || in_transaction) {
     char *after = contents(db);
     if (strcmp(before, after) != 0) fail("failure %ld: rows changed to %.60s", n, after);
@@ -282,5 +355,7 @@ int main(void) {
   failing_lasts = true;
   run_all();
   unlink("fault.slots");
+  unlink("fault.cache");
+  unlink("fault.db");
   return failures > 0;
 }
