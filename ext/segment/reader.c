@@ -67,6 +67,23 @@ static uint8_t type_of_texts(const Slot *slot) {
   return slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
 }
 
+/* Finds the strings of the batch that have a marker: one search for all, not one for each. */
+static void find_marked(ReaderColumn *state, const SlotHeader *header) {
+  const TextBatch *batch = state->batch;
+  const unsigned char *text = batch->text.bytes, *end = text + batch->start[batch->count];
+  memset(state->marked, 0, sizeof state->marked);
+  for (uint32_t i = 0; i < header->derivation_count; i++) {
+    const unsigned char *place = text + batch->start[0];
+    uint8_t marker = header->derivations[i].marker;
+    uint32_t at = 0;
+    while (place < end && (place = memchr(place, marker, (size_t)(end - place))) != NULL) {
+      while (text + batch->start[at + 1] <= place) at++;
+      state->marked[at / 64] |= (uint64_t)1 << at % 64;
+      place = text + batch->start[at + 1];
+    }
+  }
+}
+
 static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment *segment,
                         uint32_t row, uint32_t column) {
   if (state->batch == NULL) {
@@ -83,11 +100,12 @@ static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment
   }
   state->batch->count = 0;
   const Slot *slot = &segment->slots[column];
-  state->whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged &&
-                      slot->header.derivation_count == 0;
+  state->whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
   state->type = type_of_texts(slot);
   state->c_text = !slot->text.has_nul;
-  return text_read_batch(&segment->slots[column].text, first, count, state->batch);
+  int rc = text_read_batch(&slot->text, first, count, state->batch);
+  if (rc == SQLITE_OK) find_marked(state, &slot->header);
+  return rc;
 }
 
 /* Notes the read; true when the next ones are worth decoding ahead. */
@@ -145,11 +163,9 @@ static int fetch_source(void *context, uint32_t column, Value *value) {
   return reader_value(source->reader, source->segment, source->row, column, value);
 }
 
+/* Puts the derived parts of the row's text into it. */
 static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
                   const SlotHeader *header, Value *value) {
-  if (!derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
-    return SQLITE_OK;
-  }
   if (!state->whole_valid) {
     SourceRow source = {.reader = reader, .segment = segment, .row = row};
     DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
@@ -177,6 +193,9 @@ int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t c
   }
   value->type = type_of_texts(&segment->slots[column]);
   value->c_text = !segment->slots[column].text.has_nul;
-  if (rc != SQLITE_OK || header->derivation_count == 0) return rc;
+  if (rc != SQLITE_OK ||
+      !derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
+    return rc;
+  }
   return expand(reader, state, segment, row, header, value);
 }

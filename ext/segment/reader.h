@@ -18,10 +18,11 @@ typedef struct ReaderColumn {
   uint32_t row;    /* read last, in `segment` */
   uint32_t streak; /* reads that followed closely on the one before */
   uint32_t ahead;  /* rows of the last batch of this streak, 0: none yet */
-  bool whole_rows; /* of `segment`: every row's value is the string of its number */
-  uint8_t type;    /* a ValueType: of those strings, */
-  uint8_t c_text;  /* and as Value has it */
-  Buffer text;     /* as coded, decoded singly, of row `row`, if text_valid */
+  bool whole_rows; /* of `segment`: each row has the string of its number, whole but for */
+  uint64_t marked[TEXT_BATCH_ROWS / 64]; /* strings of the batch that have derived parts */
+  uint8_t type;                          /* a ValueType: of those strings, */
+  uint8_t c_text;                        /* and as Value has it */
+  Buffer text;                           /* as coded, decoded singly, of row `row`, if text_valid */
   bool text_valid;
   Buffer whole; /* the text with its derived parts, of row `row`, if whole_valid */
   bool whole_valid;
@@ -59,8 +60,11 @@ static inline int reader_value(Reader *reader, const Segment *segment, uint32_t 
     return reader_read(reader, segment, row, column, value);
   }
   uint32_t at = row - batch->first, start = batch->start[at];
+  if (state->marked[at / 64] >> at % 64 & 1) {
+    return reader_read(reader, segment, row, column, value);
+  }
   state->row = row;
-  state->text_valid = false;
+  state->text_valid = state->whole_valid = false;
   *value = (Value){.bytes = batch->text.bytes + start,
                    .size = batch->start[at + 1] - start - 1,
                    .type = state->type,
