@@ -7,6 +7,7 @@
 **    2. Special strings: empty, embedded zeros, invalid UTF-8, 1 MB long,
 **       digits of every width, leading zeros, hexadecimal in every case; runs of
 **       repeats; beginnings of each other; numbers where long strings are cut into pieces.
+**       The digits that a field writes are those of printf, and nothing beside them changes.
 **    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
 **       small tables pay for no large dictionary, working memory is bounded.
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
@@ -19,6 +20,7 @@
 */
 #include "base/bits.h"
 #include "text/codec.h"
+#include "text/field.h"
 #include "text_cases.h"
 
 static Strings list_strings(void) {
@@ -359,6 +361,48 @@ static void round_trip_counters(void) {
     list_addf("%05u-%08u-%03u", step % 100000, 99999999 - i, (i * 7 + random_below(2)) % 1000);
   }
   check_round_trip();
+}
+
+static uint64_t random_number(void) {
+  uint64_t high = random_below(UINT32_MAX);
+  return high << 33 ^ (uint64_t)random_below(UINT32_MAX) << 10 ^ random_below(1024);
+}
+
+/* Compares the last `width` digits of a value with printf's. */
+static void check_digits(FieldForm form, uint32_t width, uint64_t value) {
+  static const char *const formats[] = {"%0*llu", "%0*llx", "%0*llX"};
+  Field field = {.form = (uint8_t)form, .width = (uint8_t)width};
+  unsigned char bytes[FIELD_SIZE], digits[24];
+  char expected[24], wanted[24];
+  field_store(&field, bytes);
+  memset(digits, '#', sizeof digits);
+  memset(wanted, '#', sizeof wanted);
+  int size =
+      snprintf(expected, sizeof expected, formats[form], (int)width, (unsigned long long)value);
+  memcpy(wanted + 2, expected + (uint32_t)size - width, width);
+  field_write(bytes, value, digits + 2);
+  if (memcmp(digits, wanted, sizeof digits) != 0) {
+    fail("%u digits of %llu: %.24s", width, (unsigned long long)value, (const char *)digits);
+  }
+}
+
+static void fields_write_their_digits(void) {
+  for (uint32_t width = 1; width <= FIELD_DECIMALS_MAX; width++) {
+    uint64_t limit = field_powers[width];
+    for (uint64_t value = 0; value < 10000; value++) {
+      check_digits(FIELD_DECIMAL, width, value);
+      check_digits(FIELD_DECIMAL, width, limit - 1 - value);
+      check_digits(FIELD_DECIMAL, width, random_number() >> random_below(64));
+      check_digits(FIELD_DECIMAL, width,
+                   random_number() % limit / field_powers[width / 2] * field_powers[width / 2]);
+    }
+  }
+  for (uint32_t width = 1; width <= FIELD_HEX_MAX; width++) {
+    for (uint32_t i = 0; i < 1000; i++) {
+      check_digits(FIELD_HEX_LOWER, width, random_number());
+      check_digits(FIELD_HEX_UPPER, width, random_number() >> random_below(64));
+    }
+  }
 }
 
 static void round_trip_hex(void) {
@@ -866,6 +910,7 @@ int main(void) {
   run_case("round_trip_long_strings", round_trip_long_strings);
   run_case("round_trip_digits", round_trip_digits);
   run_case("round_trip_counters", round_trip_counters);
+  run_case("fields_write_their_digits", fields_write_their_digits);
   run_case("round_trip_hex", round_trip_hex);
   run_case("round_trip_repeats", round_trip_repeats);
   run_case("round_trip_prefixes", round_trip_prefixes);

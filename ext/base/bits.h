@@ -14,21 +14,30 @@
 
 #define BITS_PADDING 9
 
-/* Little-endian loads and stores; compilers turn each into one instruction. */
-static inline uint64_t load_u64(const unsigned char *p) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  uint64_t value;
-  memcpy(&value, p, sizeof value);
-  return value;
+#define BITS_LITTLE_ENDIAN 1
 #else
-  uint64_t value = 0;
-  for (int i = 7; i >= 0; i--) value = value << 8 | p[i];
-  return value;
+#define BITS_LITTLE_ENDIAN 0
 #endif
+
+/* Little-endian loads and stores: one instruction each, where compilers would not find the loop to
+ * be one. */
+static inline uint64_t load_u64(const unsigned char *p) {
+  uint64_t value = 0;
+  if (BITS_LITTLE_ENDIAN) {
+    memcpy(&value, p, sizeof value);
+  } else {
+    for (int i = 7; i >= 0; i--) value = value << 8 | p[i];
+  }
+  return value;
 }
 
 static inline void store_u64(unsigned char *p, uint64_t value) {
-  for (int i = 0; i < 8; i++) p[i] = (unsigned char)(value >> (8 * i));
+  if (BITS_LITTLE_ENDIAN) {
+    memcpy(p, &value, sizeof value);
+  } else {
+    for (int i = 0; i < 8; i++) p[i] = (unsigned char)(value >> (8 * i));
+  }
 }
 
 static inline uint32_t load_u32(const unsigned char *p) {
@@ -36,7 +45,11 @@ static inline uint32_t load_u32(const unsigned char *p) {
 }
 
 static inline void store_u32(unsigned char *p, uint32_t value) {
-  for (int i = 0; i < 4; i++) p[i] = (unsigned char)(value >> (8 * i));
+  if (BITS_LITTLE_ENDIAN) {
+    memcpy(p, &value, sizeof value);
+  } else {
+    for (int i = 0; i < 4; i++) p[i] = (unsigned char)(value >> (8 * i));
+  }
 }
 
 static inline uint16_t load_u16(const unsigned char *p) { return (uint16_t)(p[0] | p[1] << 8); }

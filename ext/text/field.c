@@ -50,19 +50,39 @@ static const char pairs[] =
     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
     "8081828384858687888990919293949596979899";
 
+/* 2^57 / 100^i, rounded up. */
+static const uint64_t pair_scale[] = {0x200000000000000, 0x51eb851eb851f, 0xd1b71758e22,
+                                      0x218def416c, 0x55e63b89};
+
+/*
+** Writes up to 9 digits from the left, in fixed point: above bit 57 come one digit, if their
+** number is odd, or two, and times 100 the next two. The scale is exact for 9 digits: what
+** rounding it up adds stays below one in the last place, as 10^9 * 10^8 < 2^57.
+*/
+static inline void write_few(uint64_t value, uint32_t width, unsigned char *digits) {
+  uint64_t fraction = (UINT64_C(1) << 57) - 1;
+  uint64_t scaled = value * pair_scale[(width - 1) / 2];
+  const unsigned char *end = digits + width;
+  if (width % 2 == 1) {
+    *digits++ = (unsigned char)('0' + (scaled >> 57));
+  } else {
+    memcpy(digits, pairs + 2 * (scaled >> 57), 2);
+    digits += 2;
+  }
+  for (; digits != end; digits += 2) {
+    scaled = (scaled & fraction) * 100;
+    memcpy(digits, pairs + 2 * (scaled >> 57), 2);
+  }
+}
+
 static void write_decimals(uint64_t value, uint32_t width, unsigned char *digits) {
-  while (width > 9) {
-    digits[--width] = (unsigned char)('0' + value % 10);
-    value /= 10;
+  if (value >= field_powers[width]) value %= field_powers[width];
+  if (width > 9) {
+    write_few(value / field_powers[9], width - 9, digits);
+    write_few(value % field_powers[9], 9, digits + width - 9);
+  } else {
+    write_few(value, width, digits);
   }
-  if (value >= 1000000000u) value %= 1000000000u;
-  uint32_t rest = (uint32_t)value;
-  while (width >= 2) {
-    width -= 2;
-    memcpy(digits + width, pairs + 2 * (rest % 100), 2);
-    rest /= 100;
-  }
-  if (width == 1) digits[0] = (unsigned char)('0' + rest % 10);
 }
 
 #define EACH_BYTE 0x0101010101010101u
