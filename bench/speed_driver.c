@@ -1,17 +1,14 @@
 /*
-** speed_driver.c: runs queries on an ordinary table and on slots tables in turn, and prints a table
-*of times.
+** speed_driver.c: runs queries on an ordinary table and on slots tables in turn, and prints a
+** table of times.
 **
 **    speed_driver EXTENSION rows.db <queries      the queries as in speed_script.h
 **
-** Each contestant is a connection of its own with the same tables in memory; rows.db is attached to
-*each as
-** `source`. A time is the processor time of stepping through all rows and fetching every column,
-*statements
-** being prepared once and reset. A round runs passes for each contestant in turn until they took
-*ROUND_NS; the
-** least time per unit of the rounds counts. In a first pass all contestants have to give the same
-*rows.
+** Each contestant is a connection of its own with the same tables in memory; rows.db is attached
+** to each as `source`. A time is the processor time of stepping through all rows and fetching
+** every column, statements being prepared once and reset. A round runs passes for each
+** contestant in turn until they took ROUND_NS; the least time per unit of the rounds counts. In
+** a first pass all contestants have to give the same rows.
 */
 #define _POSIX_C_SOURCE 200809L
 

@@ -3,15 +3,15 @@
 **
 **    -- @table NAME          begins a section: this table is made, the one before dropped
 **    -- @columns LIST        its columns, as in CREATE TABLE
-**    -- @index COLUMN        (may be left out) slots: INDEX(COLUMN); ordinary: CREATE INDEX after
-*the load
+**    -- @index COLUMN        (may be left out) slots: INDEX(COLUMN); ordinary: CREATE INDEX
+**                            after the load
 **    -- @rows SELECT         what it is filled with, `source` being the database of rows
 **    -- @load TITLE          (may be left out) the load is measured, too: once
 **
 **    -- @query TITLE         what follows, up to a line that ends in a semicolon, is run
 **    -- @per UNIT [COUNT]    times are given per UNIT, COUNT of which are in an execution. Left
-*out: COUNT is 1,
-**                            but for `per row` without @keys the rows of the table; UNIT is `query`
+**                            out: COUNT is 1, but for `per row` without @keys the rows of
+**                            the table; UNIT is `query`
 **    -- @keys SELECT         values that are bound to ?1, one an execution, all of them in a pass
 **    -- @fresh               before each pass the table is made anew
 **    -- @transaction         a pass is one transaction

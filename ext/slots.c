@@ -5,8 +5,7 @@
 **     CREATE VIRTUAL TABLE images USING slots;
 **
 ** As a loadable extension it is found by either of its two names; with SQLITE_CORE defined call
-*sqlite3_slots_init(db, NULL, NULL) or hand
-** it to sqlite3_auto_extension.
+** sqlite3_slots_init(db, NULL, NULL) or hand it to sqlite3_auto_extension.
 */
 #define SLOTS_DEFINES_API
 #include "base/sqlite.h"

@@ -3,7 +3,7 @@
 ** Included once, by the one C file of a host. Calls nothing.
 **
 ** A case is one line, `ok NAME` or `not ok NAME: why`, which tests/all.tcl counts. main answers
-*`failures > 0`.
+** `failures > 0`.
 */
 #ifndef TESTS_CASES_H
 #define TESTS_CASES_H

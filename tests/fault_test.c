@@ -268,7 +268,7 @@ static int ask(sqlite3 *db, const char *sql) {
 /*
 ** Whether the cache c, if there is one, has the rows of p. A failed CREATE TRIGGER leaves core a
 ** temp schema to be read again, which may end the first statement with an error, never with old
-*rows.
+** rows.
 */
 static int cache_is_fresh(sqlite3 *db) {
   static const char there[] = "SELECT count(*) FROM sqlite_schema WHERE name = 'c'";

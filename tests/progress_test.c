@@ -3,7 +3,7 @@
 **
 ** Plan
 **   1 optimize, slots_save, the load of a cache, its refresh, integrity-check: another thread sees
-*in
+** in
 **     slots_progress what goes on, rows that grow, and nothing once it is done
 **   2 the same, interrupted: SQLITE_INTERRUPT, and the table is as it was before the transaction
 **   3 the same, interrupted at random moments: done or as it was, nothing between

@@ -29,8 +29,7 @@ void progress_begin(Progress *progress);
 
 /*
 ** `rows` more are done; NULL is nobody's work. SQLITE_INTERRUPT: the work is to stop, and to be
-*taken
-** back.
+** taken back.
 */
 int progress_advance(Progress *progress, uint64_t rows);
 

@@ -15,12 +15,10 @@
 #include "store/table.h"
 
 /*
-** Makes of the options in *schema (snapshot=, readonly=, follow=) the schema that
-** the file declares for a table `name`, with those options, and fills in `def`, whose references
-*and
-** pointers mount_clear gives up; `def` borrows from the schema. `serials` is the
-** largest serial number of a segment so far. An error has a message, unless it is
-** SQLITE_NOMEM.
+** Makes of the options in *schema (snapshot=, readonly=, follow=) the schema that the file
+** declares for a table `name`, with those options, and fills in `def`, whose references and
+** pointers mount_clear gives up; `def` borrows from the schema. `serials` is the largest serial
+** number of a segment so far. An error has a message, unless it is SQLITE_NOMEM.
 */
 int mount_open(const char *name, Schema **schema, uint64_t serials, TableDef *def, char **error);
 void mount_clear(TableDef *def);

@@ -1,8 +1,7 @@
 /*
-** both.h: a connection with a slots table t, and one with an ordinary table t of the same columns:
-*the same statements
-** go to both, and have to have the same answer, error, changes and transaction state. For tables.c
-*and script.c. Calls input.h.
+** both.h: a connection with a slots table t, and one with an ordinary table t of the same
+** columns: the same statements go to both, and have to have the same answer, error, changes and
+** transaction state. For tables.c and script.c. Calls input.h.
 */
 #ifndef FUZZ_BOTH_H
 #define FUZZ_BOTH_H

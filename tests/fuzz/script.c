@@ -1,14 +1,11 @@
 /*
 ** script.c: fuzz target: SQL scripts, with an ordinary table as oracle.
 **
-** Input: a byte for the shape of the table, then a statement a line; the line `optimize` seals the
-*slots table. What both tables
-** can prepare runs in both (both.h): the same rows come back, as a multiset where no order is asked
-*for, and after a change the
-** tables are the same. Left out is what asks for one of several right answers: see `unlike` and
-*`any_order`. A script
-** ends where core may evaluate terms in another order (an error in an expression), or takes too
-*long.
+** Input: a byte for the shape of the table, then a statement a line; the line `optimize` seals
+** the slots table. What both tables can prepare runs in both (both.h): the same rows come back,
+** as a multiset where no order is asked for, and after a change the tables are the same. Left
+** out is what asks for one of several right answers: see `unlike` and `any_order`. A script ends
+** where core may evaluate terms in another order (an error in an expression), or takes too long.
 */
 #include "both.h"
 
