@@ -78,10 +78,11 @@ static int check_origin(const Snapshot *snapshot, char **error) {
                              snapshot->path);
     return *error == NULL ? SQLITE_NOMEM : SQLITE_CANTOPEN;
   }
-  if (get_u32(header + 12) != SNAPSHOT_VERSION) {
+  uint32_t version = get_u32(header + 12);
+  if (version < SNAPSHOT_VERSION_OLDEST || version > SNAPSHOT_VERSION) {
     *error = sqlite3_mprintf("%s has version %u of the snapshot format, and this build of slots "
-                             "reads version %u only",
-                             snapshot->path, get_u32(header + 12), SNAPSHOT_VERSION);
+                             "reads versions %u to %u",
+                             snapshot->path, version, SNAPSHOT_VERSION_OLDEST, SNAPSHOT_VERSION);
     return *error == NULL ? SQLITE_NOMEM : SQLITE_CANTOPEN;
   }
   return SQLITE_OK;
