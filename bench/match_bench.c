@@ -8,6 +8,8 @@
 ** text_match in each profile, with a matcher made for the round and with one
 ** that knows the codec.
 */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,8 @@
 ** Prints for each section, and in all: bytes per row by part, microseconds to
 ** encode a row, nanoseconds to read a string at random and in batches.
 */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
