@@ -30,6 +30,10 @@ SELECT sum(images.id) FROM source.sample CROSS JOIN images USING (id);
 -- @per key 100
 SELECT * FROM images WHERE id IN ({hundred});
 
+-- @query id IN (100 values): id alone
+-- @per key 100
+SELECT id FROM images WHERE id IN ({hundred});
+
 -- @query id IN (SELECT ...)
 -- @per key {sample}
 SELECT * FROM images WHERE id IN (SELECT id FROM source.sample);
@@ -38,6 +42,11 @@ SELECT * FROM images WHERE id IN (SELECT id FROM source.sample);
 -- @per row 1000
 -- @keys SELECT id FROM source.rows ORDER BY id * 7919 % 1000003 LIMIT 100
 SELECT * FROM images WHERE id BETWEEN ?1 AND ?1 + 1000;
+
+-- @query id BETWEEN ? AND ?: id alone
+-- @per row 1000
+-- @keys SELECT id FROM source.rows ORDER BY id * 7919 % 1000003 LIMIT 100
+SELECT id FROM images WHERE id BETWEEN ?1 AND ?1 + 1000;
 
 -- @query sum(id)
 -- @per row

@@ -12,6 +12,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,26 +245,38 @@ static void run_interrupted(const Work *work) {
 
 /* ---- two works ------------------------------------------------------------------------------ */
 
+static atomic_int ended; /* of the two */
+
 static void *optimize_elsewhere(void *argument) {
   sqlite3 *db = argument;
   run(db, "BEGIN; UPDATE t SET n = n + 1 WHERE id % 4 = 0; INSERT INTO t(t) VALUES('optimize')");
+  atomic_fetch_add(&ended, 1);
   return NULL;
 }
 
-static void run_two(void) {
+/* The most that a third connection sees at once. */
+static sqlite3_int64 count_two(void) {
   sqlite3 *db[2] = {prepare_tables(), prepare_tables()};
   sqlite3 *third = open_database(":memory:");
   pthread_t threads[2];
   sqlite3_int64 most = 0;
+  atomic_store(&ended, 0);
   for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, optimize_elsewhere, db[i]);
-  for (int i = 0; i < 100000 && most < 2; i++) {
+  while (atomic_load(&ended) < 2 && most < 2) {
     sqlite3_int64 lines = ask(third, "SELECT count(*) FROM slots_progress");
     if (lines > most) most = lines;
   }
   for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
-  check(most == 2, "both are seen", "two works", 0);
   for (int i = 0; i < 2; i++) sqlite3_close(db[i]);
   sqlite3_close(third);
+  return most;
+}
+
+/* On a busy machine one may be over before the other begins. */
+static void run_two(void) {
+  sqlite3_int64 most = 0;
+  for (int tries = 0; tries < 5 && most < 2; tries++) most = count_two();
+  check(most == 2, "both are seen", "two works", 0);
 }
 
 int main(void) {
