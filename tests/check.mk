@@ -88,5 +88,5 @@ check-coverage: need-cover
 	@BUILD=$(BUILD)/coverage SMALL=1 tclsh tests/all.tcl $(TESTS)
 	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --branches $(BUILD)/coverage
 	@gcovr --root . --filter 'ext/' $(BUILD)/coverage
-	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --print-summary -o /dev/null $(BUILD)/coverage | \
+	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --print-summary -o $(BUILD)/coverage/branches.txt $(BUILD)/coverage | \
 	  sed -n 's/^\([a-z]*\): \([0-9.%]*\) .*/\1 \2/p' | paste -s -d ' '

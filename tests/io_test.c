@@ -2,16 +2,16 @@
 ** io_test.c: files fail, at every call in turn.
 **
 ** Plan
-**   1 Scripts over a database file: a cache over its table (rollback journal, WAL), one in temp,
-*the
-**     shadow table of a mapped table, a slots table in temp beside it. Each runs while call number
-*n
-**     of one kind fails (reading, writing, no space left, syncing, opening, a lock that is held),
-*once or
-**     from then on, for n = 0, 1, 2 ... until it needs no more of them.
-**   2 A query under test answers with an error, or with what its source has: never with stale rows.
-**   3 Afterwards, with files that work: the cache c has the rows of p; the slots table t those of
-**     the ordinary table o, whatever was committed or rolled back; both are sound; nothing leaked.
+**   1 Scripts over a database file: a cache over its table (rollback journal, WAL), one in
+**     temp, the shadow table of a mapped table, a slots table in temp beside it. Each runs
+**     while call number n of one kind fails (reading, writing, no space left, syncing,
+**     opening, a lock that is held), once or from then on, for n = 0, 1, 2 ... until it
+**     needs no more of them.
+**   2 A query under test answers with an error, or with what its source has: never with
+**     stale rows.
+**   3 Afterwards, with files that work: the cache c has the rows of p; the slots table t
+**     those of the ordinary table o, whatever was committed or rolled back; both are sound;
+**     nothing leaked.
 */
 #define _POSIX_C_SOURCE 200809L
 #include <sqlite3.h>
