@@ -213,8 +213,10 @@ static int read_changes(Cache *cache, bool all, char **error) {
   if (rc == SQLITE_OK && all) notes_clear(&due);
   notes_append(&due, &cache->notes);
   cache->notes = due;
-  if (undone) cache_undo(cache);
-  if (undone) cache->doubtful = true; /* rows of before the rollback may be read already */
+  if (undone) {
+    cache_undo(cache);
+    cache->doubtful = true; /* rows of before the rollback may be read already */
+  }
   return rc;
 }
 
