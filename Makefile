@@ -7,6 +7,7 @@
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
 #   make bench-scale      sizes and times from 10,000 to ten million rows, and whether any grows faster than it should; ROWS=n: up to n
+#   make bench-duckdb     sizes and times beside DuckDB, out of npm, through Node's bindings; DATA and ROWS as above
 #   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
 #   make check-all        all that follow (tests/check.mk), some tens of minutes:
 #   make check-warnings   gcc and clang, every warning an error
@@ -31,6 +32,8 @@ NEWER_SOURCE    = better-sqlite3@12
 NODE_PACKAGES   = $(TEST_PACKAGES) python3 g++ $(if $(shell command -v npm),,npm libnode-dev)
 NODE_MODULES    = node@22 better-sqlite3@12
 BENCH_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox python3
+DUCKDB_PACKAGES = $(BUILD_PACKAGES) sqlite3 $(if $(shell command -v npm),,npm)
+DUCKDB_MODULES  = node@22 @duckdb/node-api
 SCALE_PACKAGES  = $(BUILD_PACKAGES) sqlite3 gnuplot-nox
 SPEED_PACKAGES  = $(BUILD_PACKAGES) sqlite3
 MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
@@ -49,8 +52,8 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer test-node demo bench bench-speed bench-scale bench-workers format clean
-.PHONY: need-build need-test need-newer need-node need-bench need-speed need-scale need-memory need-fuzz need-analysis need-cover
+.PHONY: all static test test-newer test-node demo bench bench-speed bench-scale bench-duckdb bench-workers format clean
+.PHONY: need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
 
@@ -145,6 +148,14 @@ bench-scale: need-scale
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver
 	@ROWS='$(ROWS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver OUT=$(BUILD)/bench sh bench/scale.sh
 
+bench-duckdb: need-duckdb $(BUILD)/duckdb/node_modules
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so
+	@ROWS='$(ROWS)' DATA='$(DATA)' SLOTS=$(BUILD)/slots.so NODE=$(BUILD)/duckdb OUT=$(BUILD)/bench sh bench/duckdb.sh
+
+$(BUILD)/duckdb/node_modules:
+	@mkdir -p $(@D)
+	npm install --prefix $(@D) --no-audit --no-fund --loglevel=error $(DUCKDB_MODULES)
+
 format:
 	clang-format -i ext/*.[ch] ext/*/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]
 
@@ -156,6 +167,7 @@ need-test:   ; @$(call need,$(TEST_PACKAGES))
 need-bench:  ; @$(call need,$(BENCH_PACKAGES))
 need-speed:  ; @$(call need,$(SPEED_PACKAGES))
 need-scale:  ; @$(call need,$(SCALE_PACKAGES))
+need-duckdb: ; @$(call need,$(DUCKDB_PACKAGES))
 need-newer:  ; @$(call need,$(NEWER_PACKAGES))
 need-node:   ; @$(call need,$(NODE_PACKAGES))
 need-memory: ; @$(call need,$(MEMORY_PACKAGES))
