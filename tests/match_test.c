@@ -192,31 +192,6 @@ static void equality_compares_bytes(void) {
 
 /* --- 2. matching ---------------------------------------------------------- */
 
-static const TextProfile profiles[] = {TEXT_BALANCED, TEXT_FAST, TEXT_SMALL};
-
-typedef struct Section {
-  Buffer bytes;
-  TextView view;
-} Section;
-
-static void section_clear(Section *section) { buffer_clear(&section->bytes); }
-
-/* Encodes the list and opens the section; false after a failure. */
-static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
-  if (buffer_reserve(&list.text, 1) != SQLITE_OK) abort();
-  Strings strings = {list.text.bytes, list.start, list.count};
-  *section = (Section){0};
-  int rc = text_encode(&strings, profile, codec, &section->bytes);
-  if (rc != SQLITE_OK) {
-    fail("text_encode answers %d", rc);
-    return false;
-  }
-  buffer_trim(&section->bytes); /* so that a checker sees reads behind the end */
-  rc = text_open(&section->view, section->bytes.bytes, section->bytes.size, *codec);
-  if (rc != SQLITE_OK) fail("text_open answers %d", rc);
-  return rc == SQLITE_OK;
-}
-
 static void add_bytes(uint32_t most, uint32_t alphabet) {
   unsigned char bytes[64];
   uint32_t size = random_below(most);

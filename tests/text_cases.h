@@ -1,5 +1,6 @@
 /*
-** text_cases.h: what the hosts that test the text layer have in common: lists of strings.
+** text_cases.h: what the hosts that test the text layer have in common: lists of strings, sections
+** of them.
 ** Included once, by the one C file of a host. Calls cases.h, text.h.
 */
 #include <stdlib.h>
@@ -48,4 +49,36 @@ static void add_words(void) {
   char text[400] = "";
   for (uint32_t n = random_below(12); n != 0; n--) strcat(text, words[random_below(15)]);
   list_add(text, strlen(text));
+}
+
+/* The list as the text layer takes it; good until the list changes. */
+static Strings list_strings(void) {
+  if (buffer_reserve(&list.text, 1) != SQLITE_OK) abort();
+  return (Strings){list.text.bytes, list.start, list.count};
+}
+
+/* --- coded sections ------------------------------------------------------- */
+
+static const TextProfile profiles[] = {TEXT_BALANCED, TEXT_FAST, TEXT_SMALL};
+
+typedef struct Section {
+  Buffer bytes;
+  TextView view;
+} Section;
+
+static void section_clear(Section *section) { buffer_clear(&section->bytes); }
+
+/* Encodes the list and opens the section; false after a failure. */
+static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
+  Strings strings = list_strings();
+  *section = (Section){0};
+  int rc = text_encode(&strings, profile, codec, &section->bytes);
+  if (rc != SQLITE_OK) {
+    fail("text_encode answers %d", rc);
+    return false;
+  }
+  buffer_trim(&section->bytes); /* so that a checker sees reads behind the end */
+  rc = text_open(&section->view, section->bytes.bytes, section->bytes.size, *codec);
+  if (rc != SQLITE_OK) fail("text_open answers %d", rc);
+  return rc == SQLITE_OK;
 }

@@ -23,42 +23,6 @@
 #include "text/field.h"
 #include "text_cases.h"
 
-static Strings list_strings(void) {
-  if (buffer_reserve(&list.text, 1) != SQLITE_OK) abort();
-  return (Strings){list.text.bytes, list.start, list.count};
-}
-
-/* --- sections ------------------------------------------------------------- */
-
-static const TextProfile profiles[] = {TEXT_BALANCED, TEXT_FAST, TEXT_SMALL};
-
-typedef struct Section {
-  Buffer bytes;
-  TextView view;
-} Section;
-
-static void section_clear(Section *section) { buffer_clear(&section->bytes); }
-
-/* Encodes the list and opens the section; false after a failure. */
-static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
-  Strings strings = list_strings();
-  *section = (Section){0};
-  int rc = text_encode(&strings, profile, codec, &section->bytes);
-  if (rc != SQLITE_OK) {
-    fail("text_encode answers %d", rc);
-    return false;
-  }
-  /* an exact copy, so that a checker sees reads behind the end */
-  unsigned char *exact = sqlite3_malloc64(section->bytes.size);
-  memcpy(exact, section->bytes.bytes, section->bytes.size);
-  sqlite3_free(section->bytes.bytes);
-  section->bytes.bytes = exact;
-  section->bytes.capacity = section->bytes.size;
-  rc = text_open(&section->view, exact, section->bytes.size, *codec);
-  if (rc != SQLITE_OK) fail("text_open answers %d", rc);
-  return rc == SQLITE_OK;
-}
-
 static const char *encoding_of(const Section *section) {
   TextInfo info;
   text_describe(&section->view, &info);
