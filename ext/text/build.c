@@ -238,7 +238,10 @@ static int run_builder(Builder *b) {
   b->order = sqlite3_malloc64(count * sizeof *b->order);
   if (!b->length || !b->offset || !b->order) return SQLITE_NOMEM;
   int rc = assign_lengths(b);
-  if (rc == SQLITE_OK) rc = superstring_build(b->dictionary, b->length, b->offset, &b->text);
+  memset(b->offset, 0, count * sizeof *b->offset);
+  if (rc == SQLITE_OK && b->dictionary->form == CODEC_TEXT) {
+    rc = superstring_build(b->dictionary, b->length, b->offset, &b->text);
+  }
   if (rc != SQLITE_OK) return rc;
   order_tokens(b);
   rc = append_fixed(b);

@@ -1,11 +1,10 @@
 /*
 ** superstring.h: one text in which the texts of all coded tokens lie.
 **
-** A token's parts lie inside it, so only tokens that are part of no other one
-** take room, and those only where the text does not happen to have them already.
-** Digits of fields are there as zeros.
+** Only texts that lie in no other one take room, and of those only what the one before
+** them does not end with. Digits of fields are there as zeros.
 **
-** Owns nothing. Calls dictionary.h and buffer.h.
+** Owns nothing. Calls dictionary.h, overlap.h and buffer.h.
 */
 #ifndef SLOTS_TEXT_SUPERSTRING_H
 #define SLOTS_TEXT_SUPERSTRING_H
