@@ -14,8 +14,10 @@ static sqlite3_mem_methods system_methods;
 static int64_t allocations_left = -1; /* before one fails; -1: none does */
 static bool failing_lasts;            /* all that follow fail too */
 static int allocations_failed;
+static void (*allocation_watch)(void); /* called for each, or NULL */
 
 static inline bool next_fails(void) {
+  if (allocation_watch != NULL) allocation_watch();
   if (allocations_left < 0) return false;
   if (allocations_left > 0) {
     allocations_left--;

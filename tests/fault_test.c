@@ -2,10 +2,10 @@
 ** fault_test.c: memory runs out, at every allocation in turn.
 **
 ** Plan
-**   1 For each script below: prepare a fresh connection, let allocation number
-**     n fail (once, then every one from n on), run the statement; for n = 0, 1, 2
-**     ... (past 60 in growing steps) until the statement needs no more than n. And
-**     again with the statement prepared before.
+**   1 For each script below: prepare a fresh connection, let one allocation fail (once,
+**     then that and all that follow), run the statement; for each place that allocates, on
+**     every way to it (allocation_sites.h). And again in a savepoint, and with the statement
+**     prepared before.
 **   2 After each failure: the error is SQLITE_NOMEM, the table holds the rows of
 **     before, and ROLLBACK leaves what an ordinary table has; a cache has the rows
 **     of its table.
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "cases.h"
-#include "failing_allocator.h"
+#include "allocation_sites.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -60,7 +60,7 @@ typedef struct Script {
 
 /* A mapped table in a database file, which is read anew: t's rows are in the snapshot. */
 #define ATTACHED                                                                                   \
-  SAVE "ATTACH 'fault.db' AS f; DROP TABLE IF EXISTS f.u;"                                         \
+  SAVE "ATTACH 'fault.db' AS f; PRAGMA f.synchronous = off; DROP TABLE IF EXISTS f.u;"             \
        "CREATE VIRTUAL TABLE f.u USING slots(snapshot='fault.slots'); DETACH f; "                  \
        "ATTACH 'fault.db' AS f;"
 
@@ -218,6 +218,8 @@ static const Script scripts[] = {
 
 /* ---- running ------------------------------------------------------------------------- */
 
+#define SEE (-1L) /* in place of an allocation's number */
+
 /* PREPARED: the numbers begin with what the first statement allocates while it runs. */
 typedef enum Mode { AUTOCOMMIT, IN_SAVEPOINT, PREPARED, MODES } Mode;
 
@@ -279,8 +281,10 @@ static int cache_is_fresh(sqlite3 *db) {
   return (answer == -1 ? ask(db, fresh) : answer) == 1;
 }
 
-/* Runs the statements, the first of them prepared before memory runs out where `prepared` says so.
- */
+/*
+** Runs the statements, the first of them prepared before memory runs out where `prepared` says so.
+** With SEE, none fails, and those that are worth it are chosen.
+*/
 static int run_without_memory(sqlite3 *db, const char *sql, long n, bool prepared) {
   sqlite3_stmt *statement = NULL;
   const char *rest = sql;
@@ -288,6 +292,7 @@ static int run_without_memory(sqlite3 *db, const char *sql, long n, bool prepare
   if (prepared) rc = sqlite3_prepare_v2(db, sql, -1, &statement, &rest);
   allocations_failed = 0;
   allocations_left = n;
+  if (n == SEE) begin_to_see();
   if (statement != NULL) {
     do rc = sqlite3_step(statement);
     while (rc == SQLITE_ROW);
@@ -296,6 +301,7 @@ static int run_without_memory(sqlite3 *db, const char *sql, long n, bool prepare
   }
   if (rc == SQLITE_OK) rc = sqlite3_exec(db, rest, NULL, NULL, NULL);
   allocations_left = -1;
+  if (n == SEE) end_seeing();
   return rc;
 }
 
@@ -330,14 +336,8 @@ static void run_script(const Script *script, Mode mode) {
   char name[120];
   snprintf(name, sizeof name, "%s, %s, %s", script->name,
            failing_lasts ? "no memory from then on" : "one allocation fails", mode_names[mode]);
-  /* Under valgrind and the sanitizers, where MEMORY is set, a few of them. */
-  bool few = getenv("MEMORY") != NULL;
-  long step = 1, every = few ? 10 : 60, share = few ? 2 : mode == PREPARED ? 6 : 25;
-  allocations_failed = 1;
-  for (long n = 0; allocations_failed > 0 && reason[0] == 0; n += step) {
-    try_failure(script, n, mode);
-    if (n > every) step = 1 + n / share;
-  }
+  try_failure(script, SEE, mode);
+  for (size_t i = 0; i < chosen_count && reason[0] == 0; i++) try_failure(script, chosen[i], mode);
   report(name);
 }
 
