@@ -7,6 +7,7 @@
 
 #include "declare/declare_option.h"
 #include "declare/declare_table.h"
+#include "base/message.h"
 
 static int find_target(const char *const *arguments, int count, char **target) {
   for (int i = 0; i < count && *target == NULL; i++) {
@@ -41,9 +42,8 @@ static int add_column(Content *content, const char *argument, char **error) {
   int column = source_find_column(&content->source, name);
   sqlite3_free(name);
   if (column < 0) {
-    *error = sqlite3_mprintf("no such column: %s.%.*s", content->source.name, (int)first.size,
-                             first.text);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    return message_fail(error, SQLITE_ERROR, "no such column: %s.%.*s", content->source.name,
+                        (int)first.size, first.text);
   }
   bool alone = token_peek(at).kind == TOKEN_END;
   char *made = sqlite3_mprintf("%s", alone ? content->source.columns[column].definition : argument);

@@ -9,6 +9,7 @@
 #include "follow.h"
 #include "image.h"
 #include "mirror.h"
+#include "base/message.h"
 
 /* ---- what may have changed -------------------------------------------------------------- */
 
@@ -19,30 +20,37 @@ static uint32_t version_of(sqlite3 *db, const char *schema) {
 }
 
 /* Of all databases: they only grow, so no two changes cancel each other. */
-static uint32_t version_of_all(sqlite3 *db) {
+static int version_of_all(sqlite3 *db, uint32_t *version) {
   static const char sql[] = "SELECT name FROM pragma_database_list";
   sqlite3_stmt *databases = NULL;
-  uint32_t version = 0;
-  sqlite3_prepare_v2(db, sql, -1, &databases, NULL);
-  while (databases != NULL && sqlite3_step(databases) == SQLITE_ROW) {
-    version = version * 31 + version_of(db, (const char *)sqlite3_column_text(databases, 0));
+  *version = 0;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &databases, NULL);
+  while (rc == SQLITE_OK && sqlite3_step(databases) == SQLITE_ROW) {
+    *version = *version * 31 + version_of(db, (const char *)sqlite3_column_text(databases, 0));
   }
-  sqlite3_finalize(databases);
-  return version;
+  int end = sqlite3_finalize(databases);
+  return rc == SQLITE_OK ? end : rc;
 }
 
-static uint32_t database_version(const Cache *cache) {
+static int database_version(const Cache *cache, uint32_t *version) {
   sqlite3 *db = cache->registry->db;
-  return cache->source.is_everywhere ? version_of_all(db) : version_of(db, cache->source.schema);
+  if (cache->source.is_everywhere) return version_of_all(db, version);
+  *version = version_of(db, cache->source.schema);
+  return SQLITE_OK;
 }
 
-static bool is_current(const Cache *cache) {
+static int is_current(const Cache *cache, bool *current) {
   bool known = cache->loaded && !cache->look && !cache->peek && !cache->doubtful;
-  if (!known || notes_pending(&cache->notes)) return false;
-  if (cache->generation != shared_image_generation(cache->shared)) return false;
-  if (!cache->followed && cache->changes != sqlite3_total_changes(cache->registry->db))
-    return false;
-  return cache->version == database_version(cache);
+  *current = false;
+  if (!known || notes_pending(&cache->notes)) return SQLITE_OK;
+  if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
+  if (!cache->followed && cache->changes != sqlite3_total_changes(cache->registry->db)) {
+    return SQLITE_OK;
+  }
+  uint32_t version = 0;
+  int rc = database_version(cache, &version);
+  *current = rc == SQLITE_OK && cache->version == version;
+  return rc;
 }
 
 /* Whether the connection has changes of the source's database that are not committed. */
@@ -271,9 +279,10 @@ static int read_due(Cache *cache, bool all, bool *writing, char **error) {
 static int bring_up_to_date(Cache *cache, char **error) {
   int64_t foreign = 0;
   int changes = sqlite3_total_changes(cache->registry->db);
-  uint32_t version = database_version(cache);
+  uint32_t version = 0;
   bool before = is_writing(cache), writing = before;
-  int rc = read_pragma(cache, "data_version", &foreign);
+  int rc = database_version(cache, &version);
+  if (rc == SQLITE_OK) rc = read_pragma(cache, "data_version", &foreign);
   if (rc != SQLITE_OK) return rc;
   uint64_t generation = shared_image_generation(cache->shared);
   bool changed = must_compare(cache, foreign, version);
@@ -314,12 +323,13 @@ int cache_peek(Cache *cache) {
 
 int cache_refresh(CacheUse *use, char **error) {
   Cache *cache = use->cache;
+  bool current = false;
   int rc = begin_reading(use);
-  if (rc != SQLITE_OK) return rc;
-  if (is_current(cache) && !schema_may_differ(cache)) return SQLITE_OK;
+  if (rc == SQLITE_OK) rc = is_current(cache, &current);
+  if (rc != SQLITE_OK || (current && !schema_may_differ(cache))) return rc;
   if (cache->busy) {
-    *error = sqlite3_mprintf("%s: %s reads it in turn", cache->name, cache->content);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    return message_fail(error, SQLITE_ERROR, "%s: %s reads it in turn", cache->name,
+                        cache->content);
   }
   cache->busy = true;
   rc = look_at_schema(cache, error);

@@ -7,6 +7,7 @@
 
 #include "store/compact.h"
 #include "base/fetch.h"
+#include "base/message.h"
 
 #define CHANGES 1024 /* made at once: each time the scan seeks its place anew */
 #define STEP 16384   /* rows after which it is said how far it is */
@@ -28,9 +29,8 @@ typedef struct Run {
 } Run;
 
 static int refuse_key(const Mirror *mirror, char **error) {
-  *error = sqlite3_mprintf("%s: %s of %s must be a unique integer", mirror->name, mirror->key,
-                           mirror->from);
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_CONSTRAINT;
+  return message_fail(error, SQLITE_CONSTRAINT, "%s: %s of %s must be a unique integer",
+                      mirror->name, mirror->key, mirror->from);
 }
 
 /* ---- changes ----------------------------------------------------------------------- */

@@ -5,12 +5,8 @@
 
 #include <string.h>
 
+#include "base/message.h"
 #include "base/rowid_column.h"
-
-static int refuse(char **error, char *message) {
-  *error = message;
-  return message == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
-}
 
 /* Ends a statement; what it failed with becomes the message. */
 static int finish(sqlite3 *db, sqlite3_stmt *statement, int rc, char **error) {
@@ -47,9 +43,10 @@ static int find_in(Source *source, const char *schema, const char *name, char **
   if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
     rc = sqlite3_column_int(row, 2) == 0
              ? take_names(source, schema, row)
-             : refuse(error, sqlite3_mprintf("content='%s': a virtual table's changes cannot be "
-                                             "followed",
-                                             name));
+             : message_fail(error, SQLITE_ERROR,
+                            "content='%s': a virtual table's changes cannot be "
+                            "followed",
+                            name);
   }
   return finish(source->db, row, rc, error);
 }
@@ -157,11 +154,11 @@ static int find_rowid(Source *source) {
     if (source_find_column(source, names[i]) >= 0) continue;
     char *sql = sqlite3_mprintf("SELECT %s FROM %s", names[i], source->from);
     if (sql == NULL) return SQLITE_NOMEM;
-    if (sqlite3_prepare_v2(source->db, sql, -1, &statement, NULL) == SQLITE_OK) {
-      source->rowid = names[i];
-    }
+    int rc = sqlite3_prepare_v2(source->db, sql, -1, &statement, NULL);
+    if (rc == SQLITE_OK) source->rowid = names[i];
     sqlite3_finalize(statement);
     sqlite3_free(sql);
+    if (rc == SQLITE_NOMEM) return rc;
   }
   if (source->rowid == NULL) return SQLITE_OK;
   return rowid_column(source->db, source->schema, source->name, &source->key);
@@ -189,8 +186,8 @@ int source_open(sqlite3 *db, const char *schema, const char *content, Source *so
   int rc = anywhere ? find_anywhere(source, content, error)
                     : find_either(source, schema, content, error);
   if (rc == SQLITE_OK && source->name == NULL) {
-    rc = refuse(error, anywhere ? sqlite3_mprintf("no such table: %s", content)
-                                : sqlite3_mprintf("no such table: %s.%s", schema, content));
+    rc = anywhere ? message_fail(error, SQLITE_ERROR, "no such table: %s", content)
+                  : message_fail(error, SQLITE_ERROR, "no such table: %s.%s", schema, content);
   }
   if (rc == SQLITE_OK) rc = read_columns(source, error);
   if (rc != SQLITE_OK) source_close(source);

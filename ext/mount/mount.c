@@ -9,10 +9,10 @@
 #include "snapshot/catalog.h"
 #include "snapshot/files.h"
 #include "snapshot_write.h"
+#include "base/message.h"
 
 static int fail(char **error, int rc, const char *format, const char *name) {
-  *error = sqlite3_mprintf(format, name);
-  return *error == NULL ? SQLITE_NOMEM : rc;
+  return message_fail(error, rc, format, name);
 }
 
 /* ---- schemas --------------------------------------------------------------------- */

@@ -69,19 +69,22 @@ static bool has_operator(const sqlite3_index_info *info, unsigned char op) {
   return false;
 }
 
-static void ask_functions(Planner *planner) {
+static int ask_functions(Planner *planner) {
+  int rc = SQLITE_OK;
   if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_LIKE)) {
-    planner->like_replaced = function_is_replaced(planner->db, "like");
+    rc = function_is_replaced(planner->db, "like", &planner->like_replaced);
   }
-  if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_GLOB)) {
-    planner->glob_replaced = function_is_replaced(planner->db, "glob");
+  if (rc == SQLITE_OK && has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_GLOB)) {
+    rc = function_is_replaced(planner->db, "glob", &planner->glob_replaced);
   }
+  return rc;
 }
 
 int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table) {
   Planner planner = {.db = db, .info = info, .schema = schema, .table = table};
+  int rc = ask_functions(&planner);
+  if (rc != SQLITE_OK) return rc;
   planner.text = sqlite3_str_new(NULL);
-  ask_functions(&planner);
   Path path = best_path(&planner);
   path_take(&planner, &path);
   take_order(&planner, &path);

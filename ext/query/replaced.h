@@ -13,7 +13,11 @@
 
 #include "base/sqlite.h"
 
-/* True where another function of two arguments is in force, and where it cannot be told. */
-bool function_is_replaced(sqlite3 *db, const char *name);
+/*
+** *replaced is true where another function of two arguments is in force, and where it cannot be
+** told, as core was built without pragma_function_list. SQLITE_OK or an error: a statement that
+** failed may have rolled back the transaction.
+*/
+int function_is_replaced(sqlite3 *db, const char *name, bool *replaced);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "resolve.h"
+#include "base/message.h"
 
 /* One slot, added up over segments. */
 typedef struct SlotSum {
@@ -173,9 +174,9 @@ static int choose_segments(sqlite3_value *argument, Layout *layout, char **error
   if (argument == NULL) return SQLITE_OK;
   sqlite3_int64 number = sqlite3_value_int64(argument);
   if (number < 0 || number >= segments) {
-    *error = sqlite3_mprintf("%s has %u segments, numbered from 0: there is no number %lld",
-                             layout->resolved->name, segments, number);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    return message_fail(error, SQLITE_ERROR,
+                        "%s has %u segments, numbered from 0: there is no number %lld",
+                        layout->resolved->name, segments, number);
   }
   layout->from = (uint32_t)number;
   layout->to = layout->from + 1;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/cache.h"
+#include "base/message.h"
 
 /* The rows of a cache, brought up to date. */
 static int try_cache(Registry *registry, const char *schema, const char *name, Resolved *resolved,
@@ -56,8 +57,7 @@ int resolve_table(Registry *registry, const char *name, Resolved *resolved, char
   int end = sqlite3_finalize(databases);
   if (rc == SQLITE_OK) rc = end;
   if (rc == SQLITE_OK && resolved->table == NULL) {
-    *error = sqlite3_mprintf("no such slots table: %s", name);
-    rc = *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    rc = message_fail(error, SQLITE_ERROR, "no such slots table: %s", name);
   }
   if (rc != SQLITE_OK) resolved_clear(resolved);
   return rc;
@@ -65,8 +65,7 @@ int resolve_table(Registry *registry, const char *name, Resolved *resolved, char
 
 int resolved_explain(const Resolved *resolved, int rc, char **error) {
   if (rc != SQLITE_CORRUPT || resolved->table->snapshot == NULL || *error != NULL) return rc;
-  *error = sqlite3_mprintf("%s is damaged", resolved->table->snapshot->path);
-  return *error == NULL ? SQLITE_NOMEM : rc;
+  return message_fail(error, rc, "%s is damaged", resolved->table->snapshot->path);
 }
 
 void resolved_clear(Resolved *resolved) {

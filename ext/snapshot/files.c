@@ -7,6 +7,7 @@
 #endif
 #include "files.h"
 
+#include "base/message.h"
 #include "base/sqlite.h"
 
 #if !defined(_WIN32)
@@ -116,8 +117,7 @@ static int map_open_file(int file, const char *path, FileIdentity *identity,
   if (file_calls.fstat(file, &status) != 0) return fail(error, "look at", path);
   *identity = identity_of(&status);
   if (!S_ISREG(status.st_mode) || identity->size == 0 || identity->size > SIZE_MAX / 2) {
-    *error = sqlite3_mprintf("%s is not a snapshot of a slots table", path);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_NOTADB;
+    return message_fail(error, SQLITE_NOTADB, "%s is not a snapshot of a slots table", path);
   }
   void *mapped = file_calls.mmap(NULL, (size_t)identity->size, PROT_READ, MAP_SHARED, file, 0);
   if (mapped == MAP_FAILED) return fail(error, "map", path);
@@ -254,8 +254,7 @@ void file_writer_close(FileWriter *writer) {
 #else /* no mmap, and no rename over an open file */
 
 static int unsupported(char **error) {
-  *error = sqlite3_mprintf("snapshots of slots tables need POSIX");
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  return message_fail(error, SQLITE_ERROR, "snapshots of slots tables need POSIX");
 }
 
 char *file_absolute(const char *path) { return sqlite3_mprintf("%s", path); }

@@ -8,6 +8,7 @@
 #include "base/checksum.h"
 #include "base/sqlite.h"
 #include "sections.h"
+#include "base/message.h"
 
 /* ---- lending --------------------------------------------------------------------------- */
 
@@ -59,8 +60,7 @@ void snapshot_release(Snapshot *snapshot) {
 /* ---- opening --------------------------------------------------------------------------- */
 
 static int damaged(const Snapshot *snapshot, const char *what, char **error) {
-  *error = sqlite3_mprintf("%s is damaged: %s", snapshot->path, what);
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_CORRUPT;
+  return message_fail(error, SQLITE_CORRUPT, "%s is damaged: %s", snapshot->path, what);
 }
 
 /* What is no snapshot at all, and what another build or machine has written. */
@@ -69,21 +69,21 @@ static int check_origin(const Snapshot *snapshot, char **error) {
   uint32_t order = SNAPSHOT_BYTE_ORDER;
   bool whole = snapshot->mapping->identity.size >= SNAPSHOT_HEADER;
   if (!whole || memcmp(header, SNAPSHOT_MAGIC, SNAPSHOT_MAGIC_SIZE) != 0) {
-    *error = sqlite3_mprintf("%s is not a snapshot of a slots table", snapshot->path);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_NOTADB;
+    return message_fail(error, SQLITE_NOTADB, "%s is not a snapshot of a slots table",
+                        snapshot->path);
   }
   if (memcmp(header + 8, &order, sizeof order) != 0) {
-    *error = sqlite3_mprintf("%s was written by a machine with another byte order: save it again "
-                             "on this one",
-                             snapshot->path);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_CANTOPEN;
+    return message_fail(error, SQLITE_CANTOPEN,
+                        "%s was written by a machine with another byte order: save it again "
+                        "on this one",
+                        snapshot->path);
   }
   uint32_t version = get_u32(header + 12);
   if (version < SNAPSHOT_VERSION_OLDEST || version > SNAPSHOT_VERSION) {
-    *error = sqlite3_mprintf("%s has version %u of the snapshot format, and this build of slots "
-                             "reads versions %u to %u",
-                             snapshot->path, version, SNAPSHOT_VERSION_OLDEST, SNAPSHOT_VERSION);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_CANTOPEN;
+    return message_fail(error, SQLITE_CANTOPEN,
+                        "%s has version %u of the snapshot format, and this build of slots "
+                        "reads versions %u to %u",
+                        snapshot->path, version, SNAPSHOT_VERSION_OLDEST, SNAPSHOT_VERSION);
   }
   return SQLITE_OK;
 }

@@ -15,7 +15,7 @@
 #include "base/sqlite.h"
 #include "decode.h"
 
-#if defined(__GNUC__) || defined(__clang__)
+#if defined(__OPTIMIZE__) && (defined(__GNUC__) || defined(__clang__))
 #define LOOP_INLINE __attribute__((always_inline)) static inline
 #else
 #define LOOP_INLINE static inline

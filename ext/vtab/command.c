@@ -7,20 +7,22 @@
 #include "write/constraint.h"
 #include "write/integrity.h"
 #include "mount/mount.h"
+#include "base/message.h"
 
 int command_check(const Writer *writer, bool quick, char **problem) {
   Integrity integrity = {.table = writer->table,
                          .schema = writer->schema,
                          .evaluation = writer->evaluation,
-                         .name = writer->name,
-                         .ignore_checks = constraint_checks_are_off(writer)};
+                         .name = writer->name};
   Progress progress = {.db = writer->db,
                        .work = "integrity-check",
                        .target = writer->name,
                        .total = 2 * writer->table->rows};
+  int rc = constraint_checks_are_off(writer, &integrity.ignore_checks);
+  if (rc != SQLITE_OK) return rc;
   integrity.progress = &progress;
   progress_begin(&progress);
-  int rc = integrity_check(&integrity, quick, writer->error);
+  rc = integrity_check(&integrity, quick, writer->error);
   progress_end(&progress);
   *problem = integrity.problem;
   return rc;
@@ -39,9 +41,9 @@ static int check_integrity(const Writer *writer) {
 
 int command_refuse_write(const Writer *writer) {
   if (!writer->schema->read_only) return SQLITE_OK;
-  *writer->error = sqlite3_mprintf("table %s may not be modified: it was created with %s",
-                                   writer->name, writer->schema->follow ? "follow" : "readonly");
-  return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_READONLY;
+  return message_fail(writer->error, SQLITE_READONLY,
+                      "table %s may not be modified: it was created with %s", writer->name,
+                      writer->schema->follow ? "follow" : "readonly");
 }
 
 /* Interrupted, it fails, and core takes back what was sealed with the rest of the statement. */
@@ -65,7 +67,6 @@ int command_run(const Writer *writer, const char *command) {
     return mount_refresh(writer->table, writer->name, writer->error);
   }
   if (sqlite3_stricmp(command, "integrity-check") == 0) return check_integrity(writer);
-  *writer->error =
-      sqlite3_mprintf("unknown command: %s (known: optimize, integrity-check, refresh)", command);
-  return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  return message_fail(writer->error, SQLITE_ERROR,
+                      "unknown command: %s (known: optimize, integrity-check, refresh)", command);
 }

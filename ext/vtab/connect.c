@@ -6,6 +6,7 @@
 #include "declare/declare.h"
 #include "mount/mount.h"
 #include "connection/shadow.h"
+#include "base/message.h"
 
 int slots_fail(SlotsVtab *vtab, int rc, char *message) {
   sqlite3_free(vtab->participant.base.zErrMsg);
@@ -59,17 +60,17 @@ static bool has_constraints(const Schema *schema) {
 
 static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
   if (has_constraints(vtab->schema)) {
-    *error = sqlite3_mprintf("%s: a cache takes no constraints beside keys and INDEX; those of "
-                             "the table hold",
-                             vtab->name);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    return message_fail(error, SQLITE_ERROR,
+                        "%s: a cache takes no constraints beside keys and INDEX; those of "
+                        "the table hold",
+                        vtab->name);
   }
   /* A schema that somebody sends must not have files written: in temp the application itself
    * declares. */
   if (vtab->schema->snapshot != NULL && sqlite3_stricmp(vtab->database, "temp") != 0) {
-    *error = sqlite3_mprintf("%s: a cache with snapshot= must be in temp: create it as temp.%s",
-                             vtab->name, vtab->name);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    return message_fail(error, SQLITE_ERROR,
+                        "%s: a cache with snapshot= must be in temp: create it as temp.%s",
+                        vtab->name, vtab->name);
   }
   int rc = cache_open(vtab->participant.registry, vtab->database, vtab->name, content, vtab->schema,
                       &vtab->use);
@@ -123,11 +124,11 @@ static int refuse_file(const SlotsVtab *vtab, char **error) {
   if (vtab->use.cache != NULL) return SQLITE_OK;
   const char *file = sqlite3_db_filename(vtab->db, vtab->database);
   if (file == NULL || file[0] == 0 || vtab->schema->snapshot != NULL) return SQLITE_OK;
-  *error = sqlite3_mprintf("%s.%s would lose its rows when the connection closes, as %s is a "
-                           "database file: create it as temp.%s, or, from a file that slots_save "
-                           "has written, with snapshot='FILE'",
-                           vtab->database, vtab->name, vtab->database, vtab->name);
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  return message_fail(error, SQLITE_ERROR,
+                      "%s.%s would lose its rows when the connection closes, as %s is a "
+                      "database file: create it as temp.%s, or, from a file that slots_save "
+                      "has written, with snapshot='FILE'",
+                      vtab->database, vtab->name, vtab->database, vtab->name);
 }
 
 /* Core enforces no foreign key on a virtual table, and while they are off on no other table. */
@@ -136,10 +137,10 @@ int slots_refuse_references(const SlotsVtab *vtab, char **error) {
   if (!vtab->schema->has_references) return SQLITE_OK;
   sqlite3_db_config(vtab->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &enforced);
   if (!enforced) return SQLITE_OK;
-  *error = sqlite3_mprintf("%s has REFERENCES, which no virtual table can enforce: leave them out, "
-                           "or PRAGMA foreign_keys = OFF",
-                           vtab->name);
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  return message_fail(error, SQLITE_ERROR,
+                      "%s has REFERENCES, which no virtual table can enforce: leave them out, "
+                      "or PRAGMA foreign_keys = OFF",
+                      vtab->name);
 }
 
 int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv, sqlite3_vtab **out,
@@ -180,10 +181,10 @@ static bool is_trusted(sqlite3 *db) {
 static int attach_snapshot(SlotsVtab *vtab, char **error) {
   TableDef def = {0};
   if (!is_trusted(vtab->db)) {
-    *error = sqlite3_mprintf("unsafe use of %s: it would open the file %s, and the schema is not "
-                             "trusted (PRAGMA trusted_schema)",
-                             vtab->name, vtab->schema->snapshot);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+    return message_fail(error, SQLITE_ERROR,
+                        "unsafe use of %s: it would open the file %s, and the schema is not "
+                        "trusted (PRAGMA trusted_schema)",
+                        vtab->name, vtab->schema->snapshot);
   }
   int rc = mount_open(vtab->name, &vtab->schema, 0, &def, error);
   if (rc == SQLITE_OK) {

@@ -3,6 +3,9 @@
 */
 #include "constraint.h"
 
+#include "base/fetch.h"
+#include "base/message.h"
+
 /* What is done where a constraint with this ON CONFLICT is broken. */
 static Conflict decide(const Writer *writer, Change *change, Conflict declared) {
   switch (sqlite3_vtab_on_conflict(writer->db)) {
@@ -47,24 +50,23 @@ static int check_nulls(const Writer *writer, bool second, Change *change) {
 
 /* ---- CHECK -------------------------------------------------------------------------------- */
 
-bool constraint_checks_are_off(const Writer *writer) {
-  sqlite3_stmt *pragma = NULL;
-  int rc = sqlite3_prepare_v2(writer->db, "PRAGMA ignore_check_constraints", -1, &pragma, NULL);
-  bool off =
-      rc == SQLITE_OK && sqlite3_step(pragma) == SQLITE_ROW && sqlite3_column_int(pragma, 0) != 0;
-  sqlite3_finalize(pragma);
-  return off;
+int constraint_checks_are_off(const Writer *writer, bool *off) {
+  int64_t value = 0;
+  int rc = fetch_integer(writer->db, "PRAGMA ignore_check_constraints", &value);
+  *off = value != 0;
+  return rc;
 }
 
 static int check_expressions(const Writer *writer, const Change *change) {
   int failed = -1;
+  bool off = false;
   if (writer->schema->check_count == 0) return SQLITE_OK;
   int rc =
       evaluation_check(writer->evaluation, change->values, change->rowid, &failed, writer->error);
-  if (rc != SQLITE_OK || failed < 0 || constraint_checks_are_off(writer)) return rc;
-  *writer->error =
-      sqlite3_mprintf("CHECK constraint failed: %s", writer->schema->checks[failed].name);
-  return *writer->error == NULL ? SQLITE_NOMEM : SQLITE_CONSTRAINT_CHECK;
+  if (rc == SQLITE_OK && failed >= 0) rc = constraint_checks_are_off(writer, &off);
+  if (rc != SQLITE_OK || failed < 0 || off) return rc;
+  return message_fail(writer->error, SQLITE_CONSTRAINT_CHECK, "CHECK constraint failed: %s",
+                      writer->schema->checks[failed].name);
 }
 
 /* ---- the rowid ---------------------------------------------------------------------------- */

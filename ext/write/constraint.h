@@ -16,7 +16,7 @@
 */
 int constraint_check(const Writer *writer, Change *change);
 
-/* PRAGMA ignore_check_constraints */
-bool constraint_checks_are_off(const Writer *writer);
+/* PRAGMA ignore_check_constraints. SQLITE_OK or an error. */
+int constraint_checks_are_off(const Writer *writer, bool *off);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "expression.h"
+#include "base/message.h"
 
 void evaluation_init(Evaluation *evaluation, Registry *registry, const Schema *schema,
                      const char *database, const char *table) {
@@ -28,13 +29,11 @@ void evaluation_clear(Evaluation *evaluation) {
 /* ---- compiling ------------------------------------------------------------------------- */
 
 static int fail(const Evaluation *evaluation, int rc, char **error) {
-  *error = sqlite3_mprintf("%s", sqlite3_errmsg(evaluation->registry->db));
-  return *error == NULL ? SQLITE_NOMEM : rc;
+  return message_fail(error, rc, "%s", sqlite3_errmsg(evaluation->registry->db));
 }
 
 static int refuse(const char *message, char **error) {
-  *error = sqlite3_mprintf("%s", message);
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+  return message_fail(error, SQLITE_ERROR, "%s", message);
 }
 
 /* Prepares `sql`, which it frees. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "integrity.h"
+#include "base/message.h"
 
 #define STEP 4096 /* rows after which it is said how far it is */
 
@@ -64,8 +65,7 @@ static int check_expressions(RowCheck *check, char **error) {
   if (integrity->schema->check_count == 0 || integrity->ignore_checks) return SQLITE_OK;
   int rc = evaluation_check(integrity->evaluation, check->values, check->rowid, &failed, error);
   if (rc == SQLITE_OK && integrity->table->version != version) {
-    *error = sqlite3_mprintf("a CHECK of %s changed its rows", integrity->name);
-    return *error == NULL ? SQLITE_NOMEM : SQLITE_LOCKED;
+    return message_fail(error, SQLITE_LOCKED, "a CHECK of %s changed its rows", integrity->name);
   }
   if (rc != SQLITE_OK || failed < 0) return rc;
   return integrity_report(integrity, "CHECK constraint failed: %s (rowid %lld)",

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "constraint.h"
+#include "base/message.h"
 
 int change_fail(const Writer *writer, int rc, const char *format, const char *name) {
-  *writer->error = sqlite3_mprintf(format, writer->name, name);
-  return *writer->error == NULL ? SQLITE_NOMEM : rc;
+  return message_fail(writer->error, rc, format, writer->name, name);
 }
 
 const Statement *change_statement(const Writer *writer, Change *change) {

@@ -1,0 +1,17 @@
+/*
+** message.c: see message.h.
+*/
+#include "message.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "sqlite.h"
+
+int message_fail(char **error, int rc, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  *error = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  return *error == NULL ? SQLITE_NOMEM : rc;
+}
