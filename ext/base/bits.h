@@ -129,4 +129,26 @@ static inline unsigned bits_count(uint64_t value) {
   return (unsigned)(value * 0x0101010101010101u >> 56);
 }
 
+/* The place of set bit number `rank`, which there is, by halves, whose counts are those of
+*bits_count:
+** a loop over the bits before it takes three times as long, half of it for its end. */
+static inline unsigned bits_select(uint64_t value, unsigned rank) {
+  uint64_t pairs = value - (value >> 1 & 0x5555555555555555u);
+  uint64_t fours = (pairs & 0x3333333333333333u) + (pairs >> 2 & 0x3333333333333333u);
+  uint64_t bytes = (fours + (fours >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+  uint64_t sums = bytes * 0x0101010101010101u; /* in each byte the bits up to its end */
+  uint64_t behind =
+      ((rank * 0x0101010101010101u | 0x8080808080808080u) - sums) >> 7 & 0x0101010101010101u;
+  unsigned at = (unsigned)(behind * 0x0101010101010101u >> 56) * 8; /* bytes that end before it */
+  rank -= (unsigned)(sums << 8 >> at & 0xff);
+  unsigned in = (unsigned)(fours >> at & 15), up = rank >= in;
+  rank -= in & -up;
+  at += 4 * up;
+  in = (unsigned)(pairs >> at & 3);
+  up = rank >= in;
+  rank -= in & -up;
+  at += 2 * up;
+  return at + (rank >= (value >> at & 1));
+}
+
 #endif

@@ -267,24 +267,19 @@ uint32_t rowids_seek(const Rowids *rowids, int64_t rowid, bool *found) {
 /* The place of set bit number `row`: the last sample at or below it, then word by word. */
 static uint64_t bitmap_select(const Rowids *rowids, uint32_t row) {
   uint64_t span = integer_distance(rowids->header.first, rowids->header.last) + 1;
-  uint64_t low = 0, high = row == 0 ? 1 : bitmap_samples(span);
-  while (high - low > 1) {
-    uint64_t middle = low + (high - low) / 2;
-    if (load_u16(rowids->section + middle * 2) <= row) {
-      low = middle;
-    } else {
-      high = middle;
-    }
+  uint64_t low = 0, word, words = (span + 63) / 64;
+  /* Without a branch: which half it is, is anybody's guess. */
+  for (uint64_t left = bitmap_samples(span); left > 1;) {
+    uint64_t half = left / 2;
+    low += load_u16(rowids->section + (low + half) * 2) <= row ? half : 0;
+    left -= half;
   }
   uint32_t left = row - load_u16(rowids->section + low * 2);
-  uint64_t word = low * (SAMPLE_BITS / 64), words = (span + 63) / 64;
-  for (; word < words; word++) {
+  for (word = low * (SAMPLE_BITS / 64); word < words; word++) {
     uint64_t bits = load_u64(rowids->rows_at + word * 8);
-    if (left < bits_count(bits)) {
-      for (; left > 0; left--) bits &= bits - 1;
-      return word * 64 + bits_lowest(bits);
-    }
-    left -= bits_count(bits);
+    uint32_t count = bits_count(bits);
+    if (left < count) return word * 64 + bits_select(bits, left);
+    left -= count;
   }
   return span - 1;
 }
