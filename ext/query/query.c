@@ -53,10 +53,13 @@ static int list_rowids(Query *query, sqlite3_value *list) {
   int rc = host_in_first(list, &item);
   query->scan.list.count = 0;
   while (rc == SQLITE_OK && item != NULL) {
-    IntegerInterval rowid = all_integers;
-    rc = meet_argument(COMPARE_EQUAL, item, &rowid);
-    if (rc == SQLITE_OK && rowid.lower <= rowid.upper) {
-      rc = rowid_list_add(&query->scan.list, rowid.lower);
+    if (sqlite3_value_type(item) == SQLITE_INTEGER) {
+      rc = rowid_list_add(&query->scan.list, sqlite3_value_int64(item));
+    } else {
+      IntegerInterval rowid = all_integers;
+      rc = meet_argument(COMPARE_EQUAL, item, &rowid);
+      bool one = rc == SQLITE_OK && rowid.lower <= rowid.upper;
+      if (one) rc = rowid_list_add(&query->scan.list, rowid.lower);
     }
     if (rc == SQLITE_OK) rc = host_in_next(list, &item);
   }

@@ -122,9 +122,17 @@ int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t mos
   return rc;
 }
 
+/* Core hands an IN list over in this order. */
+static bool is_sorted(const RowidList *list) {
+  for (size_t i = 1; i < list->count; i++) {
+    if (list->items[i - 1] >= list->items[i]) return false;
+  }
+  return true;
+}
+
 void rowid_list_sort(RowidList *list) {
   size_t kept = 0;
-  if (list->count < 2) return;
+  if (is_sorted(list)) return;
   qsort(list->items, list->count, sizeof *list->items, compare_rowids);
   for (size_t i = 0; i < list->count; i++) {
     if (i == 0 || list->items[i] != list->items[i - 1]) list->items[kept++] = list->items[i];
