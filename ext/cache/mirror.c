@@ -156,7 +156,7 @@ static int drop_before(Run *run, int64_t rowid) {
 static int follow_source(Run *run, char **error) {
   int64_t rowid = 0, before = 0;
   uint64_t rows = 0;
-  int rc = scan_start(&run->scan, INT64_MIN, INT64_MAX, false);
+  int rc = scan_start(&run->scan, INT64_MIN, INT64_MAX, false, 0);
   for (bool first = true; rc == SQLITE_OK && sqlite3_step(run->statement) == SQLITE_ROW;
        first = false) {
     before = rowid++;
@@ -208,7 +208,7 @@ int mirror_all(const Mirror *mirror, char **error) {
 static int follow_row(Run *run, int64_t rowid, char **error) {
   int64_t found = rowid;
   int rc = sqlite3_bind_int64(run->statement, 1, rowid);
-  if (rc == SQLITE_OK) rc = scan_start(&run->scan, rowid, rowid, false);
+  if (rc == SQLITE_OK) rc = scan_start(&run->scan, rowid, rowid, false, 0);
   if (rc != SQLITE_OK) return rc;
   if (sqlite3_step(run->statement) == SQLITE_ROW) {
     rc = read_row(run, &found, error);

@@ -47,18 +47,29 @@ static bool applies_all(const sqlite3_index_info *info) {
   return info->nOrderBy == 0 || info->orderByConsumed;
 }
 
-/* Taken last: its value stands behind all others. */
-static void take_offset(Planner *planner, Path *path) {
+/* Hands over the value of LIMIT or OFFSET; false where core offers none. */
+static bool take_count(Planner *planner, unsigned char op, bool exact) {
   const sqlite3_index_info *info = planner->info;
-  if (!host_has_offset() || path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return;
-  if (!applies_all(info)) return;
   for (int i = 0; i < info->nConstraint; i++) {
-    if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
-    if (!planner_is_usable(planner, i)) continue;
-    planner_take(planner, i, true);
+    if (info->aConstraint[i].op != op || !planner_is_usable(planner, i)) continue;
+    planner_take(planner, i, exact);
+    return true;
+  }
+  return false;
+}
+
+/* Taken last: their values stand behind all others. */
+static void take_counts(Planner *planner, Path *path) {
+  const sqlite3_index_info *info = planner->info;
+  if (path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return;
+  bool all = applies_all(info), ordered = info->nOrderBy == 0 || info->orderByConsumed;
+  if (ordered && take_count(planner, SQLITE_INDEX_CONSTRAINT_LIMIT, false)) {
+    path->plan |= PLAN_LIMIT;
+    sqlite3_str_appendall(planner->text, " LIMIT ?");
+  }
+  if (all && host_has_offset() && take_count(planner, SQLITE_INDEX_CONSTRAINT_OFFSET, true)) {
     path->plan |= PLAN_OFFSET;
     sqlite3_str_appendall(planner->text, " OFFSET ?");
-    return;
   }
 }
 
@@ -89,7 +100,7 @@ int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, con
   path_take(&planner, &path);
   take_order(&planner, &path);
   if (path.plan & PLAN_TESTS) path_take_tests(&planner);
-  take_offset(&planner, &path);
+  take_counts(&planner, &path);
   info->idxNum = path.plan;
   info->idxStr = sqlite3_str_finish(planner.text);
   info->needToFreeIdxStr = 1;

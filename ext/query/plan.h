@@ -17,7 +17,9 @@
 **   scan                    all rows                       10 + n         n
 **   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
 **   ... DESC                the same, descending
-**   ... OFFSET ?            less the first ones; of the range paths only
+**   ... LIMIT ?             the same; so many texts are worth decoding at once
+**   ... OFFSET ?            less the first ones
+** LIMIT and OFFSET are of the range paths only.
 **
 ** Cost counts rows handed to core. A row that is only tested costs 1/32 where the
 ** test reads packed bits, 1/4 where it reads text; rows of a key, rowids between
@@ -27,7 +29,8 @@
 ** test them again. The others may pass too much: what `url = 5` means depends on the
 ** affinity of the right side, which a virtual table is not told. An ORDER BY of
 ** the rowid, either way, is always served. LIKE and GLOB are taken where the functions
-** are core's own. OFFSET is taken where everything else is applied exactly, so that the
+** are core's own. LIMIT is left to core, too, and only read where rows come in the order asked for.
+** OFFSET is taken where everything else is applied exactly, so that the
 ** rows to be passed over are the ones that core would count (host_has_offset).
 */
 #ifndef SLOTS_PLAN_H
@@ -46,6 +49,7 @@
 #define PLAN_INDEX 128  /* equality on index number plan >> PLAN_INDEX_SHIFT */
 #define PLAN_TESTS 256  /* idxStr has tests */
 #define PLAN_OFFSET 512 /* the last argument is how many rows to pass over */
+#define PLAN_LIMIT 1024 /* the last but for that, how many core asks for, unless more */
 #define PLAN_INDEX_SHIFT 12
 
 /* xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK or SQLITE_NOMEM. */

@@ -137,7 +137,7 @@ static int start_index(Query *query, int plan, sqlite3_value **arguments) {
   int rc = plan & PLAN_IN ? add_rows_of_list(query, number, arguments[0], &use)
                           : add_rows_of_key(query, number, arguments, &use);
   if (rc != SQLITE_OK) return rc;
-  if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending);
+  if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
   rowid_list_sort(&query->scan.list);
   return scan_start_listed(&query->scan, descending);
 }
@@ -180,9 +180,16 @@ static int skip_rows(Query *query, sqlite3_value *offset) {
   return rows > 0 ? scan_skip(&query->scan, (uint64_t)rows) : SQLITE_OK;
 }
 
+/* How many rows are likely to be read, 0 if nobody knows. */
+static uint32_t read_limit(sqlite3_value *limit) {
+  int64_t rows = sqlite3_value_int64(limit);
+  return rows > 0 && rows <= UINT32_MAX ? (uint32_t)rows : 0;
+}
+
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
   IntegerInterval rowids = all_integers;
   bool descending = (plan & PLAN_DESCENDING) != 0;
+  uint32_t likely = 0;
   int used = 0, rc;
   if (!(plan & PLAN_TESTS)) drop_tests(query);
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
@@ -197,7 +204,10 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
   } else {
     rc = read_range(plan, arguments, &rowids, &used);
     if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);
-    if (rc == SQLITE_OK) rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending);
+    if (rc == SQLITE_OK && plan & PLAN_LIMIT) likely = read_limit(arguments[used++]);
+    if (rc == SQLITE_OK) {
+      rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending, likely);
+    }
     if (rc == SQLITE_OK && plan & PLAN_OFFSET) rc = skip_rows(query, arguments[used]);
   }
   return rc;

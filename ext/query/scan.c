@@ -142,16 +142,18 @@ static int find_single(Scan *scan, int64_t rowid) {
 int scan_start_single(Scan *scan, int64_t rowid) {
   scan->listed = false;
   scan->lower = scan->upper = rowid;
-  scan->descending = scan->reader.descending = false;
+  scan->descending = false;
+  reader_begin(&scan->reader, false, INT64_MAX, 0);
   return find_single(scan, rowid);
 }
 
-int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending) {
+int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32_t likely) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
+  reader_begin(&scan->reader, descending, descending ? lower : upper, likely);
   scan->listed = false;
   scan->lower = lower;
   scan->upper = upper;
-  scan->descending = scan->reader.descending = descending;
+  scan->descending = descending;
   scan->stride = descending ? UINT32_MAX : 1;
   scan->eof = true;
   return lower > upper ? SQLITE_OK : seek(scan, descending ? upper : lower);
@@ -170,7 +172,8 @@ static int next_listed(Scan *scan) {
 }
 
 int scan_start_listed(Scan *scan, bool descending) {
-  scan->descending = scan->reader.descending = descending;
+  scan->descending = descending;
+  reader_begin(&scan->reader, descending, descending ? INT64_MIN : INT64_MAX, 0);
   scan->listed = true;
   scan->list_at = 0;
   return next_listed(scan);

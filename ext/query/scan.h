@@ -61,9 +61,10 @@ void scan_rest(Scan *scan);
 
 /*
 ** Starts at the first row with lower <= rowid <= upper that passes the filter, or at
-** the last when descending. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+** the last when descending. `likely` is how many rows will be read, 0 if nobody knows.
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
-int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending);
+int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32_t likely);
 
 /* Starts at the row of that rowid, the only one, whatever the filter. As scan_start. */
 int scan_start_single(Scan *scan, int64_t rowid);

@@ -7,10 +7,13 @@
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* Decodes rowids around the place: more the longer the scan goes on, fewer where few rows pass. */
+/* Decodes rowids around the place: as many as are likely to be read, or more the longer the scan
+** goes on, fewer where few rows pass. */
 static void read_rowids(Scan *scan) {
   const Segment *segment = table_segment(scan->table, scan->segment);
-  uint32_t count = scan->rowids_count == 0 ? 1 : smaller(scan->rowids_count * 16, SCAN_ROWIDS);
+  uint32_t count = scan->rowids_count * 16;
+  if (count == 0) count = scan->reader.likely == 0 ? 1 : scan->reader.likely;
+  count = smaller(count, SCAN_ROWIDS);
   if (scan->filter.count > 0) {
     count = smaller(count, 8 * filter_left(&scan->filter, scan->row, scan->descending));
   }

@@ -11,12 +11,14 @@
 /* Reads in a row after which the next ones are decoded ahead. */
 #define STREAK 3
 #define AHEAD_LEAST 8
+/* Of a range that ends near by: two strings decoded singly take as long as six at once. */
+#define AHEAD_RANGE 16
 
 #define BYTES_KEPT 4096 /* of a buffer, while nobody reads */
 
 int reader_open(Reader *reader, uint32_t columns) {
   size_t size = columns * sizeof(ReaderColumn);
-  *reader = (Reader){.count = columns};
+  *reader = (Reader){.count = columns, .bound = INT64_MAX};
   reader->columns = sqlite3_malloc64(size);
   if (reader->columns == NULL) return SQLITE_NOMEM;
   memset(reader->columns, 0, size);
@@ -84,20 +86,51 @@ static void find_marked(ReaderColumn *state, const SlotHeader *header) {
   }
 }
 
+/* Rows of the segment from `row` on that are inside the run's bound, itself among them. */
+static uint32_t rows_left(const Reader *reader, const Segment *segment, uint32_t row) {
+  bool found;
+  uint32_t begin = 0, end = segment->rows;
+  if (reader->descending) {
+    if (reader->bound > segment->first)
+      begin = rowids_seek(&segment->rowids, reader->bound, &found);
+    return row < begin ? 1 : row + 1 - begin;
+  }
+  if (reader->bound < segment->last) {
+    end = rowids_seek(&segment->rowids, reader->bound, &found);
+    if (found) end++;
+  }
+  return end > row ? end - row : 1;
+}
+
+/* Whether the first text that a run reads is worth decoding with those behind it. */
+static bool begins_many(const Reader *reader, ReaderColumn *state, const Segment *segment,
+                        uint32_t row) {
+  bool near = reader->descending ? reader->bound > segment->first : reader->bound < segment->last;
+  bool first = state->run != reader->run;
+  state->run = reader->run;
+  if (!first || !(near || reader->likely > 0)) return false;
+  uint32_t most = reader->likely == 0 ? AHEAD_RANGE : smaller(reader->likely, TEXT_BATCH_ROWS);
+  state->ahead = smaller(most, rows_left(reader, segment, row));
+  return state->ahead > 1;
+}
+
+/* How many strings to decode: more at a time the longer it goes on, since anything may end it. */
+static uint32_t rows_ahead(const Reader *reader, ReaderColumn *state, const Segment *segment,
+                           uint32_t row, bool ahead) {
+  if (begins_many(reader, state, segment, row)) return state->ahead;
+  if (!ahead) return 1;
+  state->ahead = state->ahead == 0 ? AHEAD_LEAST : smaller(state->ahead * 4, TEXT_BATCH_ROWS);
+  return smaller(state->ahead, rows_left(reader, segment, row));
+}
+
 static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment *segment,
-                        uint32_t row, uint32_t column) {
+                        uint32_t row, uint32_t count, uint32_t column) {
   if (state->batch == NULL) {
     state->batch = sqlite3_malloc64(sizeof *state->batch);
     if (state->batch == NULL) return SQLITE_NOMEM;
     memset(state->batch, 0, sizeof *state->batch);
   }
-  /* More at a time the longer it goes on: LIMIT may end it. */
-  state->ahead = state->ahead == 0 ? AHEAD_LEAST : smaller(state->ahead * 4, TEXT_BATCH_ROWS);
-  uint32_t first = row, count = smaller(segment->rows - row, state->ahead);
-  if (reader->descending) {
-    first = row + 1 > state->ahead ? row + 1 - state->ahead : 0;
-    count = row + 1 - first;
-  }
+  uint32_t first = reader->descending ? row + 1 - count : row;
   state->batch->count = 0;
   const Slot *slot = &segment->slots[column];
   state->whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
@@ -140,8 +173,9 @@ static int read_coded(Reader *reader, ReaderColumn *state, const Segment *segmen
   bool ahead = note_read(state, segment, row);
   TextBatch *batch = state->batch;
   if (batch == NULL || row - batch->first >= batch->count) {
-    if (!ahead) return read_single(state, segment, row, column, value);
-    int rc = decode_batch(reader, state, segment, row, column);
+    uint32_t count = rows_ahead(reader, state, segment, row, ahead);
+    if (count < 2) return read_single(state, segment, row, column, value);
+    int rc = decode_batch(reader, state, segment, row, count, column);
     if (rc != SQLITE_OK) return rc;
     batch = state->batch;
   }

@@ -16,6 +16,7 @@ typedef struct ReaderColumn {
   TextBatch *batch; /* NULL until it pays */
   const Segment *segment;
   uint32_t row;    /* read last, in `segment` */
+  uint32_t run;    /* of the reader, that was read last */
   uint32_t streak; /* reads that followed closely on the one before */
   uint32_t ahead;  /* rows of the last batch of this streak, 0: none yet */
   bool whole_rows; /* of `segment`: each row has the string of its number, whole but for */
@@ -31,6 +32,9 @@ typedef struct ReaderColumn {
 typedef struct Reader {
   uint32_t count;  /* columns */
   bool descending; /* rows are read from the last to the first */
+  uint32_t run;    /* counts reader_begin */
+  uint32_t likely; /* rows that this run will read, 0: nobody knows */
+  int64_t bound;   /* no row behind this rowid will be read */
   Buffer scratch;  /* text of a dictionary */
   Buffer part;     /* of a derived text */
   ReaderColumn *columns;
@@ -39,6 +43,17 @@ typedef struct Reader {
 /* SQLITE_OK or SQLITE_NOMEM. */
 int reader_open(Reader *reader, uint32_t columns);
 void reader_close(Reader *reader);
+
+/*
+** Begins a run of reads, up or down, of rows up to that rowid, `likely` of them (0: who
+** knows), so that no more is decoded ahead, and as much at once.
+*/
+static inline void reader_begin(Reader *reader, bool descending, int64_t bound, uint32_t likely) {
+  reader->descending = descending;
+  reader->run++;
+  reader->likely = likely;
+  reader->bound = bound;
+}
 
 /* Gives back large buffers, and takes the next read for the first. */
 void reader_rest(Reader *reader);
