@@ -9,8 +9,10 @@
 #include "base/sqlite.h"
 
 #define TOKEN_MASK ((1u << TRIE_TOKEN_BITS) - 1)
+#define NO_OFFER (TRIE_NEVER << TRIE_TOKEN_BITS) /* and more: where no token ends */
 
-_Static_assert(PARSE_CHUNK < TOKEN_MASK, "positions fit where tokens do");
+/* How much dearer a position may be than the furthest one, and is still tried: 2 bits. */
+#define SLACK ((uint64_t)(TRIE_COST_BIT * 2) << TRIE_TOKEN_BITS)
 
 int parser_init(Parser *parser, const Sequences *tokens, const uint32_t *uses) {
   *parser = (Parser){0};
@@ -29,61 +31,52 @@ void parser_set_cost(Parser *parser, uint32_t token, uint32_t cost) {
 
 static inline uint64_t least_of(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* A cost, and below it a position, of which further ones make it less. */
-static inline uint64_t with_position(uint64_t cost, uint32_t position) {
-  return (cost | TOKEN_MASK) - position;
-}
-
-static inline uint32_t position_of(uint64_t cost) {
-  return TOKEN_MASK - (uint32_t)(cost & TOKEN_MASK);
-}
-
 /*
-** Offers positions behind `at` all tokens that start there. Returns the least
-** cost that it offered, with the furthest position that it offered that to.
-** Free of branches but for chains and the walk's end.
+** Offers positions behind `at` all tokens that start there. Returns the furthest one,
+** to which a single symbol leads at least. Free of branches but for chains and the
+** walk's end.
 */
-static inline uint64_t relax(Parser *parser, const uint16_t *symbols, uint32_t at, uint32_t count) {
+static inline size_t relax(Parser *parser, const uint16_t *symbols, size_t at, size_t count) {
   const TrieNode *nodes = parser->trie.nodes;
   uint64_t *best = parser->best;
-  uint64_t so_far = best[at] & ~(uint64_t)TOKEN_MASK, least = UINT64_MAX;
+  uint64_t so_far = best[at] & ~(uint64_t)TOKEN_MASK;
   TrieNode node = nodes[symbols[at]];
-  for (;;) {
+  for (size_t furthest = 0;;) {
     at++;
-    uint64_t cost = so_far + trie_offer(node);
-    best[at] = least_of(best[at], cost);
-    least = least_of(least, with_position(cost, at));
+    uint32_t offer = trie_offer(node);
+    best[at] = least_of(best[at], so_far + offer);
+    furthest = offer < NO_OFFER ? at : furthest;
     TrieNode child = nodes[trie_child(node, symbols[at])];
     if (trie_symbol(child) == symbols[at]) {
       node = child;
       continue;
     }
     const TrieChain *chain = trie_chain(&parser->trie, node);
-    if (chain == NULL || chain->length > count - at) return least;
-    if (!trie_follows(&parser->trie, chain, symbols + at)) return least;
+    if (chain == NULL || chain->length > count - at) return furthest;
+    if (!trie_follows(&parser->trie, chain, symbols + at)) return furthest;
     at += chain->length - 1;
     node = nodes[chain->slot];
   }
 }
 
 /*
-** Fills in the best way to each position. A position dearer than one behind it
-** lies inside a token of nearly every good parse, and is passed over; so is
+** Fills in the best way to each position. A position dearer than the furthest one
+** reached lies inside a token of nearly every good parse, and is passed over; so is
 ** everything when one token is all of the string.
 */
-static void find_best(Parser *parser, uint16_t *symbols, uint32_t count) {
+static void find_best(Parser *parser, uint16_t *symbols, size_t count) {
   uint64_t *best = parser->best;
   memset(best + 1, 0xff, count * sizeof *best);
   best[0] = 0;
   symbols[count] = TRIE_NONE;
-  uint64_t least = relax(parser, symbols, 0, count);
-  bool all = (best[count] >> TRIE_TOKEN_BITS) < TRIE_NEVER;
-  if (all) return;
-  for (uint32_t at = 1; at < count; at++) {
-    bool behind = position_of(least) > at;
-    if (behind && best[at] >> TRIE_TOKEN_BITS > least >> TRIE_TOKEN_BITS) continue;
-    uint64_t offered = relax(parser, symbols, at, count);
-    least = behind ? least_of(least, offered) : offered;
+  size_t far = relax(parser, symbols, 0, count);
+  if (far == count) return;
+  for (size_t at = 1; at < count; at++) {
+    uint64_t limit = best[far] + SLACK;
+    while (best[at] > limit) at++; /* up to `far` at most */
+    if (at == count) return;
+    size_t reached = relax(parser, symbols, at, count);
+    if (reached > far) far = reached;
   }
 }
 
