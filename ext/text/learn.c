@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/sqlite.h"
 #include "cost.h"
+#include "digits.h"
 
 #define RUNS_MAX 65536u
 #define STRING_MAX 4096u /* bytes of a string that are looked at */
@@ -56,14 +57,6 @@ typedef struct Learner {
 
 /* --- runs ----------------------------------------------------------------- */
 
-static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-
-static uint32_t digits_at(const unsigned char *bytes, uint32_t size) {
-  uint32_t width = 0;
-  while (width < size && is_digit(bytes[width])) width++;
-  return width;
-}
-
 static void add_run(Learner *l, const unsigned char *bytes, uint32_t at, uint32_t width,
                     uint8_t *seen, bool *fresh) {
   if (width > FIELD_DECIMALS_MAX || seen[width] == FIELD_ORDINALS) return;
@@ -78,26 +71,42 @@ static void add_run(Learner *l, const unsigned char *bytes, uint32_t at, uint32_
   *fresh = false;
 }
 
-/* Where the run of hexadecimal digits at `at` ends, which is counted if it is to be coded. */
-static uint32_t pass_hex(Learner *l, const unsigned char *bytes, uint32_t size, uint32_t at,
-                         FieldForm form, bool *coded) {
-  uint32_t width = hex_run(bytes + at, size - at, form, coded);
-  if (*coded) l->hex_runs[form]++;
-  return at + width;
+/* Runs of hexadecimal digits in a string, while it is gone through. */
+typedef struct HexRuns {
+  HexRun next[FIELD_HEX_UPPER + 1]; /* by form */
+  uint32_t text_end;                /* of those that begin before where one is */
+} HexRuns;
+
+static void find_hex(const unsigned char *bytes, uint32_t size, uint32_t at, FieldForm form,
+                     HexRun *run) {
+  if (!hex_find(bytes, size, at, size, form, run)) *run = (HexRun){UINT32_MAX, UINT32_MAX};
+}
+
+/* Counts the runs of hexadecimal digits that begin before `at` or there. */
+static void pass_hex(Learner *l, const unsigned char *bytes, uint32_t size, uint32_t at,
+                     HexRuns *hex) {
+  for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
+    HexRun *run = &hex->next[form];
+    while (run->begin <= at) {
+      l->hex_runs[form]++;
+      if (run->end > hex->text_end) hex->text_end = run->end;
+      find_hex(bytes, size, run->end, form, run);
+    }
+  }
 }
 
 static void add_string(Learner *l, const unsigned char *bytes, uint32_t size, bool *fresh) {
   uint8_t seen[FIELD_DECIMALS_MAX + 1] = {0};
-  uint32_t hex_end[FIELD_HEX_UPPER + 1] = {0}, text_end = 0;
+  HexRuns hex = {.text_end = 0};
+  for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
+    find_hex(bytes, size, 0, form, &hex.next[form]);
+  }
   for (uint32_t at = 0; at < size && l->run_count < RUNS_MAX;) {
-    for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
-      bool coded = false;
-      if (at >= hex_end[form]) hex_end[form] = pass_hex(l, bytes, size, at, form, &coded);
-      if (coded && hex_end[form] > text_end) text_end = hex_end[form];
-    }
-    uint32_t width = digits_at(bytes + at, size - at);
-    if (width != 0 && at >= text_end) add_run(l, bytes, at, width, seen, fresh);
-    at += width != 0 ? width : 1;
+    at = digits_find(bytes, at, size);
+    pass_hex(l, bytes, size, at, &hex);
+    uint32_t width = digits_end(bytes, at, size) - at;
+    if (width != 0 && at >= hex.text_end) add_run(l, bytes, at, width, seen, fresh);
+    at += width;
   }
 }
 

@@ -48,47 +48,16 @@ void lexer_init(Lexer *lexer, const FieldSet *set) { *lexer = (Lexer){.set = set
 
 void lexer_restart(Lexer *lexer) { memset(lexer->registers, 0, sizeof lexer->registers); }
 
-static inline bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-
-/* The digit's value under `form`, or 16. */
-static inline uint32_t hex_value(unsigned char c, FieldForm form) {
-  if (is_digit(c)) return c - '0';
-  uint32_t letter = (uint32_t)c - (form == FIELD_HEX_LOWER ? 'a' : 'A');
-  return letter < 6 ? letter + 10 : 16;
-}
-
-uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded) {
-  *coded = false;
-  if (size < LEXER_HEX_MIN) return size;
-  if (hex_value(bytes[LEXER_HEX_MIN - 1], form) == 16) return LEXER_HEX_MIN;
-  uint32_t width = 0, digits = 0;
-  for (; width < size && hex_value(bytes[width], form) < 16; width++) {
-    digits += is_digit(bytes[width]);
-  }
-  *coded = width >= LEXER_HEX_MIN && digits >= 2 && digits < width;
-  return width;
-}
-
-/*
-** Finds the next run of hexadecimal digits to be coded as fields, from lexer->at on.
-** One digit in LEXER_HEX_MIN tells that there is none around it.
-*/
+/* Finds the next run of hexadecimal digits to be coded as fields, from lexer->at on. */
 static void find_hex(Lexer *lexer) {
-  lexer->hex_begin = UINT32_MAX;
+  lexer->hex.begin = UINT32_MAX;
   for (FieldForm form = FIELD_HEX_LOWER; form <= FIELD_HEX_UPPER; form++) {
     if (lexer->set->hex[form] == 0) continue;
-    uint32_t end = lexer->hex_begin < lexer->size ? lexer->hex_begin : lexer->size;
-    for (uint32_t at = lexer->at; at < end;) {
-      bool coded;
-      uint32_t width = hex_run(lexer->bytes + at, lexer->size - at, form, &coded);
-      if (coded) {
-        lexer->hex_begin = at;
-        lexer->hex_width = width;
-        lexer->hex_form = form;
-        break;
-      }
-      at += width == 0 ? 1 : width;
-    }
+    uint32_t limit = lexer->hex.begin < lexer->size ? lexer->hex.begin : lexer->size;
+    HexRun run;
+    if (!hex_find(lexer->bytes, lexer->size, lexer->at, limit, form, &run)) continue;
+    lexer->hex = run;
+    lexer->hex_form = form;
   }
 }
 
@@ -99,13 +68,6 @@ void lexer_begin(Lexer *lexer, const unsigned char *bytes, uint32_t size) {
   lexer->ended = false;
   memset(lexer->seen, 0, sizeof lexer->seen);
   find_hex(lexer);
-}
-
-/* Digits from `at` on. */
-static uint32_t run_width(const Lexer *lexer, uint32_t at) {
-  uint32_t width = 0;
-  while (at + width < lexer->size && is_digit(lexer->bytes[at + width])) width++;
-  return width;
 }
 
 static void add_field(Lexer *lexer, SymbolRun *run, uint32_t field, uint64_t payload) {
@@ -135,7 +97,7 @@ static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
 
 /* Adds as many fields as fit for the run of hexadecimal digits that begins here. */
 static void add_hex(Lexer *lexer, SymbolRun *run) {
-  uint32_t field = lexer->set->hex[lexer->hex_form] - 1u, left = lexer->hex_width;
+  uint32_t field = lexer->set->hex[lexer->hex_form] - 1u, left = lexer->hex.end - lexer->hex.begin;
   const unsigned char *bytes = lexer->bytes + lexer->at;
   for (uint32_t width = FIELD_HEX_MAX; width != 0; width /= 2, field++) {
     for (; left >= width && run->count < PARSE_CHUNK; left -= width) {
@@ -148,15 +110,31 @@ static void add_hex(Lexer *lexer, SymbolRun *run) {
   find_hex(lexer);
 }
 
+static inline void widen_eight(uint16_t *symbols, const unsigned char *bytes) {
+  unsigned char eight[8];
+  memcpy(eight, bytes, sizeof eight); /* so that no store could change what is loaded */
+  for (int i = 0; i < 8; i++) symbols[i] = eight[i];
+}
+
+/* Makes symbols of bytes. */
+static void widen(uint16_t *symbols, const unsigned char *bytes, uint32_t count) {
+  uint32_t i = 0;
+  for (; count - i >= 8; i += 8) widen_eight(symbols + i, bytes + i);
+  if (count >= 8) {
+    widen_eight(symbols + count - 8, bytes + count - 8);
+  } else {
+    for (; i < count; i++) symbols[i] = bytes[i];
+  }
+}
+
 /* Adds bytes as they are, up to `end` or a digit that `to_digit` says to stop at. */
 static void add_bytes(Lexer *lexer, SymbolRun *run, uint32_t end, bool to_digit) {
-  const unsigned char *bytes = lexer->bytes;
-  uint16_t *symbols = run->symbols + run->count;
-  uint32_t at = lexer->at, begin = at;
-  if (end - at > PARSE_CHUNK - run->count) end = at + PARSE_CHUNK - run->count;
-  for (; at < end && !(to_digit && is_digit(bytes[at])); at++) *symbols++ = bytes[at];
-  run->count += at - begin;
-  lexer->at = at;
+  uint32_t room = PARSE_CHUNK - run->count;
+  if (end - lexer->at > room) end = lexer->at + room;
+  if (to_digit) end = digits_find(lexer->bytes, lexer->at, end);
+  widen(run->symbols + run->count, lexer->bytes + lexer->at, end - lexer->at);
+  run->count += end - lexer->at;
+  lexer->at = end;
 }
 
 /* Adds bytes that no field begins with. */
@@ -164,8 +142,8 @@ static void add_plain(Lexer *lexer, SymbolRun *run) {
   bool decimals = lexer->set->first[FIELD_REGISTERS] != lexer->set->first[1];
   if (lexer->at < lexer->text_end) {
     add_bytes(lexer, run, lexer->text_end, false);
-  } else if (lexer->hex_begin < lexer->size) {
-    add_bytes(lexer, run, lexer->hex_begin, decimals);
+  } else if (lexer->hex.begin < lexer->size) {
+    add_bytes(lexer, run, lexer->hex.begin, decimals);
   } else {
     add_bytes(lexer, run, lexer->size, decimals);
   }
@@ -182,10 +160,10 @@ bool lexer_next(Lexer *lexer, SymbolRun *run) {
       run->symbols[run->count++] = SYMBOL_END;
       lexer->ended = true;
       return true;
-    } else if (lexer->at == lexer->hex_begin) {
+    } else if (lexer->at == lexer->hex.begin) {
       add_hex(lexer, run);
     } else {
-      uint32_t width = run_width(lexer, lexer->at);
+      uint32_t width = digits_end(lexer->bytes, lexer->at, lexer->size) - lexer->at;
       if (!add_decimal(lexer, run, width)) lexer->text_end = lexer->at + width;
     }
   }

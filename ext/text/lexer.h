@@ -3,13 +3,14 @@
 **
 ** Keeps the registers of the fields as the decoder will have them, so strings
 ** must come in order, and lexer_restart be called where decoding may start.
-** Calls field.h, symbols.h, and parse.h for the size of a piece.
+** Calls field.h, digits.h, symbols.h, and parse.h for the size of a piece.
 */
 #ifndef SLOTS_TEXT_LEXER_H
 #define SLOTS_TEXT_LEXER_H
 
 #include <stdbool.h>
 
+#include "digits.h"
 #include "field.h"
 #include "parse.h"
 #include "symbols.h"
@@ -29,16 +30,9 @@ typedef struct FieldSet {
 } FieldSet;
 
 #define LEXER_HEX_WIDTHS 5 /* 16, 8, 4, 2, 1 */
-#define LEXER_HEX_MIN 8    /* shorter runs are text */
 
 /* Fills in `reg`, `first` and `hex` from the fields; false if they are not in that order. */
 bool fieldset_index(FieldSet *set);
-
-/*
-** Tells whether a run of hexadecimal digits to be coded as fields begins at `bytes`;
-** returns its size, or that of a piece inside of which no such run begins.
-*/
-uint32_t hex_run(const unsigned char *bytes, uint32_t size, FieldForm form, bool *coded);
 
 typedef struct Lexer {
   const FieldSet *set;
@@ -46,9 +40,8 @@ typedef struct Lexer {
   const unsigned char *bytes; /* the string under way */
   uint32_t size;
   uint32_t at;
-  uint32_t text_end;  /* digits before it are text */
-  uint32_t hex_begin; /* the next run of hexadecimal digits to code, UINT32_MAX for none */
-  uint32_t hex_width;
+  uint32_t text_end; /* digits before it are text */
+  HexRun hex;        /* the next run of hexadecimal digits to code; begins at UINT32_MAX: none */
   FieldForm hex_form;
   bool ended;
   uint8_t seen[FIELD_DECIMALS_MAX + 1]; /* runs in this string, by width */
