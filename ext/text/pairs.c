@@ -5,9 +5,13 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/sqlite.h"
 
 #define FIELDS_PER_TOKEN 8
+
+/* Places are all over the cells, which are too many for a cache: half of the time without this. */
+#define PLACES_AHEAD 8
 
 _Static_assert(TOKENS_MAX <= CELL_INNER, "tokens are told from what else a cell may say");
 
@@ -42,38 +46,7 @@ static uint32_t add_pair(Pairs *set, uint32_t left, uint32_t right) {
   return p;
 }
 
-/* --- the hash ------------------------------------------------------------- */
-
-/* The slot of that pair, or the free one where it belongs. */
-static inline uint32_t find_slot(const Pairs *set, uint32_t left, uint32_t right) {
-  uint32_t slot = ((left << 16 | right) * 0x9e3779b1u >> 8) & set->hash_mask;
-  for (;; slot = (slot + 1) & set->hash_mask) {
-    uint32_t p = set->hash[slot];
-    if (p == PAIR_NONE) return slot;
-    const Pair *pair = pair_at(set, p);
-    if (pair->left == left && pair->right == right) return slot;
-  }
-}
-
-/* A hash of all pairs, with room for as many more. */
-static int renew_hash(Pairs *set) {
-  uint32_t slots = 4096;
-  while (slots / 4 < set->pairs.count) slots *= 2;
-  uint32_t *hash = sqlite3_malloc64(slots * sizeof *hash);
-  if (hash == NULL) return SQLITE_NOMEM;
-  sqlite3_free(set->hash);
-  memset(hash, 0xff, slots * sizeof *hash);
-  set->hash = hash;
-  set->hash_mask = slots - 1;
-  for (uint32_t p = 0; p < set->pairs.count; p++) {
-    hash[find_slot(set, pair_at(set, p)->left, pair_at(set, p)->right)] = p;
-  }
-  return SQLITE_OK;
-}
-
-static bool hash_is_full(const Pairs *set) { return set->pairs.count > set->hash_mask / 2; }
-
-/* --- the lists ------------------------------------------------------------ */
+/* --- counts --------------------------------------------------------------- */
 
 static void list_add(Pairs *set, uint32_t p) {
   Pair *pair = pair_at(set, p);
@@ -83,37 +56,51 @@ static void list_add(Pairs *set, uint32_t p) {
   if (l > set->top) set->top = l;
 }
 
-/* Takes the most frequent pair of the last list, sorting out those that left it. */
+/* Takes the pair of the highest count out of the last list. */
 static uint32_t take_from_last(Pairs *set) {
-  uint32_t p = set->list[PAIR_COUNT_LISTS], best = PAIR_NONE;
-  set->list[PAIR_COUNT_LISTS] = PAIR_NONE;
-  while (p != PAIR_NONE) {
-    uint32_t next = pair_at(set, p)->next, count = pair_at(set, p)->count;
-    bool better =
-        count >= PAIR_COUNT_LISTS && (best == PAIR_NONE || count > pair_at(set, best)->count);
-    uint32_t other = better ? best : p;
-    if (better) best = p;
-    if (other != PAIR_NONE && pair_at(set, other)->count >= set->min_count) list_add(set, other);
-    p = next;
+  uint32_t *best = &set->list[PAIR_COUNT_LISTS];
+  for (uint32_t *p = best; *p != PAIR_NONE; p = &pair_at(set, *p)->next) {
+    if (pair_at(set, *p)->count > pair_at(set, *best)->count) best = p;
   }
-  return best;
+  uint32_t taken = *best;
+  *best = pair_at(set, taken)->next;
+  return taken;
+}
+
+/* Takes the pair of the highest count out of its list, or PAIR_NONE. */
+static uint32_t take_highest(Pairs *set) {
+  while (set->top >= set->min_count && set->list[set->top] == PAIR_NONE) set->top--;
+  if (set->top < set->min_count) return PAIR_NONE;
+  if (set->top == PAIR_COUNT_LISTS) return take_from_last(set);
+  uint32_t taken = set->list[set->top];
+  set->list[set->top] = pair_at(set, taken)->next;
+  return taken;
+}
+
+/* Counts the pair anew, and forgets the places where it is no more. */
+static void recount(const Pairs *set, Pair *pair) {
+  uint32_t *places = places_of(set, pair), kept = 0, count = 0;
+  for (uint32_t i = 0; i < pair->places; i++) {
+    if (i + PLACES_AHEAD < pair->places) prefetch(&set->cells[places[i + PLACES_AHEAD]]);
+    if (!pairs_is_at(set, pair, places[i])) continue;
+    count += set->cells[places[i]].weight;
+    places[kept++] = places[i];
+  }
+  pair->places = kept;
+  pair->count = count;
 }
 
 /* Takes the most frequent pair out of its list, or PAIR_NONE. */
 static uint32_t take_most_frequent(Pairs *set) {
-  for (; set->top >= set->min_count; set->top--) {
-    if (set->top == PAIR_COUNT_LISTS && set->list[set->top] != PAIR_NONE) {
-      uint32_t best = take_from_last(set);
-      if (best != PAIR_NONE) return best;
-    }
-    while (set->list[set->top] != PAIR_NONE) {
-      uint32_t p = set->list[set->top], count = pair_at(set, p)->count;
-      set->list[set->top] = pair_at(set, p)->next;
-      if (count == set->top) return p;
-      if (count >= set->min_count) list_add(set, p);
-    }
+  for (;;) {
+    uint32_t p = take_highest(set);
+    if (p == PAIR_NONE) return PAIR_NONE;
+    Pair *pair = pair_at(set, p);
+    uint32_t count = pair->count;
+    recount(set, pair);
+    if (pair->count == count) return p;
+    if (pair->count >= set->min_count) list_add(set, p);
   }
-  return PAIR_NONE;
 }
 
 /* --- places --------------------------------------------------------------- */
@@ -124,95 +111,69 @@ static bool can_join(const Grammar *g, uint32_t left, uint32_t right) {
          g->fields[left] + g->fields[right] <= FIELDS_PER_TOKEN;
 }
 
-/* Notes that a fresh pair is at a cell. */
-static int add_event(Pairs *set, uint32_t p, uint32_t at) {
-  if (!reserve(&set->events, 1, sizeof(Event))) return SQLITE_NOMEM;
-  ((Event *)set->events.items)[set->events.count++] = (Event){p - set->fresh, at};
+/* Counts a fresh pair that is at a cell. */
+static void count_at(Pairs *set, uint32_t p, uint32_t at) {
   Pair *pair = pair_at(set, p);
   pair->count += set->cells[at].weight;
   pair->places++;
-  return SQLITE_OK;
-}
-
-/* Moves a pair to number `to` of the array, and its places, those left, to the arena's end. */
-static void move_pair(Pairs *set, uint32_t p, uint32_t to) {
-  Pair pair = *pair_at(set, p);
-  const uint32_t *places = places_of(set, &pair);
-  uint32_t *arena = set->arena.items, begin = set->arena.count;
-  for (uint32_t i = 0; i < pair.places; i++) {
-    if (pairs_is_at(set, &pair, places[i])) arena[set->arena.count++] = places[i];
-  }
-  pair.begin = begin;
-  pair.places = set->arena.count - begin;
-  *pair_at(set, to) = pair;
 }
 
 /* Gives back the room of pairs that are too rare by now, and of places that have changed. */
-static int collect(Pairs *set) {
+static void collect(Pairs *set) {
   uint32_t kept = 0;
   set->arena.count = 0;
   memset(set->list, 0xff, sizeof set->list);
   for (uint32_t p = 0; p < set->fresh; p++) {
-    if (pair_at(set, p)->count < set->min_count) continue;
-    move_pair(set, p, kept);
+    Pair pair = *pair_at(set, p);
+    if (pair.count >= set->min_count) recount(set, &pair);
+    if (pair.count < set->min_count) continue;
+    const uint32_t *places = places_of(set, &pair);
+    pair.begin = set->arena.count;
+    set->arena.count += pair.places;
+    memmove(places_of(set, &pair), places, pair.places * sizeof *places);
+    *pair_at(set, kept) = pair;
     list_add(set, kept++);
   }
   uint32_t fresh = set->pairs.count - set->fresh;
   memmove(pair_at(set, kept), pair_at(set, set->fresh), fresh * sizeof(Pair));
   set->fresh = kept;
-  set->pairs.count = kept;
-  int rc = renew_hash(set);
-  set->pairs.count += fresh;
+  set->pairs.count = kept + fresh;
   set->collected = set->arena.count;
-  return rc;
 }
 
-/* Makes room for the places of all fresh pairs that are to be kept. */
-static int reserve_places(Pairs *set) {
+/* Lays out the places of all fresh pairs in the arena, but for those of pairs too rare. */
+static int lay_out_places(Pairs *set) {
   uint32_t places = 0;
   for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
     if (pair_at(set, p)->count >= set->min_count) places += pair_at(set, p)->places;
   }
-  if (set->arena.count + places > set->arena.capacity && set->arena.count / 2 > set->collected) {
-    int rc = collect(set);
-    if (rc != SQLITE_OK) return rc;
-  }
-  return reserve(&set->arena, places, sizeof(uint32_t)) ? SQLITE_OK : SQLITE_NOMEM;
-}
-
-/* Writes the places of the fresh pairs to the arena, but for those of pairs too rare. */
-static void write_places(Pairs *set) {
-  const Event *events = set->events.items;
+  bool full = set->arena.count + places > set->arena.capacity;
+  if (full && set->arena.count / 2 > set->collected) collect(set);
+  if (!reserve(&set->arena, places, sizeof(uint32_t))) return SQLITE_NOMEM;
   for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
     Pair *pair = pair_at(set, p);
     pair->begin = pair->count < set->min_count ? PAIR_NONE : set->arena.count;
     if (pair->begin != PAIR_NONE) set->arena.count += pair->places;
     pair->places = 0;
   }
-  for (uint32_t i = 0; i < set->events.count; i++) {
-    Pair *pair = pair_at(set, set->fresh + events[i].pair);
-    if (pair->begin != PAIR_NONE) places_of(set, pair)[pair->places++] = events[i].place;
-  }
-  set->events.count = 0;
+  return SQLITE_OK;
+}
+
+static inline void write_place(Pairs *set, uint32_t p, uint32_t place) {
+  Pair *pair = pair_at(set, p);
+  if (pair->begin != PAIR_NONE) places_of(set, pair)[pair->places++] = place;
 }
 
 /* Makes the fresh pairs ones like others, without those that are too rare. */
-static int settle_fresh(Pairs *set) {
-  int rc = reserve_places(set);
-  if (rc != SQLITE_OK) return rc;
-  write_places(set);
+static void keep_fresh(Pairs *set) {
   uint32_t kept = set->fresh;
   for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
     Pair pair = *pair_at(set, p);
     if (pair.begin == PAIR_NONE) continue;
     *pair_at(set, kept) = pair;
-    list_add(set, kept);
-    if (set->newest != PAIR_NONE) set->hash[find_slot(set, pair.left, pair.right)] = kept;
-    kept++;
+    list_add(set, kept++);
   }
-  set->pairs.count = kept;
-  set->fresh = kept;
-  return set->newest == PAIR_NONE || hash_is_full(set) ? renew_hash(set) : SQLITE_OK;
+  set->pairs.count = set->fresh = kept;
 }
 
 /* --- the sample ----------------------------------------------------------- */
@@ -230,23 +191,30 @@ static void fill_cells(Cell *cells, const Sequences *sample) {
   *cells = separator;
 }
 
-static int count_symbols(Pairs *set) {
-  int rc = renew_hash(set);
-  for (uint32_t at = 0; rc == SQLITE_OK && at + 1 < set->cell_count; at++) {
-    uint32_t left = set->cells[at].token, right = set->cells[at + 1].token;
-    if (!can_join(set->grammar, left, right)) continue;
-    uint32_t slot = find_slot(set, left, right);
-    if (set->hash[slot] == PAIR_NONE) {
-      set->hash[slot] = add_pair(set, left, right);
-      if (set->hash[slot] == PAIR_NONE) return SQLITE_NOMEM;
-    }
-    rc = add_event(set, set->hash[slot], at);
-    if (rc == SQLITE_OK && hash_is_full(set)) rc = renew_hash(set);
+/* Where known[] says which pair two neighbours are, or NULL at the end of a sequence. */
+static inline uint32_t *known_pair(const Pairs *set, uint32_t *known, uint32_t at) {
+  uint32_t left = set->cells[at].token, right = set->cells[at + 1].token;
+  bool apart = left == CELL_SEPARATOR || right == CELL_SEPARATOR;
+  return apart ? NULL : &known[left * SYMBOL_LIMIT + right];
+}
+
+/* Any two symbols can be joined. */
+static int count_symbols(Pairs *set, uint32_t *known) {
+  for (uint32_t at = 0; at + 1 < set->cell_count; at++) {
+    uint32_t *p = known_pair(set, known, at);
+    if (p == NULL) continue;
+    if (*p == PAIR_NONE) *p = add_pair(set, set->cells[at].token, set->cells[at + 1].token);
+    if (*p == PAIR_NONE) return SQLITE_NOMEM;
+    count_at(set, *p, at);
   }
-  if (rc == SQLITE_OK) rc = settle_fresh(set);
-  sqlite3_free(set->events.items); /* of all cells: passes need much less */
-  set->events = (Array){0};
-  return rc;
+  int rc = lay_out_places(set);
+  if (rc != SQLITE_OK) return rc;
+  for (uint32_t at = 0; at + 1 < set->cell_count; at++) {
+    const uint32_t *p = known_pair(set, known, at);
+    if (p != NULL) write_place(set, *p, at);
+  }
+  keep_fresh(set);
+  return SQLITE_OK;
 }
 
 int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sample, uint32_t min_count) {
@@ -255,7 +223,6 @@ int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sample, uin
   memset(set, 0, sizeof *set);
   set->grammar = grammar;
   set->min_count = min_count;
-  set->newest = set->taken = PAIR_NONE;
   memset(set->list, 0xff, sizeof set->list);
   memset(set->left_of, 0xff, sizeof set->left_of);
   memset(set->right_of, 0xff, sizeof set->right_of);
@@ -264,7 +231,13 @@ int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sample, uin
   if (set->cells == NULL) return SQLITE_NOMEM;
   set->cell_count = (uint32_t)cells;
   fill_cells(set->cells, sample);
-  return count_symbols(set);
+  size_t size = (size_t)SYMBOL_LIMIT * SYMBOL_LIMIT * sizeof(uint32_t);
+  uint32_t *known = sqlite3_malloc64(size);
+  if (known == NULL) return SQLITE_NOMEM;
+  memset(known, 0xff, size);
+  int rc = count_symbols(set, known);
+  sqlite3_free(known);
+  return rc;
 }
 
 void pairs_free(Pairs *set) {
@@ -273,26 +246,21 @@ void pairs_free(Pairs *set) {
   sqlite3_free(set->pairs.items);
   sqlite3_free(set->arena.items);
   sqlite3_free(set->events.items);
-  sqlite3_free(set->hash);
   sqlite3_free(set);
 }
 
 /* --- passes --------------------------------------------------------------- */
 
-bool pairs_take(Pairs *set, Pair *most_frequent) {
+int pairs_take(Pairs *set, Pair *most_frequent, bool *found) {
   set->taken = take_most_frequent(set);
-  if (set->taken == PAIR_NONE) return false;
+  *found = set->taken != PAIR_NONE;
+  if (!*found) return SQLITE_OK;
   *most_frequent = *pair_at(set, set->taken);
-  return true;
+  bool room = reserve(&set->events, 2 * most_frequent->places, sizeof(Event));
+  return room ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 const uint32_t *pairs_places(const Pairs *set, const Pair *pair) { return places_of(set, pair); }
-
-void pairs_drop(Pairs *set, uint32_t left, uint32_t right, uint32_t weight) {
-  if (left == CELL_SEPARATOR || right == CELL_SEPARATOR) return;
-  uint32_t p = left == set->newest ? set->right_of[right] : set->hash[find_slot(set, left, right)];
-  if (p != PAIR_NONE) pair_at(set, p)->count -= weight;
-}
 
 int pairs_add(Pairs *set, uint32_t left, uint32_t right, uint32_t at) {
   if (left == CELL_SEPARATOR || right == CELL_SEPARATOR) return SQLITE_OK;
@@ -302,7 +270,9 @@ int pairs_add(Pairs *set, uint32_t left, uint32_t right, uint32_t at) {
     *known = add_pair(set, left, right);
     if (*known == PAIR_NONE) return SQLITE_NOMEM;
   }
-  return add_event(set, *known, at);
+  count_at(set, *known, at);
+  ((Event *)set->events.items)[set->events.count++] = (Event){*known - set->fresh, at};
+  return SQLITE_OK;
 }
 
 int pairs_settle(Pairs *set) {
@@ -311,5 +281,13 @@ int pairs_settle(Pairs *set) {
     set->left_of[pair_at(set, p)->left] = PAIR_NONE;
     set->right_of[pair_at(set, p)->right] = PAIR_NONE;
   }
-  return settle_fresh(set);
+  int rc = lay_out_places(set);
+  if (rc != SQLITE_OK) return rc;
+  const Event *events = set->events.items;
+  for (uint32_t i = 0; i < set->events.count; i++) {
+    write_place(set, set->fresh + events[i].pair, events[i].place);
+  }
+  set->events.count = 0;
+  keep_fresh(set);
+  return SQLITE_OK;
 }

@@ -4,9 +4,9 @@
 ** A pair comes to be in one pass only: the one that makes the newer of its two
 ** tokens. From then on it can but grow rarer. So the places where it is are kept
 ** in one run of an arena, written when that pass ends, for the pairs that are
-** frequent enough; a place that has changed since is told by its cells. Counts are
-** exact, but a pair that got rarer is moved to the list of its count only when it
-** is met in an old one.
+** frequent enough; a place that has changed since is told by its cells. A count is
+** what it was when the pair was last looked at, so no less than it is: the most
+** frequent pair is the first by that count that turns out to be as frequent.
 **
 ** Owns the cells and all about pairs. Calls grammar.h.
 */
@@ -32,10 +32,11 @@ typedef struct Cell {
 
 typedef struct Pair {
   uint16_t left, right;
-  uint32_t count; /* weighted occurrences; below the minimum: of no use any more */
+  uint32_t
+      count; /* weighted occurrences when last counted; below the minimum: of no use any more */
   uint32_t begin; /* of its places in the arena, in order */
   uint32_t places;
-  uint32_t next; /* in a list of a count that it had */
+  uint32_t next; /* in the list of its count */
 } Pair;
 
 /* An array that grows. */
@@ -48,16 +49,14 @@ typedef struct Pairs {
   const Grammar *grammar;
   uint32_t min_count;
   uint32_t taken;  /* pair that the pass under way replaces */
-  uint32_t newest; /* token that the pass under way makes; PAIR_NONE before the first pass */
+  uint32_t newest; /* token that it makes */
   Cell *cells;
   uint32_t cell_count;
   Array pairs;  /* Pair; those from `fresh` on are new in this pass */
   Array arena;  /* u32: cells where pairs are */
   Array events; /* where fresh pairs are */
   uint32_t fresh;
-  uint32_t collected; /* places in use when the arena was tidied last */
-  uint32_t *hash;     /* of pairs by their tokens, open addressing; PAIR_NONE is free */
-  uint32_t hash_mask;
+  uint32_t collected;                  /* places in use when the arena was tidied last */
   uint32_t list[PAIR_COUNT_LISTS + 1]; /* first pair by count; the last: that and all above */
   uint32_t top;                        /* lists above this one are empty */
   uint32_t left_of[TOKENS_MAX];        /* by token: fresh pair of it and the newest */
@@ -71,10 +70,13 @@ typedef struct Pairs {
 */
 int pairs_new(Pairs **pairs, const Grammar *grammar, const Sequences *sample, uint32_t min_count);
 
-/* Takes the most frequent pair; false if there is none. Its places stay until pairs_settle. */
-bool pairs_take(Pairs *pairs, Pair *most_frequent);
+/*
+** Takes the most frequent pair; *found is false if there is none. Its places stay until
+** pairs_settle.
+*/
+int pairs_take(Pairs *pairs, Pair *most_frequent, bool *found);
 
-/* The cells where a pair was when its newer token was made. */
+/* The cells where a pair was when it was counted. */
 const uint32_t *pairs_places(const Pairs *pairs, const Pair *pair);
 
 /* Whether the pair is still at that cell. */
@@ -82,9 +84,6 @@ static inline bool pairs_is_at(const Pairs *pairs, const Pair *pair, uint32_t at
   return pairs->cells[at].token == pair->left &&
          pairs->cells[at + pairs->grammar->symbols[pair->left]].token == pair->right;
 }
-
-/* Takes an occurrence of two neighbours away, either of which may be a separator. */
-void pairs_drop(Pairs *pairs, uint32_t left, uint32_t right, uint32_t weight);
 
 /* Adds an occurrence at a cell of two neighbours, one of which is the newest token. */
 int pairs_add(Pairs *pairs, uint32_t left, uint32_t right, uint32_t at);

@@ -9,9 +9,6 @@
 #include "base/sqlite.h"
 #include "pairs.h"
 
-/* Places are all over the cells, which are too many for a cache: half of the time without this. */
-#define PLACES_AHEAD 8
-
 /* The cell of the token that ends before cell `at`. */
 static uint32_t cell_before(const Cell *cells, uint32_t at) {
   uint32_t said = cells[at - 1].token;
@@ -23,10 +20,8 @@ static int join(Pairs *pairs, const Pair *pair, uint32_t at) {
   Cell *cells = pairs->cells;
   uint32_t middle = at + pairs->grammar->symbols[pair->left];
   uint32_t end = middle + pairs->grammar->symbols[pair->right];
-  uint32_t before = cell_before(cells, at), weight = cells[at].weight;
+  uint32_t before = cell_before(cells, at);
   uint32_t outer_left = cells[before].token, outer_right = cells[end].token;
-  pairs_drop(pairs, outer_left, pair->left, weight);
-  pairs_drop(pairs, pair->right, outer_right, weight);
   cells[at].token = (uint16_t)pairs->newest;
   cells[middle].token = CELL_INNER;
   cells[end - 1].token = (uint16_t)(CELL_INNER + (end - 1 - at));
@@ -48,7 +43,6 @@ static int replace_pair(Pairs *pairs, Grammar *grammar, const Pair *pair) {
   const uint32_t *places = pairs_places(pairs, pair);
   pairs->newest = add_token(grammar, pair->left, pair->right);
   for (uint32_t i = 0; i < pair->places; i++) {
-    if (i + PLACES_AHEAD < pair->places) prefetch(&pairs->cells[places[i + PLACES_AHEAD]]);
     if (!pairs_is_at(pairs, pair, places[i])) continue;
     int rc = join(pairs, pair, places[i]);
     if (rc != SQLITE_OK) return rc;
@@ -69,9 +63,11 @@ static void count_uses(const Pairs *pairs, uint32_t *uses) {
 int repair(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses) {
   Pairs *pairs;
   Pair pair;
+  bool found = true;
   int rc = pairs_new(&pairs, grammar, sample, min_count);
-  while (rc == SQLITE_OK && grammar->count < grammar->capacity && pairs_take(pairs, &pair)) {
-    rc = replace_pair(pairs, grammar, &pair);
+  while (rc == SQLITE_OK && found && grammar->count < grammar->capacity) {
+    rc = pairs_take(pairs, &pair, &found);
+    if (rc == SQLITE_OK && found) rc = replace_pair(pairs, grammar, &pair);
   }
   if (rc == SQLITE_OK) count_uses(pairs, uses);
   pairs_free(pairs);
