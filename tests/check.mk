@@ -69,8 +69,9 @@ check-asan: need-test
 	@BUILD=$(BUILD)/asan SMALL=1 PRELOAD='$(PRELOAD)' tclsh tests/all.tcl $(TESTS)
 
 check-tsan: need-test
-	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/tsan/threads_test
-	@BUILD=$(BUILD)/tsan tclsh tests/all.tcl threads
+	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' \
+	  $(BUILD)/tsan/threads_test $(BUILD)/tsan/interrupt_test
+	@BUILD=$(BUILD)/tsan tclsh tests/all.tcl threads interrupt
 
 check-memory: need-memory
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS)

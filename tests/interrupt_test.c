@@ -1,0 +1,203 @@
+/*
+** interrupt_test.c: sqlite3_interrupt from another thread, while ordinary statements run.
+**
+** progress_test.c does the same to long works, abandoned.test at fixed steps of the virtual
+*machine.
+**
+** Plan
+**   1 Each statement below over a slots table, alone and in a transaction with changes before it,
+**     interrupted at moments spread at random over the time that it takes: SQLITE_OK with the
+**     ordinary table's answer, or SQLITE_INTERRUPT; and the table equals the ordinary one, which
+**     goes through the same statement only where it was not interrupted.
+**   2 After an interrupted one the next runs to its end; the store is sound, and nothing stays
+*open.
+*/
+#define _POSIX_C_SOURCE 200809L
+#include <pthread.h>
+#include <sched.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cases.h"
+
+int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+
+#define MOMENTS 8                /* of each statement, alone and in a transaction */
+#define TRIES 200                /* on a busy machine the interrupt may come too late */
+#define LONGEST 900000000        /* nanoseconds */
+#define SHORTEST (100 * MOMENTS) /* nanoseconds */
+
+/* What is over in a millisecond is done several times. */
+#define TIMES "(VALUES(1), (2), (3), (4), (5), (6)) CROSS JOIN"
+
+/* The table, t or o, for @. */
+static const char *const statements[] = {
+    "SELECT count(*) + sum(n) + sum(length(name)) FROM " TIMES " @ WHERE name || n > 'row'",
+    "SELECT count(*) FROM " TIMES " @ WHERE name LIKE '%ow of w%7%' OR name GLOB '*9'",
+    "SELECT count(*) FROM " TIMES " @ WHERE n BETWEEN 30 AND 3000 AND name LIKE '%words%'",
+    "SELECT sum(a.n + b.n) FROM " TIMES " @ AS a JOIN @ AS b ON b.id = a.n",
+    "SELECT count(*) FROM @ WHERE name IN (SELECT name FROM @ WHERE n % 5 = 0)",
+    "INSERT INTO @(name, n) SELECT name || 'x', n FROM @",
+    "INSERT OR REPLACE INTO @ SELECT id + 3, name || '.', n FROM @",
+    "UPDATE @ SET name = 'new ' || id, n = n + 1 WHERE id % 3",
+    "UPDATE @ SET id = id + 1000000",
+    "DELETE FROM @ WHERE id % 5 <> 1",
+};
+
+/* Sealed rows, deleted and changed ones above them. */
+static const char tables[] =
+    "CREATE TABLE o(id INTEGER PRIMARY KEY, name TEXT, n INT);"
+    "CREATE INDEX i ON o(name);"
+    "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, name TEXT, n INT, INDEX(name));"
+    "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 4000) "
+    "INSERT INTO o SELECT i, 'row of words ' || (i * 7919 % 1009), i * 31 % 4000 FROM s;"
+    "INSERT INTO t SELECT * FROM o;"
+    "INSERT INTO t(t) VALUES('optimize');"
+    "DELETE FROM t WHERE id % 50 = 3; DELETE FROM o WHERE id % 50 = 3;"
+    "UPDATE t SET name = 'open ' || id WHERE id % 20 = 1;"
+    "UPDATE o SET name = 'open ' || id WHERE id % 20 = 1;";
+
+static const char changes[] =
+    "BEGIN;"
+    "UPDATE t SET n = n + 2 WHERE id % 6 = 1; UPDATE o SET n = n + 2 WHERE id % 6 = 1;"
+    "SAVEPOINT s; DELETE FROM t WHERE id % 9 = 2; DELETE FROM o WHERE id % 9 = 2;";
+
+/* ---- SQL ----------------------------------------------------------------------------------- */
+
+static void execute(sqlite3 *db, const char *sql) {
+  if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) fail("%s", sqlite3_errmsg(db));
+}
+
+static sqlite3 *open_database(void) {
+  sqlite3 *db = NULL;
+  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
+  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  execute(db, tables);
+  return db;
+}
+
+/* The number in the first row, 0 where there is none. */
+static int run(sqlite3 *db, const char *sql, sqlite3_int64 *answer) {
+  sqlite3_stmt *statement = NULL;
+  *answer = 0;
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW) {
+    *answer = sqlite3_column_int64(statement, 0);
+  }
+  int rc = sqlite3_finalize(statement);
+  return rc == SQLITE_OK ? sqlite3_errcode(db) & 0xff : rc;
+}
+
+/* The same over one of the tables. */
+static int run_over(sqlite3 *db, const char *sql, char table, sqlite3_int64 *answer) {
+  char one[200];
+  size_t size = strlen(sql) + 1;
+  if (size > sizeof one) abort();
+  for (size_t i = 0; i < size; i++) one[i] = sql[i] == '@' ? table : sql[i];
+  return run(db, one, answer);
+}
+
+static void compare(sqlite3 *db) {
+  static const char same[] = "SELECT (SELECT count(*) FROM t) = (SELECT count(*) FROM o) AND "
+                             "NOT EXISTS (SELECT * FROM t EXCEPT SELECT * FROM o)";
+  sqlite3_int64 answer;
+  if (run(db, same, &answer) != SQLITE_OK || answer != 1) fail("the rows differ");
+}
+
+/* ---- the other thread ---------------------------------------------------------------------- */
+
+typedef struct Alarm {
+  sqlite3 *victim;
+  long nanoseconds; /* from the time it is set, less than a second */
+  atomic_bool ready, set;
+} Alarm;
+
+static void *interrupt_later(void *argument) {
+  Alarm *alarm = argument;
+  struct timespec delay = {.tv_nsec = alarm->nanoseconds};
+  atomic_store(&alarm->ready, true);
+  while (!atomic_load(&alarm->set)) sched_yield();
+  nanosleep(&delay, NULL);
+  sqlite3_interrupt(alarm->victim);
+  return NULL;
+}
+
+static long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (long)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* ---- one statement ------------------------------------------------------------------------- */
+
+/* Runs it over both tables, and takes that back; the nanoseconds that t took. */
+static long run_whole(sqlite3 *db, const char *sql) {
+  sqlite3_int64 answer, wanted;
+  execute(db, "SAVEPOINT whole");
+  long began = now();
+  int rc = run_over(db, sql, 't', &answer);
+  long taken = now() - began;
+  if (rc != SQLITE_OK || run_over(db, sql, 'o', &wanted) != SQLITE_OK) {
+    fail("%s", sqlite3_errmsg(db));
+  } else if (answer != wanted) {
+    fail("%lld instead of %lld", answer, wanted);
+  }
+  compare(db);
+  execute(db, "ROLLBACK TO whole; RELEASE whole");
+  if (taken > LONGEST) return LONGEST;
+  return taken < SHORTEST ? SHORTEST : taken;
+}
+
+/* Whether it was interrupted, `nanoseconds` after it began. */
+static bool interrupt(sqlite3 *db, const char *sql, long nanoseconds) {
+  sqlite3_int64 answer, wanted;
+  Alarm alarm = {.victim = db, .nanoseconds = nanoseconds};
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, interrupt_later, &alarm) != 0) abort();
+  while (!atomic_load(&alarm.ready)) sched_yield();
+  atomic_store(&alarm.set, true);
+  int rc = run_over(db, sql, 't', &answer);
+  pthread_join(thread, NULL);
+  if (rc == SQLITE_INTERRUPT) return true;
+  if (rc != SQLITE_OK || run_over(db, sql, 'o', &wanted) != SQLITE_OK) {
+    fail("%s", sqlite3_errmsg(db));
+  } else if (answer != wanted) {
+    fail("%lld instead of %lld", answer, wanted);
+  }
+  return false;
+}
+
+static void run_statement(const char *sql, bool in_transaction) {
+  sqlite3 *db = open_database();
+  int interrupted = 0;
+  long part = run_whole(db, sql) / MOMENTS;
+  for (int i = 0; i < MOMENTS || (interrupted == 0 && i < TRIES); i++) {
+    execute(db, in_transaction ? changes : "SAVEPOINT all_of_it");
+    long moment = part * (i % MOMENTS) + (long)random_below((uint32_t)part);
+    interrupted += interrupt(db, sql, moment);
+    compare(db);
+    run_whole(db, sql);
+    /* Core has rolled all of it back where a statement that writes was interrupted. */
+    if (!sqlite3_get_autocommit(db)) execute(db, "ROLLBACK");
+    compare(db);
+  }
+  if (interrupted == 0) fail("it was never interrupted");
+  execute(db, "INSERT INTO t(t) VALUES('integrity-check')");
+  if (sqlite3_close(db) != SQLITE_OK) fail("something stayed open");
+  char name[200];
+  snprintf(name, sizeof name, "%s, %s", sql, in_transaction ? "in a transaction" : "alone");
+  report(name);
+}
+
+int main(void) {
+  random_state = 1;
+  for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+    run_statement(statements[i], false);
+    run_statement(statements[i], true);
+  }
+  return failures > 0;
+}
