@@ -8,7 +8,7 @@
 **       bytes and long patterns one by one. Equality with and without case.
 **    2. Matching: text_match answers what pattern_matches says of each decoded
 **       string: every kind of strings, each profile, patterns cut out of the
-**       strings, whole batches and batches from odd places on.
+**       strings, whole batches and batches from odd places on; codes of classes.
 **    3. One matcher over sections of many codecs, and of codecs that are gone.
 **    4. Faults: out of memory at each allocation in turn; damaged sections and
 **       codecs stay in bounds; strings that are not there.
@@ -378,6 +378,21 @@ static void matches_what_pattern_matches(void) {
   }
 }
 
+/* Where the code of a token depends on the one before it. */
+static void matches_codes_of_classes(void) {
+  TextCodec *codec = NULL;
+  Section section;
+  random_state = 15;
+  list_clear();
+  for (uint32_t i = 0; i < 6000; i++) add_phrase();
+  if (encode(&section, TEXT_SMALL, &codec)) {
+    if (codec == NULL || codec->classes == NULL) fail("no classes");
+    check_patterns(&section.view, 100);
+  }
+  section_clear(&section);
+  text_codec_release(codec);
+}
+
 static void matches_the_long_and_the_short(void) {
   random_state = 11;
   list_clear();
@@ -591,6 +606,7 @@ int main(void) {
   run_case("equality_is_exact", equality_is_exact);
   run_case("equality_compares_bytes", equality_compares_bytes);
   run_case("matches_what_pattern_matches", matches_what_pattern_matches);
+  run_case("matches_codes_of_classes", matches_codes_of_classes);
   run_case("matches_the_long_and_the_short", matches_the_long_and_the_short);
   run_case("one_matcher_serves_many_codecs", one_matcher_serves_many_codecs);
   run_case("out_of_memory", out_of_memory);

@@ -51,6 +51,24 @@ static void add_words(void) {
   list_add(text, strlen(text));
 }
 
+/* Words of four kinds, one kind after the other, so that a word tells the kind of the next. */
+static void add_phrase(void) {
+  static const char *const forms[] = {"%c%cy ", "%c%cer", " %co%cing ", "%c%c, "};
+  char text[400] = "";
+  for (uint32_t i = 0, words = random_below(16); i < words; i++) {
+    uint32_t word = random_below(200);
+    snprintf(text + strlen(text), 16, forms[i % 4], 'a' + (int)(word % 20), 'A' + (int)(word / 20));
+  }
+  uint32_t start = list.count == 0 ? 0 : list.start[list.count - 1];
+  uint32_t size = list.start[list.count] - start;
+  if (random_below(8) != 0 || size >= sizeof text) {
+    list_add(text, strlen(text));
+  } else {
+    memcpy(text, list.text.bytes + start, size); /* the one before again */
+    list_add(text, size);
+  }
+}
+
 /* The list as the text layer takes it; good until the list changes. */
 static Strings list_strings(void) {
   if (buffer_reserve(&list.text, 1) != SQLITE_OK) abort();

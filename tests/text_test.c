@@ -11,7 +11,8 @@
 **    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
 **       small tables pay for no large dictionary, working memory is bounded.
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
-**       for a tail.
+**       for a tail. Codes by the class of the token before: used where they pay, good for
+**       other strings, opened again, refused when damaged.
 **    5. Faults: out of memory at each allocation in turn; damaged sections; a
 **       section opened with the wrong codec.
 **
@@ -629,6 +630,55 @@ static void shared_codec_codes_other_bytes(void) {
   text_codec_release(codec);
 }
 
+static void fill_phrases(uint32_t seed, uint32_t count) {
+  random_state = seed;
+  list_clear();
+  for (uint32_t i = 0; i < count; i++) add_phrase();
+}
+
+/* Codes of classes, for strings and then for others, also out of the codec's bytes. */
+static void codes_know_the_token_before(void) {
+  TextCodec *codec = NULL, *opened = NULL;
+  Section section;
+  fill_phrases(42, 20000);
+  if (encode(&section, TEXT_SMALL, &codec)) check_section(&section);
+  if (codec == NULL || codec->classes == NULL) {
+    fail("no classes");
+  } else {
+    size_t size;
+    const unsigned char *bytes = text_codec_bytes(codec, &size);
+    if (text_codec_open(bytes, size, &opened) != SQLITE_OK) fail("not opened again");
+  }
+  section_clear(&section);
+  const TextCodec *first = codec;
+  fill_phrases(43, 3000);
+  fill_words(44, 2000);
+  list_addf("\x01\x02~^|#%%$");
+  list_add("a\0b", 3);
+  if (encode(&section, TEXT_SMALL, &opened)) check_section(&section);
+  section_clear(&section);
+  fill_phrases(43, 3000);
+  if (encode(&section, TEXT_SMALL, &codec)) check_section(&section);
+  if (codec != first) fail("another codec");
+  section_clear(&section);
+  text_codec_release(codec);
+  text_codec_release(opened);
+}
+
+/* Tokens in no order have no classes, which would cost more than they save. */
+static void codes_know_nothing_of_random_words(void) {
+  TextCodec *codec = NULL;
+  Section section;
+  random_state = 45;
+  list_clear();
+  for (uint32_t i = 0; i < 20000; i++)
+    list_addf("%c%c", 'a' + (int)random_below(26), 'a' + (int)random_below(26));
+  encode(&section, TEXT_SMALL, &codec);
+  if (codec != NULL && codec->classes != NULL) fail("classes");
+  section_clear(&section);
+  text_codec_release(codec);
+}
+
 static void plain_keeps_the_codec_offered(void) {
   TextCodec *codec = NULL, *first;
   Section section;
@@ -782,6 +832,34 @@ static void damaged_codecs_stay_in_bounds(void) {
   }
 }
 
+/* The codes of classes: each bit of them wrong in turn, each end cut off. */
+static void damaged_class_codes_stay_in_bounds(void) {
+  TextCodec *codec = NULL;
+  Section section;
+  fill_phrases(87, 6000);
+  encode(&section, TEXT_SMALL, &codec);
+  size_t size = 0, accepted = 0;
+  const unsigned char *bytes = codec == NULL ? NULL : text_codec_bytes(codec, &size);
+  if (codec == NULL || codec->classes == NULL) fail("no classes");
+  size_t from = CODEC_FIXED_SIZE + FIELD_SIZE * (size_t)(codec == NULL ? 0 : codec->fields);
+  for (size_t bit = 8 * from; bit < 8 * size && reason[0] == 0; bit += 1 + random_below(16)) {
+    unsigned char *copy = sqlite3_malloc64(size);
+    TextCodec *opened = NULL;
+    memcpy(copy, bytes, size);
+    copy[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    if (text_codec_open(copy, size, &opened) == SQLITE_OK) {
+      accepted++;
+      store_u32(section.bytes.bytes + 12, opened->check);
+      read_damaged(section.bytes.bytes, section.bytes.size, opened);
+      text_codec_release(opened);
+    }
+    sqlite3_free(copy);
+  }
+  if (accepted == 0) fail("nothing was read");
+  section_clear(&section);
+  text_codec_release(codec);
+}
+
 static void codec_survives_its_bytes(void) {
   TextCodec *codec = NULL, *opened = NULL;
   Section section;
@@ -891,10 +969,13 @@ int main(void) {
   run_case("codec_grows_with_the_table", codec_grows_with_the_table);
   run_case("codec_is_replaced", codec_is_replaced);
   run_case("shared_codec_codes_other_bytes", shared_codec_codes_other_bytes);
+  run_case("codes_know_the_token_before", codes_know_the_token_before);
+  run_case("codes_know_nothing_of_random_words", codes_know_nothing_of_random_words);
   run_case("plain_keeps_the_codec_offered", plain_keeps_the_codec_offered);
   run_case("out_of_memory", out_of_memory);
   run_case("damaged_sections_stay_in_bounds", damaged_sections_stay_in_bounds);
   run_case("damaged_codecs_stay_in_bounds", damaged_codecs_stay_in_bounds);
+  run_case("damaged_class_codes_stay_in_bounds", damaged_class_codes_stay_in_bounds);
   run_case("codec_survives_its_bytes", codec_survives_its_bytes);
   run_case("codec_without_zero_bytes_is_corrupt", codec_without_zero_bytes_is_corrupt);
   run_case("wrong_codec_is_corrupt", wrong_codec_is_corrupt);

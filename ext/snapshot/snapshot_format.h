@@ -61,9 +61,10 @@
 **                 u32  number of its segment, or NO_SEGMENT for one that is gone
 **                 u32  rows
 **
-** Versions: 2 may have packed integers in lists of values (value_list.h) and integers coded
-** as text (slot_numeral.h), which a build that knows version 1 only would call damaged.
-** Version 1 has neither, and is read all the same.
+** Versions, each with what a build that knows earlier ones only would call damaged: 2 may have
+** packed integers in lists of values (value_list.h) and integers coded as text
+** (slot_numeral.h), 3 codecs with codes of classes (text/class_code.h). Earlier ones have
+** none of these, and are read all the same.
 **
 ** The catalog is as long as the number of segments says; all else is looked at
 ** when it is first used, each section against its own checksum. So opening a
@@ -75,7 +76,7 @@
 #define SNAPSHOT_MAGIC "\x89slots\r\n"
 #define SNAPSHOT_MAGIC_SIZE 8
 #define SNAPSHOT_BYTE_ORDER 0x01020304u
-#define SNAPSHOT_VERSION 2u
+#define SNAPSHOT_VERSION 3u
 #define SNAPSHOT_VERSION_OLDEST 1u /* that is read */
 #define SNAPSHOT_HEADER 64
 #define SNAPSHOT_ENTRY 32

@@ -7,14 +7,16 @@
 #include <string.h>
 
 #include "base/sqlite.h"
+#include "build_classes.h"
 #include "superstring.h"
 
 typedef struct Builder {
   const Dictionary *dictionary;
-  uint32_t size;    /* of the text coded */
-  uint8_t *length;  /* of the code, by token; 0 for none */
-  uint32_t *offset; /* of the text, by token */
-  uint64_t *order;  /* coded tokens: code length, offset, token */
+  const Classes *classes; /* NULL for none */
+  uint32_t size;          /* of the text coded */
+  uint8_t *length;        /* of the code, by token; with classes, among those of its class */
+  uint32_t *offset;       /* of the text, by token */
+  uint64_t *order;        /* coded tokens: class, code length, kind, offset, token */
   uint32_t coded;
   uint16_t *number; /* by token: of its entry, or NO_ITEM */
   uint32_t entries; /* those of coded tokens, then of other parts */
@@ -23,18 +25,39 @@ typedef struct Builder {
   Buffer bytes;
 } Builder;
 
-static int assign_lengths(Builder *b) {
-  const Dictionary *d = b->dictionary;
+/* Lengths of codes that do not depend on classes, and what these take in all. */
+static int plain_lengths(const Dictionary *d, uint8_t *length, uint64_t *bits) {
   uint32_t count = d->grammar.count;
   uint64_t *work = sqlite3_malloc64(2 * count * sizeof *work);
   if (work == NULL) return SQLITE_NOMEM;
   if (d->flat) {
-    prefix_flat_lengths(d->uses, count, b->length, work);
+    prefix_flat_lengths(d->uses, count, length, work);
   } else {
-    prefix_lengths(d->uses, count, b->length, work);
+    prefix_lengths(d->uses, count, PREFIX_MAX_BITS, length, work);
   }
+  *bits = 8ull << PREFIX_FIRST_BITS_MAX; /* of the first table */
+  for (uint32_t t = 0; t < count; t++) *bits += (uint64_t)d->uses[t] * length[t];
   sqlite3_free(work);
   return SQLITE_OK;
+}
+
+/* Finds the lengths of codes; gives up classes that do not pay. */
+static int assign_lengths(Builder *b) {
+  uint64_t bits, class_bits;
+  int rc = plain_lengths(b->dictionary, b->length, &bits);
+  if (rc != SQLITE_OK || b->classes == NULL) return rc;
+  uint8_t *length = sqlite3_malloc64(b->dictionary->grammar.count);
+  if (length == NULL) return SQLITE_NOMEM;
+  rc = build_class_lengths(b->dictionary, b->classes, length, &class_bits);
+  if (rc == SQLITE_OK && class_bits < bits) {
+    uint8_t *plain = b->length;
+    b->length = length;
+    length = plain;
+  } else {
+    b->classes = NULL;
+  }
+  sqlite3_free(length);
+  return rc;
 }
 
 static int compare_u64(const void *a, const void *b) {
@@ -48,14 +71,15 @@ static uint64_t kind_of(const Dictionary *d, uint32_t token) {
   return d->spelled.symbols[d->spelled.start[token + 1] - 1] == SYMBOL_END;
 }
 
-/* Numbers the coded tokens: shorter codes first, then by kind, in the order of their texts. */
+/* Numbers the coded tokens: by class, shorter codes first, then by kind and place of the text. */
 static void order_tokens(Builder *b) {
   uint32_t count = b->dictionary->grammar.count;
   for (uint32_t t = 0; t < count; t++) {
     b->number[t] = NO_ITEM;
-    if (b->length[t] == 0) continue;
+    if (b->dictionary->uses[t] == 0) continue;
     uint64_t offset = dictionary_has_text(t) ? b->offset[t] : 0;
-    uint64_t key = (uint64_t)b->length[t] << 56 | kind_of(b->dictionary, t) << 48;
+    uint64_t class = b->classes != NULL ? b->classes->of[t] : 0;
+    uint64_t key = class << 56 | (uint64_t)b->length[t] << 50 | kind_of(b->dictionary, t) << 48;
     b->order[b->coded++] = key | offset << 16 | t;
   }
   qsort(b->order, b->coded, sizeof *b->order, compare_u64);
@@ -69,9 +93,8 @@ static uint32_t token_at(const Builder *b, uint32_t item) {
 
 /* --- bytes that both forms have ------------------------------------------- */
 
-/* Code bits per 1,024 bytes of text. */
-static uint32_t code_rate(const Builder *b) {
-  uint64_t bits = 0;
+/* Code bits per 1,024 bytes of text; the codes of classes take `bits`. */
+static uint32_t code_rate(const Builder *b, uint64_t bits) {
   for (uint32_t i = 0; i < b->coded; i++) {
     uint32_t token = token_at(b, i);
     uint64_t uses = b->dictionary->uses[token];
@@ -89,15 +112,16 @@ static uint32_t first_bits(uint32_t tokens) {
 static int append_fixed(Builder *b) {
   const Dictionary *d = b->dictionary;
   unsigned char fixed[CODEC_FIXED_SIZE] = {0};
+  fixed[CODEC_AT_VERSION] = b->classes != NULL ? CODEC_VERSION_CLASSES : CODEC_VERSION_PLAIN;
   fixed[CODEC_AT_FORM] = (unsigned char)d->form;
-  fixed[CODEC_AT_FIRST_BITS] = (unsigned char)first_bits(b->coded);
+  fixed[CODEC_AT_FIRST_BITS] = (unsigned char)(b->classes != NULL ? 1 : first_bits(b->coded));
   fixed[CODEC_AT_BLOCK_SHIFT] = (unsigned char)d->block_shift;
   fixed[CODEC_AT_FIELDS] = (unsigned char)d->fields.count;
   store_u16(fixed + CODEC_AT_TOKENS, (uint16_t)b->coded);
-  store_u32(fixed + CODEC_AT_RATE, code_rate(b));
   store_u32(fixed + CODEC_AT_TRAINED_SIZE, b->size);
-  for (uint32_t i = 0; i < b->coded; i++) {
-    unsigned char *at = fixed + CODEC_AT_PER_LENGTH + 2 * ((b->order[i] >> 56) - 1);
+  for (uint32_t i = 0; b->classes == NULL && i < b->coded; i++) {
+    uint32_t bits = b->length[token_at(b, i)];
+    unsigned char *at = fixed + CODEC_AT_PER_LENGTH + 2 * (size_t)(bits - 1);
     store_u16(at, (uint16_t)(load_u16(at) + 1));
   }
   int rc = buffer_append(&b->bytes, fixed, sizeof fixed);
@@ -106,6 +130,17 @@ static int append_fixed(Builder *b) {
     field_store(&d->fields.field[f], bytes);
     rc = buffer_append(&b->bytes, bytes, sizeof bytes);
   }
+  return rc;
+}
+
+/* Appends the codes of classes, if there are some, and tells how many bits all strings take. */
+static int append_classes(Builder *b) {
+  uint64_t bits = 0;
+  int rc = SQLITE_OK;
+  if (b->classes != NULL) {
+    rc = build_class_codes(b->dictionary, b->classes, b->length, &b->bytes, &bits);
+  }
+  if (rc == SQLITE_OK) store_u32(b->bytes.bytes + CODEC_AT_RATE, code_rate(b, bits));
   return rc;
 }
 
@@ -245,13 +280,16 @@ static int run_builder(Builder *b) {
   if (rc != SQLITE_OK) return rc;
   order_tokens(b);
   rc = append_fixed(b);
+  if (rc == SQLITE_OK) rc = append_classes(b);
   if (rc != SQLITE_OK) return rc;
   rc = b->dictionary->form == CODEC_TEXT ? append_text_form(b) : append_pairs_form(b);
   return rc == SQLITE_OK ? buffer_append_zeros(&b->bytes, CODEC_TEXT_PADDING) : rc;
 }
 
-int build_codec(const Dictionary *dictionary, uint32_t size, TextCodec **codec, uint16_t *item) {
+int build_codec(const Dictionary *dictionary, const Classes *classes, uint32_t size,
+                TextCodec **codec, uint16_t *item) {
   Builder b = {.dictionary = dictionary, .size = size, .number = item};
+  if (classes->count != 0) b.classes = classes;
   int rc = run_builder(&b);
   if (rc == SQLITE_OK) rc = text_codec_open(b.bytes.bytes, b.bytes.size, codec);
   for (uint32_t t = 0; rc == SQLITE_OK && t < dictionary->grammar.count; t++) {

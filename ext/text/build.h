@@ -1,17 +1,20 @@
 /*
 ** build.h: the bytes of a codec out of a dictionary whose uses are counted.
 **
-** Owns nothing. Calls dictionary.h, superstring.h, codec.h, prefix.h, buffer.h.
+** Owns nothing. Calls dictionary.h, classes.h, build_classes.h, superstring.h, codec.h, prefix.h,
+*buffer.h.
 */
 #ifndef SLOTS_TEXT_BUILD_H
 #define SLOTS_TEXT_BUILD_H
 
+#include "classes.h"
 #include "dictionary.h"
 
 /*
-** Makes a codec of the tokens used, which code `size` bytes of text; item[t]
-** becomes the item of token t, or NO_ITEM.
+** Makes a codec of the tokens used, which code `size` bytes of text, with codes of the
+** classes if these pay; item[t] becomes the item of token t, or NO_ITEM.
 */
-int build_codec(const Dictionary *dictionary, uint32_t size, TextCodec **codec, uint16_t *item);
+int build_codec(const Dictionary *dictionary, const Classes *classes, uint32_t size,
+                TextCodec **codec, uint16_t *item);
 
 #endif

@@ -4,6 +4,7 @@
 #include "codec.h"
 
 #include "base/sqlite.h"
+#include "cost.h"
 
 static bool valid_fields(const TextCodec *codec) {
   for (uint32_t f = 0; f < codec->fields; f++) {
@@ -93,16 +94,20 @@ static bool find_parts(TextCodec *codec) {
   codec->fields = bytes[CODEC_AT_FIELDS];
   codec->tokens = load_u16(bytes + CODEC_AT_TOKENS);
   codec->form = bytes[CODEC_AT_FORM] == CODEC_PAIRS ? CODEC_PAIRS : CODEC_TEXT;
-  if (bytes[CODEC_AT_VERSION] != 0 || bytes[CODEC_AT_FORM] > CODEC_PAIRS) return false;
+  if (bytes[CODEC_AT_FORM] > CODEC_PAIRS) return false;
   if (bytes[CODEC_AT_BLOCK_SHIFT] > CODEC_BLOCK_SHIFT_MAX) return false;
   if (codec->tokens > TOKENS_MAX || codec->fields > FIELDS_MAX) return false;
   if (!read_sizes(codec)) return false;
-  uint64_t records = CODEC_FIXED_SIZE + (uint64_t)FIELD_SIZE * codec->fields;
+  uint64_t classes = CODEC_FIXED_SIZE + (uint64_t)FIELD_SIZE * codec->fields;
+  if (classes + CLASS_AT_TOKENS > codec->size) return false;
+  uint64_t records = classes;
+  if (codec->classes != NULL) records += class_code_size(bytes[classes + CLASS_AT_COUNT]);
   uint64_t entries = records + codec->records_size;
   uint64_t entries_size = ((uint64_t)codec->entry_count * codec->entry_bits + 7) / 8;
   uint64_t text = entries + entries_size + BITS_PADDING;
   if (text + codec->text_size + CODEC_TEXT_PADDING != codec->size) return false;
   codec->field_bytes = bytes + CODEC_FIXED_SIZE;
+  codec->class_bytes = bytes + classes;
   codec->records = bytes + records;
   codec->entries = bytes + entries;
   codec->text = bytes + text;
@@ -136,7 +141,7 @@ static void flag_first(TextCodec *codec) {
   }
 }
 
-static bool define_code(TextCodec *codec) {
+static bool define_prefix_code(TextCodec *codec) {
   uint16_t per_length[PREFIX_MAX_BITS + 1] = {0};
   for (uint32_t bits = 1; bits <= PREFIX_MAX_BITS; bits++) {
     per_length[bits] = load_u16(codec->bytes + CODEC_AT_PER_LENGTH + 2 * (bits - 1));
@@ -146,11 +151,30 @@ static bool define_code(TextCodec *codec) {
   return true;
 }
 
+/* Reads the code; `classes` has room for it if it is one of classes. */
+static bool define_code(TextCodec *codec, ClassCode *classes) {
+  if (classes == NULL) return define_prefix_code(codec);
+  size_t size = (size_t)(codec->records - codec->class_bytes);
+  return codec->form == CODEC_PAIRS &&
+         class_code_open(classes, codec->class_bytes, size, codec->tokens);
+}
+
+/* The code of a token that a string begins with. */
+static uint32_t first_code(const TextCodec *codec, uint32_t token, uint32_t *bits) {
+  if (codec->classes == NULL) {
+    *bits = codec_code_bits(codec, token);
+    return prefix_code(&codec->code, token, *bits);
+  }
+  ClassBits class = class_code_of(codec->classes, 0, class_code_class(codec->classes, token));
+  ClassBits item = class_code_item(codec->classes, token);
+  *bits = class.bits + item.bits;
+  return (uint32_t) class.code << item.bits | item.code;
+}
+
 static void find_same(TextCodec *codec) {
   for (uint32_t token = 0; token < codec->tokens; token++) {
     if (codec_special(codec, token) != CODEC_SAME) continue;
-    codec->same_bits = codec_code_bits(codec, token);
-    codec->same_code = prefix_code(&codec->code, token, codec->same_bits);
+    codec->same_code = first_code(codec, token, &codec->same_bits);
     return;
   }
 }
@@ -167,18 +191,24 @@ static uint32_t hash_bytes(const unsigned char *bytes, size_t size) {
   return (uint32_t)(hash ^ hash >> 32);
 }
 
-/* A codec over `bytes`, or over a copy of them behind the first table. */
+/* A codec over `bytes`, or over a copy of them behind the tables for decoding. */
 static int open_codec(const unsigned char *bytes, size_t size, bool copy, TextCodec **opened) {
   if (size < CODEC_MIN_SIZE || size > BUFFER_LIMIT) return SQLITE_CORRUPT;
-  uint32_t first_bits = bytes[CODEC_AT_FIRST_BITS];
+  uint32_t first_bits = bytes[CODEC_AT_FIRST_BITS], version = bytes[CODEC_AT_VERSION];
   if (first_bits < 1 || first_bits > PREFIX_FIRST_BITS_MAX) return SQLITE_CORRUPT;
-  size_t table = (size_t)1 << first_bits;
+  if (version > CODEC_VERSION_CLASSES) return SQLITE_CORRUPT;
+  bool classed = version == CODEC_VERSION_CLASSES;
+  size_t table = classed ? sizeof(ClassCode) : (size_t)1 << first_bits;
   TextCodec *codec = sqlite3_malloc64(sizeof *codec + table + (copy ? size : 0));
   if (codec == NULL) return SQLITE_NOMEM;
-  *codec = (TextCodec){.references = 1, .size = (uint32_t)size, .borrowed = !copy};
+  unsigned char *behind = (unsigned char *)(codec + 1);
+  ClassCode *classes = classed ? (ClassCode *)(void *)behind : NULL;
+  *codec =
+      (TextCodec){.references = 1, .size = (uint32_t)size, .borrowed = !copy, .classes = classes};
   codec->check = hash_bytes(bytes, size);
-  codec->bytes = copy ? memcpy(codec->first + table, bytes, size) : bytes;
-  if (!find_parts(codec) || !define_code(codec) || !valid_fields(codec) || !valid_tokens(codec)) {
+  codec->bytes = copy ? memcpy(behind + table, bytes, size) : bytes;
+  if (!find_parts(codec) || !define_code(codec, classes) || !valid_fields(codec) ||
+      !valid_tokens(codec)) {
     sqlite3_free(codec);
     return SQLITE_CORRUPT;
   }
@@ -216,6 +246,13 @@ uint32_t codec_code_bits(const TextCodec *codec, uint32_t token) {
   return bits;
 }
 
+uint32_t codec_code_cost(const TextCodec *codec, uint32_t token) {
+  const ClassCode *classes = codec->classes;
+  if (classes == NULL) return codec_code_bits(codec, token) * COST_BIT;
+  uint32_t class = class_code_class(classes, token);
+  return class_code_cost(classes, class) + class_code_item(classes, token).bits * COST_BIT;
+}
+
 /* The count is not part of what readers are promised not to change. */
 TextCodec *text_codec_retain(const TextCodec *codec) {
   TextCodec *shared = (TextCodec *)(uintptr_t)codec;
@@ -236,6 +273,7 @@ bool text_codec_is_borrowed(const TextCodec *codec) { return codec->borrowed; }
 
 uint64_t text_codec_memory(const TextCodec *codec) {
   if (codec == NULL) return 0;
-  uint64_t own = sizeof *codec + ((uint64_t)1 << codec->code.first_bits);
-  return own + (codec->borrowed ? 0 : codec->size);
+  uint64_t table =
+      codec->classes != NULL ? sizeof *codec->classes : (uint64_t)1 << codec->code.first_bits;
+  return sizeof *codec + table + (codec->borrowed ? 0 : codec->size);
 }

@@ -7,9 +7,9 @@
 ** As *pairs* each token is two others: small. Layout, integers little-endian,
 ** offsets in bytes:
 **
-**    0  u8   version: 0
+**    0  u8   version: 0; 1 with the codes of class_code.h, of pairs only
 **    1  u8   form, a CodecForm
-**    2  u8   log2 of the entries of the prefix code's first table, 1 to 10
+**    2  u8   log2 of the entries of the prefix code's first table, 1 to 10; else 1
 **    3  u8   text: bits of an offset, 1 to 24; pairs: bits of an entry's number
 **    4  u8   log2 of the strings of a block, as trained
 **    5  u8   fields, 0 to FIELDS_MAX
@@ -18,8 +18,9 @@
 **   12  u32  text: bytes of records; pairs: entries behind those of tokens
 **   16  u32  code bits per 1,024 bytes of text, when trained
 **   20  u32  bytes of text that it was trained for
-**   24  u16  tokens with codes of 1, 2 ... 16 bits
+**   24  u16  tokens with codes of 1, 2 ... 16 bits; with class codes 0
 **   56       fields, FIELD_SIZE each
+**       ...  class codes, in version 1
 **       ...  records
 **       ...  an entry for each token, and for pairs for each part of tokens that
 **            is no token itself, in a field of bits
@@ -40,12 +41,13 @@
 ** then for each field a u8 place in the text and a u8 number of the field.
 **
 ** Owns its bytes and the tables for decoding, in one allocation with a count
-** of references. Calls field.h, prefix.h, buffer.h and bits.h.
+** of references. Calls field.h, prefix.h, class_code.h, buffer.h and bits.h.
 */
 #ifndef SLOTS_TEXT_CODEC_H
 #define SLOTS_TEXT_CODEC_H
 
 #include "base/bits.h"
+#include "class_code.h"
 #include "field.h"
 #include "prefix.h"
 #include "symbols.h"
@@ -76,6 +78,8 @@ enum {
   CODEC_AT_PER_LENGTH = 24
 };
 
+enum { CODEC_VERSION_PLAIN = 0, CODEC_VERSION_CLASSES = 1 };
+
 /* What the offset of a token with text length 0 says. */
 enum { CODEC_SAME = 0, CODEC_ESCAPE = 1, CODEC_RECORD = 2 };
 
@@ -102,9 +106,11 @@ struct TextCodec {
   uint32_t records_size;
   const unsigned char *bytes; /* behind the first table, or borrowed */
   const unsigned char *field_bytes;
+  const unsigned char *class_bytes;
   const unsigned char *records;
   const unsigned char *entries;
   const unsigned char *text;
+  const ClassCode *classes; /* instead of the prefix code and its first table, or NULL */
   PrefixCode code;
   uint8_t first[]; /* by leading bits of a code, see below */
 };
@@ -166,7 +172,10 @@ static inline bool codec_repeats(const TextCodec *codec) {
 /* CODEC_SAME or CODEC_ESCAPE for the token that is that, else CODEC_RECORD. */
 uint32_t codec_special(const TextCodec *codec, uint32_t token);
 
-/* The length in bits of the code of `token`. */
+/* The length in bits of the code of `token`, of a codec without classes. */
 uint32_t codec_code_bits(const TextCodec *codec, uint32_t token);
+
+/* What the code of `token` costs, in 1/256 bits, in a context that is not known. */
+uint32_t codec_code_cost(const TextCodec *codec, uint32_t token);
 
 #endif

@@ -89,8 +89,10 @@ static inline uint32_t decode_item(const TextCodec *codec, uint64_t bits, uint32
   return (uint32_t)(codec->code.length[size].base + (int32_t)(bits >> ((64 - size) & 63)));
 }
 
-/* Takes the code that comes next; returns its item. */
-static inline uint32_t decode_next(const TextCodec *codec, StreamReader *reader) {
+/* Takes the code that comes next; returns its item. *context is of the token before, then of it. */
+static inline uint32_t decode_next(const TextCodec *codec, StreamReader *reader,
+                                   uint32_t *context) {
+  if (codec->classes != NULL) return class_code_next(codec->classes, reader, context);
   uint32_t first = codec->first[reader->bits >> (64 - codec->code.first_bits)];
   uint32_t size = decode_length(codec, reader->bits, first);
   uint32_t item = decode_item(codec, reader->bits, size);

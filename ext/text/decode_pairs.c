@@ -56,30 +56,59 @@ static int add_item(Decoder *d, uint32_t item, uint32_t *last) {
   return SQLITE_OK;
 }
 
+/* Takes the code that comes next, unless the code has ended. */
+static int take_item(Decoder *d, uint32_t *context, uint32_t *item) {
+  if (d->at > d->end) return SQLITE_CORRUPT;
+  StreamReader reader = stream_open(d->code, d->at);
+  *item = decode_next(d->codec, &reader, context);
+  d->at = stream_at(&reader, d->code);
+  return SQLITE_OK;
+}
+
 /* Decodes one string; *same tells if that is SYMBOL_SAME, which adds nothing here. */
 static int add_string(Decoder *d, bool *same) {
-  uint32_t last = 0;
+  uint32_t last = 0, context = 0, item;
   d->begin = d->text->size;
   while (last != SYMBOL_END) {
-    if (d->at > d->end) return SQLITE_CORRUPT;
-    StreamReader reader = stream_open(d->code, d->at);
-    uint32_t item = decode_next(d->codec, &reader);
-    d->at = stream_at(&reader, d->code);
+    int rc = take_item(d, &context, &item);
+    if (rc != SQLITE_OK) return rc;
     *same = codec_special(d->codec, item) == CODEC_SAME;
     if (*same) return SQLITE_OK;
-    int rc = add_item(d, item, &last);
+    rc = add_item(d, item, &last);
     if (rc != SQLITE_OK) return rc;
   }
   return SQLITE_OK;
 }
 
-/* Strings passed over are decoded all the same, and their text dropped. */
+/* The last symbol of an item; SYMBOL_END, too, should the items go round in circles. */
+static uint32_t last_symbol(const TextCodec *codec, uint32_t item) {
+  for (uint32_t depth = 0; depth < TOKEN_BYTES_MAX; depth++) {
+    CodecPair pair = codec_pair(codec, item);
+    item = pair.right;
+    if (pair.left == codec->entry_count) return item;
+  }
+  return SYMBOL_END;
+}
+
+/* Passes over one string, of a codec without fields: nothing but its last symbol matters. */
+static int pass_string(Decoder *d) {
+  uint32_t last = 0, context = 0, item;
+  while (last != SYMBOL_END && last != SYMBOL_SAME) {
+    int rc = take_item(d, &context, &item);
+    if (rc != SQLITE_OK) return rc;
+    last = last_symbol(d->codec, item);
+    if (last == SYMBOL_ESCAPE) d->at += 8;
+  }
+  return SQLITE_OK;
+}
+
+/* Where there are fields, strings passed over are decoded all the same, and their text dropped. */
 int decode_pairs_pass(Decoder *d, uint32_t stop) {
   for (; d->row != stop; d->row++) {
     bool same;
-    int rc = add_string(d, &same);
+    int rc = d->codec->fields == 0 ? pass_string(d) : add_string(d, &same);
     if (rc != SQLITE_OK) return rc;
-    d->text->size = d->begin;
+    if (d->codec->fields != 0) d->text->size = d->begin;
   }
   return SQLITE_OK;
 }

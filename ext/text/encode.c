@@ -9,12 +9,14 @@
 
 #include "base/sqlite.h"
 #include "bitstream.h"
+#include "classes.h"
 #include "coded.h"
 #include "kept.h"
 #include "section.h"
 
 typedef struct ItemCode {
-  uint16_t code, bits;
+  uint16_t code;
+  uint8_t bits, class;
 } ItemCode;
 
 typedef struct Encoder {
@@ -25,6 +27,8 @@ typedef struct Encoder {
   const TextCodec *codec;
   const uint16_t *item;
   ItemCode *codes; /* by item */
+  ClassBits class_codes[CLASS_CONTEXTS_MAX][CLASSES_MAX];
+  uint32_t context; /* of the next token */
   Kept kept;
   Buffer code;
   StreamWriter writer;
@@ -66,6 +70,14 @@ static int count_tokens(Encoder *e) {
   return rc;
 }
 
+/* Finds classes for what was counted and kept, where the form of the codec may have some. */
+static int find_classes(const Encoder *e, Classes *classes) {
+  *classes = (Classes){.count = 0};
+  if (e->dictionary->form != CODEC_PAIRS || !e->kept.complete) return SQLITE_OK;
+  uint32_t count = kept_begin_of(&e->kept, e->strings->count).tokens;
+  return classes_find(classes, e->dictionary, kept_tokens(&e->kept), count);
+}
+
 /* Makes the codec for what was counted. What any string may need gets a code. */
 static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   Dictionary *d = e->dictionary;
@@ -76,27 +88,54 @@ static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
     if (d->uses[t] == 0) d->uses[t] = 1;
   }
   uint32_t size = e->strings->start[e->strings->count] - e->strings->start[0];
-  int rc = build_codec(d, size, codec, item);
+  Classes classes;
+  int rc = find_classes(e, &classes);
+  if (rc == SQLITE_OK) rc = build_codec(d, &classes, size, codec, item);
   e->codec = *codec;
+  classes_clear(&classes);
   return rc;
 }
 
 /* --- the second pass ------------------------------------------------------ */
 
+static void find_class_codes(Encoder *e, const ClassCode *classes) {
+  for (uint32_t item = 0; item < e->codec->tokens; item++) {
+    ClassBits code = class_code_item(classes, item);
+    uint32_t class = class_code_class(classes, item);
+    e->codes[item] = (ItemCode){code.code, (uint8_t)code.bits, (uint8_t) class};
+  }
+  for (uint32_t context = 0; context <= classes->classes; context++) {
+    for (uint32_t class = 0; class < classes->classes; class ++) {
+      e->class_codes[context][class] = class_code_of(classes, context, class);
+    }
+  }
+}
+
 /* Looks up the codes of all items. */
 static int find_codes(Encoder *e) {
   e->codes = sqlite3_malloc64(e->codec->tokens * sizeof *e->codes);
   if (e->codes == NULL) return SQLITE_NOMEM;
+  if (e->codec->classes != NULL) {
+    find_class_codes(e, e->codec->classes);
+    return SQLITE_OK;
+  }
   for (uint32_t item = 0; item < e->codec->tokens; item++) {
     uint32_t bits = codec_code_bits(e->codec, item);
     uint32_t code = prefix_code(&e->codec->code, item, bits);
-    e->codes[item] = (ItemCode){(uint16_t)code, (uint16_t)bits};
+    e->codes[item] = (ItemCode){(uint16_t)code, (uint8_t)bits, 0};
   }
   return SQLITE_OK;
 }
 
 static int put_item(Encoder *e, uint32_t item) {
-  return stream_put(&e->writer, e->codes[item].code, e->codes[item].bits);
+  ItemCode code = e->codes[item];
+  if (e->codec->classes != NULL) {
+    ClassBits class = e->class_codes[e->context][code.class];
+    int rc = stream_put(&e->writer, class.code, class.bits);
+    if (rc != SQLITE_OK) return rc;
+    e->context = 1u + code.class;
+  }
+  return stream_put(&e->writer, code.code, code.bits);
 }
 
 static int put_payloads(Encoder *e, uint32_t token, const uint64_t **payload) {
@@ -157,6 +196,7 @@ static int put_strings(Encoder *e) {
   e->writer = (StreamWriter){.out = &e->code};
   for (uint32_t i = 0; i < e->strings->count; i++) {
     if ((i & mask) == 0) e->block_at[e->blocks++] = (uint32_t)e->writer.at;
+    e->context = 0;
     int rc = put_string(e, i);
     if (rc != SQLITE_OK) return rc;
     if (e->writer.at > UINT32_MAX) return SQLITE_TOOBIG;

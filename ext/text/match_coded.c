@@ -7,15 +7,22 @@
 #include "coded.h"
 #include "decode.h"
 
+#if defined(__GNUC__) || defined(__clang__)
+#define MATCH_INLINE __attribute__((always_inline)) static inline
+#else
+#define MATCH_INLINE static inline
+#endif
+
 /* Strings of a batch and those before them in a block. */
 #define MATCH_ROWS (TEXT_BATCH_ROWS + (1u << CODED_GROUP_SHIFT))
 
 /* Where a lane is. */
 typedef struct Cursor {
   StreamReader reader;
-  size_t step;   /* of the token before, see match_steps.h */
-  uint8_t *next; /* for the answer of the string under way */
-  uint8_t *stop; /* behind that of the last one */
+  size_t step;      /* of the token before, see match_steps.h */
+  uint32_t context; /* of the next one, for class codes, unless it begins a string */
+  uint8_t *next;    /* for the answer of the string under way */
+  uint8_t *stop;    /* behind that of the last one */
 } Cursor;
 
 /* Some blocks in a row. */
@@ -115,7 +122,8 @@ static int pass_payload(const Match *match, Lane *lane, uint32_t token, uint32_t
 /* Passes the token that the lane is at, of any kind. */
 static int pass_token(const Match *match, Lane *lane) {
   Cursor *cursor = &lane->cursor;
-  uint32_t token = decode_next(match->codec, &cursor->reader);
+  if (cursor->step < STEP_STATE) cursor->context = 0;
+  uint32_t token = decode_next(match->codec, &cursor->reader, &cursor->context);
   uint32_t step = match->steps->step[cursor->step << MATCH_ROW_SHIFT | token];
   int rc = SQLITE_OK;
   if (step == STEP_UNKNOWN) rc = match_steps_find(match->steps, cursor->step, token, &step);
@@ -127,16 +135,18 @@ static int pass_token(const Match *match, Lane *lane) {
   return SQLITE_OK;
 }
 
-/* --- the loops ------------------------------------------------------------ */
+/* --- the loops, for codes of classes and for others ----------------------- */
 
 /* What a step is looked up in: by value, as answers are written through bytes. */
 typedef struct Tables {
   const uint8_t *size, *step;
   const PrefixLength *length;
+  const ClassCode *classes;
 } Tables;
 
 static Tables tables_of(const Match *match) {
-  return (Tables){match->steps->size, match->steps->step, match->codec->code.length};
+  return (Tables){match->steps->size, match->steps->step, match->codec->code.length,
+                  match->codec->classes};
 }
 
 /* Passes a token if all there is to it is a step. */
@@ -154,21 +164,37 @@ static inline bool pass_step(Tables tables, Cursor *cursor) {
   return true;
 }
 
+/* Passes a token if all there is to it is a step, where codes depend on classes. */
+static inline bool pass_class_step(Tables tables, Cursor *cursor) {
+  StreamReader reader = cursor->reader;
+  uint32_t context = cursor->step < STEP_STATE ? 0 : cursor->context;
+  uint32_t token = class_code_next(tables.classes, &reader, &context);
+  uint32_t step = tables.step[(cursor->step << MATCH_ROW_SHIFT) + token];
+  if (step >= STEP_PAYLOAD) return false;
+  cursor->reader = reader;
+  cursor->context = context;
+  cursor->step = step;
+  *cursor->next = (uint8_t)step;
+  cursor->next += step < STEP_STATE;
+  return true;
+}
+
 /*
 ** Passes some tokens; false before one that is more than a step. May go past
 ** the last string by less than a round; what is found there is not used.
 */
-static inline bool run_round(Tables tables, Cursor *cursor) {
+MATCH_INLINE bool run_round(Tables tables, Cursor *cursor, bool classes) {
   stream_fill(&cursor->reader);
+  if (classes) return pass_class_step(tables, cursor) && pass_class_step(tables, cursor);
   return pass_step(tables, cursor) && pass_step(tables, cursor) && pass_step(tables, cursor);
 }
 
-static int run_lane(const Match *match, Lane *lane) {
+MATCH_INLINE int lane_loop(const Match *match, Lane *lane, bool classes) {
   Tables tables = tables_of(match);
   Cursor cursor = lane->cursor;
   while (cursor.next < cursor.stop) {
     if (cursor.reader.next > match->last) return SQLITE_CORRUPT;
-    if (run_round(tables, &cursor) || cursor.next >= cursor.stop) continue;
+    if (run_round(tables, &cursor, classes) || cursor.next >= cursor.stop) continue;
     lane->cursor = cursor;
     int rc = pass_token(match, lane);
     if (rc != SQLITE_OK) return rc;
@@ -177,14 +203,13 @@ static int run_lane(const Match *match, Lane *lane) {
   return SQLITE_OK;
 }
 
-/* Until one of them is done. */
-static int run_both(const Match *match, Lane *a, Lane *b) {
+MATCH_INLINE int both_loop(const Match *match, Lane *a, Lane *b, bool classes) {
   Tables tables = tables_of(match);
   Cursor at_a = a->cursor, at_b = b->cursor;
   while (at_a.next < at_a.stop && at_b.next < at_b.stop) {
     if (at_a.reader.next > match->last || at_b.reader.next > match->last) return SQLITE_CORRUPT;
-    bool special_a = !run_round(tables, &at_a) && at_a.next < at_a.stop;
-    bool special_b = !run_round(tables, &at_b) && at_b.next < at_b.stop;
+    bool special_a = !run_round(tables, &at_a, classes) && at_a.next < at_a.stop;
+    bool special_b = !run_round(tables, &at_b, classes) && at_b.next < at_b.stop;
     if (!special_a && !special_b) continue;
     a->cursor = at_a;
     b->cursor = at_b;
@@ -197,6 +222,15 @@ static int run_both(const Match *match, Lane *a, Lane *b) {
   a->cursor = at_a;
   b->cursor = at_b;
   return SQLITE_OK;
+}
+
+static int run_lane(const Match *match, Lane *lane) {
+  return match->codec->classes ? lane_loop(match, lane, true) : lane_loop(match, lane, false);
+}
+
+/* Until one of them is done. */
+static int run_both(const Match *match, Lane *a, Lane *b) {
+  return match->codec->classes ? both_loop(match, a, b, true) : both_loop(match, a, b, false);
 }
 
 /* --- lanes ---------------------------------------------------------------- */

@@ -252,7 +252,7 @@ int match_steps_open(MatchSteps *steps, const Automaton *automaton, const TextCo
                         .step = step,
                         .script = script,
                         .registers = registers_matter(automaton, codec)};
-  fill_sizes(&codec->code, steps->size);
+  if (codec->classes == NULL) fill_sizes(&codec->code, steps->size);
   return SQLITE_OK;
 }
 

@@ -59,7 +59,7 @@ typedef struct MatchSteps {
   Buffer scripts;
   bool registers;                      /* they must be kept */
   uint32_t found;                      /* steps, one by one */
-  uint8_t size[1 << MATCH_FIRST_BITS]; /* of the code that begins so; 0 if that is left open */
+  uint8_t size[1 << MATCH_FIRST_BITS]; /* of the code that begins so; 0: see decode_next */
 } MatchSteps;
 
 #define MATCH_NO_SCRIPT UINT32_MAX

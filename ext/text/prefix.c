@@ -48,15 +48,15 @@ static void huffman(uint64_t *a, uint32_t n) {
   }
 }
 
-/* Cuts lengths (descending in `a`) to 16 bits and makes the code complete again. */
-static void limit_lengths(uint64_t *a, uint32_t n) {
-  uint64_t used = 0, whole = (uint64_t)1 << PREFIX_MAX_BITS;
+/* Cuts lengths (descending in `a`) to `most` bits and makes the code complete again. */
+static void limit_lengths(uint64_t *a, uint32_t n, uint32_t most) {
+  uint64_t used = 0, whole = (uint64_t)1 << most;
   for (uint32_t i = 0; i < n; i++) {
-    if (a[i] > PREFIX_MAX_BITS) a[i] = PREFIX_MAX_BITS;
+    if (a[i] > most) a[i] = most;
     used += whole >> a[i];
   }
   for (uint32_t i = 0; used > whole; i++) {
-    while (a[i] < PREFIX_MAX_BITS && used > whole) used -= whole >> ++a[i];
+    while (a[i] < most && used > whole) used -= whole >> ++a[i];
   }
   for (uint32_t i = n; used < whole && i-- > 0;) {
     while (a[i] > 1 && whole >> a[i] <= whole - used) used += whole >> a[i]--;
@@ -73,12 +73,13 @@ static uint32_t sort_weights(const uint32_t *weight, uint32_t count, uint64_t *s
   return n;
 }
 
-void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work) {
+void prefix_lengths(const uint32_t *weight, uint32_t count, uint32_t most, uint8_t *length,
+                    uint64_t *work) {
   uint64_t *sorted = work, *lengths = work + count;
   uint32_t n = sort_weights(weight, count, sorted);
   for (uint32_t i = 0; i < n; i++) lengths[i] = sorted[i] >> 32;
   huffman(lengths, n);
-  limit_lengths(lengths, n);
+  limit_lengths(lengths, n, most);
   memset(length, 0, count);
   for (uint32_t i = 0; i < n; i++) length[(uint32_t)sorted[i]] = (uint8_t)lengths[i];
 }

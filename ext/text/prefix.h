@@ -32,11 +32,12 @@ typedef struct PrefixCode {
 } PrefixCode;
 
 /*
-** Code lengths for `count` items seen weight[i] times; items never seen get
-** length 0, no code. `work` has room for 2 * count values. At least two items
-** must have been seen, and at most 65,536.
+** Code lengths for `count` items seen weight[i] times, at most `most` (up to 16) bits;
+** items never seen get length 0, no code. `work` has room for 2 * count values. At least
+** two items must have been seen, and at most 2^most.
 */
-void prefix_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work);
+void prefix_lengths(const uint32_t *weight, uint32_t count, uint32_t most, uint8_t *length,
+                    uint64_t *work);
 
 /* The same with codes of two lengths only, one apart: not as short, quicker to read. */
 void prefix_flat_lengths(const uint32_t *weight, uint32_t count, uint8_t *length, uint64_t *work);

@@ -63,10 +63,9 @@ static int spell_codec(Dictionary *d, const TextCodec *codec, uint16_t *item, Bu
 }
 
 static void set_codec_costs(Dictionary *d, const TextCodec *codec, const uint16_t *item) {
-  uint32_t escape = codec_code_bits(codec, item[SYMBOL_ESCAPE]) + 8;
+  uint32_t escape = codec_code_cost(codec, item[SYMBOL_ESCAPE]) + 8 * COST_BIT;
   for (uint32_t t = 0; t < d->grammar.count; t++) {
-    uint32_t bits = item[t] != NO_ITEM ? codec_code_bits(codec, item[t]) : escape;
-    d->cost[t] = bits * COST_BIT;
+    d->cost[t] = item[t] != NO_ITEM ? codec_code_cost(codec, item[t]) : escape;
     parser_set_cost(&d->parser, t, d->cost[t]);
   }
 }
