@@ -13,7 +13,9 @@
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
 **       for a tail. Codes by the class of the token before: used where they pay, good for
 **       other strings, opened again, refused when damaged.
-**    5. Faults: out of memory at each allocation in turn; damaged sections; a
+**    5. Offsets: every block is found where it was put, whatever the sizes of blocks; those of
+**       sections of version 0.
+**    6. Faults: out of memory at each allocation in turn; damaged sections; a
 **       section opened with the wrong codec.
 **
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one
@@ -22,6 +24,7 @@
 #include "base/bits.h"
 #include "text/codec.h"
 #include "text/field.h"
+#include "text/offsets.h"
 #include "text_cases.h"
 
 static const char *encoding_of(const Section *section) {
@@ -694,7 +697,86 @@ static void plain_keeps_the_codec_offered(void) {
   text_codec_release(codec);
 }
 
-/* --- 5. faults ------------------------------------------------------------ */
+/* --- 5. offsets ----------------------------------------------------------- */
+
+static uint32_t block_at[LIST_MAX + 1];
+
+/* Blocks of random sizes, some of them far larger than others; returns how many. */
+static uint32_t fill_blocks(uint32_t count, uint32_t shift, uint32_t kind) {
+  uint32_t blocks = (count + (1u << shift) - 1) >> shift, at = 0;
+  for (uint32_t i = 0; i < blocks; i++) {
+    block_at[i] = at;
+    if (kind != 0) at += random_below(200);
+    if (kind == 2 && random_below(100) == 0) at += random_below(30000);
+    if (kind == 3 && random_below(500) == 0) at += random_below(1 << 24);
+  }
+  block_at[blocks] = at;
+  return blocks;
+}
+
+/* Appends the layout of version 0 for the blocks. */
+static void append_version_0(uint32_t blocks, uint32_t count, uint32_t shift, Buffer *out) {
+  uint32_t per_group = 6 - shift, mask = (1u << per_group) - 1, groups = (count + 63) / 64;
+  size_t residuals = 24 + 4 * ((size_t)groups + 1), bits = 0;
+  if (buffer_append_zeros(out, residuals - 24 + 4 * (size_t)blocks + BITS_PADDING)) abort();
+  out->bytes[9] = 32;
+  store_u32(out->bytes + 20, 1u << 30);
+  for (uint32_t g = 0; g <= groups; g++) {
+    uint32_t block = g << per_group;
+    store_u32(out->bytes + 24 + 4 * (size_t)g, block_at[block < blocks ? block : blocks]);
+  }
+  for (uint32_t block = 0; block < blocks; block++) {
+    const unsigned char *bases = out->bytes + 24 + 4 * (size_t)(block >> per_group);
+    uint32_t base = load_u32(bases);
+    uint64_t line = (uint64_t)(load_u32(bases + 4) - base) * (block & mask) >> per_group;
+    uint64_t residual = block_at[block] - base - line + (1u << 30);
+    if ((block & mask) == 0) continue;
+    bits_put(out->bytes + residuals, bits, 32, residual & UINT32_MAX);
+    bits += 32;
+  }
+}
+
+static void check_blocks(const Buffer *section, uint32_t count, uint32_t blocks) {
+  TextView view = {.section = section->bytes, .size = section->size, .count = count};
+  if (!offsets_open(&view)) fail("%u blocks are not opened", blocks);
+  for (uint32_t i = 0; i < blocks && reason[0] == 0; i++) {
+    uint64_t at = offsets_block_at(&view, i);
+    if (at != block_at[i]) fail("block %u of %u is at %u", i, blocks, (unsigned)at);
+  }
+  if (view.layout[OFFSETS_END] > section->size) fail("the end is behind the section");
+  view.size = view.layout[OFFSETS_END] - 1;
+  if (offsets_open(&view)) fail("opened though cut off");
+}
+
+static void every_block_is_found(void) {
+  random_state = 61;
+  for (uint32_t shift = 0; shift <= 6; shift++) {
+    for (uint32_t k = 0; k < 60; k++) {
+      uint32_t count = k < 20 ? k * 37 : 1 + random_below(k % 4 == 0 ? LIST_MAX : 3000);
+      uint32_t blocks = fill_blocks(count, shift, k % 4);
+      Buffer section = {0}, old = {0};
+      if (buffer_append_zeros(&section, 24) || buffer_append_zeros(&old, 24)) abort();
+      if (offsets_append(block_at, count, shift, 0, &section) != SQLITE_OK) fail("not appended");
+      check_blocks(&section, count, blocks);
+      old.bytes[8] = (unsigned char)shift;
+      append_version_0(blocks, count, shift, &old);
+      check_blocks(&old, count, blocks);
+      buffer_clear(&section);
+      buffer_clear(&old);
+    }
+  }
+}
+
+static void blocks_too_far_apart_are_refused(void) {
+  Buffer section = {0};
+  if (buffer_append_zeros(&section, 24)) abort();
+  block_at[0] = 0;
+  block_at[1] = block_at[2] = 4000000000u;
+  if (offsets_append(block_at, 8, 2, 0, &section) != SQLITE_TOOBIG) fail("appended");
+  buffer_clear(&section);
+}
+
+/* --- 6. faults ------------------------------------------------------------ */
 
 /* Two sections and all reads; the first error, or SQLITE_OK. */
 static int use_all(TextProfile profile) {
@@ -972,6 +1054,8 @@ int main(void) {
   run_case("codes_know_the_token_before", codes_know_the_token_before);
   run_case("codes_know_nothing_of_random_words", codes_know_nothing_of_random_words);
   run_case("plain_keeps_the_codec_offered", plain_keeps_the_codec_offered);
+  run_case("every_block_is_found", every_block_is_found);
+  run_case("blocks_too_far_apart_are_refused", blocks_too_far_apart_are_refused);
   run_case("out_of_memory", out_of_memory);
   run_case("damaged_sections_stay_in_bounds", damaged_sections_stay_in_bounds);
   run_case("damaged_codecs_stay_in_bounds", damaged_codecs_stay_in_bounds);

@@ -63,8 +63,8 @@
 **
 ** Versions, each with what a build that knows earlier ones only would call damaged: 2 may have
 ** packed integers in lists of values (value_list.h) and integers coded as text
-** (slot_numeral.h), 3 codecs with codes of classes (text/class_code.h). Earlier ones have
-** none of these, and are read all the same.
+** (slot_numeral.h), 3 codecs with codes of classes (text/class_code.h) and offsets of texts
+** of version 1 (text/offsets.h). Earlier ones have none of these, and are read all the same.
 **
 ** The catalog is as long as the number of segments says; all else is looked at
 ** when it is first used, each section against its own checksum. So opening a

@@ -9,26 +9,21 @@
 static int coded_open(TextView *view) {
   if (view->size < CODED_FIXED_SIZE || view->codec == NULL) return SQLITE_CORRUPT;
   const unsigned char *section = view->section;
-  uint32_t shift = section[CODED_AT_SHIFT], width = section[CODED_AT_WIDTH];
   uint32_t code_size = load_u32(section + CODED_AT_CODE_SIZE);
-  if (shift > CODED_GROUP_SHIFT || width > 32) return SQLITE_CORRUPT;
   if (load_u32(section + CODED_AT_CHECK) != view->codec->check) return SQLITE_CORRUPT;
-  uint64_t code = coded_code_offset(view->count, shift, width);
-  if (code + code_size + STREAM_PADDING > view->size) return SQLITE_CORRUPT;
-  view->layout[CODED_SHIFT] = shift;
-  view->layout[CODED_WIDTH] = width;
-  view->layout[CODED_RESIDUALS] = CODED_FIXED_SIZE + 4 * (coded_groups(view->count) + 1);
-  view->layout[CODED_CODE] = (uint32_t)code;
+  if (!offsets_open(view)) return SQLITE_CORRUPT;
+  if ((uint64_t)view->layout[CODED_CODE] + code_size + STREAM_PADDING > view->size) {
+    return SQLITE_CORRUPT;
+  }
   view->layout[CODED_CODE_SIZE] = code_size;
-  view->layout[CODED_BIAS] = load_u32(section + CODED_AT_BIAS);
   return SQLITE_OK;
 }
 
 /* Makes the decoder ready for the block that `row` lies in, and no further. */
 static void open_block(Decoder *d, const TextView *view, uint32_t row, Buffer *text) {
+  d->at = offsets_block_at(view, row >> view->layout[CODED_SHIFT]);
   d->codec = view->codec;
   d->code = view->section + view->layout[CODED_CODE];
-  d->at = coded_block_at(view, row >> view->layout[CODED_SHIFT]);
   d->end = (uint64_t)view->layout[CODED_CODE_SIZE] * 8;
   d->block_shift = view->layout[CODED_SHIFT];
   d->row = row >> d->block_shift << d->block_shift;
@@ -40,7 +35,7 @@ static void open_block(Decoder *d, const TextView *view, uint32_t row, Buffer *t
 
 /* Decodes all of a block up to string `row`, which is left with its zero byte. */
 static int read_in_block(const TextView *view, uint32_t row, Buffer *into) {
-  uint32_t start[(1u << CODED_GROUP_SHIFT) + 1] = {0};
+  uint32_t start[(1u << OFFSETS_GROUP_SHIFT) + 1] = {0};
   Decoder d;
   open_block(&d, view, row, into);
   uint32_t before = row - d.row;
@@ -61,7 +56,7 @@ static int coded_read(const TextView *view, uint32_t row, Buffer *into) {
 }
 
 static int coded_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
-  uint32_t skipped[(1u << CODED_GROUP_SHIFT) + 1] = {0};
+  uint32_t skipped[(1u << OFFSETS_GROUP_SHIFT) + 1] = {0};
   Decoder d;
   open_block(&d, view, first, &into->text);
   uint32_t skip = first - d.row;

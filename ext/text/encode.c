@@ -207,73 +207,16 @@ static int put_strings(Encoder *e) {
 
 /* --- the section ---------------------------------------------------------- */
 
-/* Bit offset of base g: of a 64th string, or where a full last group would end. */
-static uint32_t base_at(const Encoder *e, uint32_t g) {
-  uint32_t shift = CODED_GROUP_SHIFT - e->dictionary->block_shift;
-  uint32_t block = g << shift;
-  if (block <= e->blocks && (block & ((1u << shift) - 1)) == 0 && block != e->blocks) {
-    return e->block_at[block];
-  }
-  uint32_t last = (g - 1) << shift;
-  uint64_t size = e->block_at[e->blocks] - e->block_at[last];
-  uint64_t full = e->block_at[last] + (size << shift) / (e->blocks - last);
-  return full > UINT32_MAX ? UINT32_MAX : (uint32_t)full;
-}
-
-/* Bit offset of a block less what the line between the bases around it says. */
-static int64_t residual(const Encoder *e, uint32_t block) {
-  uint32_t shift = CODED_GROUP_SHIFT - e->dictionary->block_shift, g = block >> shift;
-  uint32_t base = base_at(e, g);
-  uint64_t line = (uint64_t)(base_at(e, g + 1) - base) * (block & ((1u << shift) - 1)) >> shift;
-  return (int64_t)e->block_at[block] - (int64_t)(base + line);
-}
-
-static void find_residuals(const Encoder *e, int64_t *least, int64_t *most) {
-  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->dictionary->block_shift)) - 1;
-  *least = *most = 0;
-  for (uint32_t block = 0; block < e->blocks; block++) {
-    if ((block & mask) == 0) continue;
-    int64_t r = residual(e, block);
-    if (r < *least) *least = r;
-    if (r > *most) *most = r;
-  }
-}
-
-static void put_offsets(const Encoder *e, unsigned char *section, int64_t least, uint32_t width,
-                        uint32_t groups) {
-  uint32_t mask = (1u << (CODED_GROUP_SHIFT - e->dictionary->block_shift)) - 1;
-  unsigned char *residuals = section + CODED_FIXED_SIZE + 4 * ((size_t)groups + 1);
-  for (uint32_t g = 0; g <= groups; g++) {
-    store_u32(section + CODED_FIXED_SIZE + 4 * g, groups == 0 ? 0 : base_at(e, g));
-  }
-  uint64_t at = 0;
-  for (uint32_t block = 0; block < e->blocks; block++) {
-    if ((block & mask) == 0) continue;
-    bits_put(residuals, at, width, (uint64_t)(residual(e, block) - least));
-    at += width;
-  }
-}
-
 static int append_section(const Encoder *e, Buffer *out) {
-  int64_t least, most;
-  find_residuals(e, &least, &most);
-  if (least < -(int64_t)UINT32_MAX || most - least > (int64_t)UINT32_MAX) return SQLITE_TOOBIG;
-  uint32_t width = bits_width((uint64_t)(most - least));
-  uint32_t groups = coded_groups(e->strings->count);
-  uint64_t size = coded_code_offset(e->strings->count, e->dictionary->block_shift, width);
   size_t begin = out->size;
   int rc = section_begin(e->strings, SECTION_CODED, out);
-  if (rc == SQLITE_OK) rc = buffer_append_zeros(out, (size_t)size - SECTION_HEADER);
-  if (rc == SQLITE_OK) rc = buffer_append(out, e->code.bytes, e->code.size);
+  if (rc == SQLITE_OK) rc = buffer_append_zeros(out, CODED_FIXED_SIZE - SECTION_HEADER);
   if (rc != SQLITE_OK) return rc;
-  unsigned char *section = out->bytes + begin;
-  section[CODED_AT_SHIFT] = (unsigned char)e->dictionary->block_shift;
-  section[CODED_AT_WIDTH] = (unsigned char)width;
-  store_u32(section + CODED_AT_CHECK, e->codec->check);
-  store_u32(section + CODED_AT_CODE_SIZE, (uint32_t)(e->code.size - STREAM_PADDING));
-  store_u32(section + CODED_AT_BIAS, (uint32_t)-least);
-  put_offsets(e, section, least, width, groups);
-  return SQLITE_OK;
+  store_u32(out->bytes + begin + CODED_AT_CHECK, e->codec->check);
+  store_u32(out->bytes + begin + CODED_AT_CODE_SIZE, (uint32_t)(e->code.size - STREAM_PADDING));
+  uint32_t shift = e->dictionary->block_shift;
+  rc = offsets_append(e->block_at, e->strings->count, shift, begin, out);
+  return rc == SQLITE_OK ? buffer_append(out, e->code.bytes, e->code.size) : rc;
 }
 
 static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *out) {
@@ -310,8 +253,8 @@ int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sam
   Tokenizer *tokenizer;
   int rc = tokenizer_new(&tokenizer, strings, dictionary, 1u << dictionary->block_shift);
   if (rc != SQLITE_OK) return rc;
-  for (uint32_t run = 0; run < strings->count; run += stride << CODED_GROUP_SHIFT) {
-    uint32_t end = run + (1u << CODED_GROUP_SHIFT);
+  for (uint32_t run = 0; run < strings->count; run += stride << OFFSETS_GROUP_SHIFT) {
+    uint32_t end = run + (1u << OFFSETS_GROUP_SHIFT);
     for (uint32_t i = run; i < end && i < strings->count; i++, seen++) {
       tokenizer_begin(tokenizer, i);
       while (tokenizer_next(tokenizer)) {

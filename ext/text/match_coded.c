@@ -14,7 +14,7 @@
 #endif
 
 /* Strings of a batch and those before them in a block. */
-#define MATCH_ROWS (TEXT_BATCH_ROWS + (1u << CODED_GROUP_SHIFT))
+#define MATCH_ROWS (TEXT_BATCH_ROWS + (1u << OFFSETS_GROUP_SHIFT))
 
 /* Where a lane is. */
 typedef struct Cursor {
@@ -239,7 +239,7 @@ static int run_both(const Match *match, Lane *a, Lane *b) {
 static int open_lane(const Match *match, const TextView *view, uint32_t first, uint32_t stop,
                      Lane *lane) {
   uint32_t block = first >> match->block_shift;
-  uint64_t at = coded_block_at(view, block);
+  uint64_t at = offsets_block_at(view, block);
   if (at > match->end) return SQLITE_CORRUPT;
   lane->first = block << match->block_shift;
   lane->cursor = (Cursor){.reader = stream_open(match->code, at),

@@ -66,7 +66,7 @@ int plain_encode(const Strings *strings, Buffer *out) {
 }
 
 static int plain_open(TextView *view) {
-  if (view->size < PLAIN_FIXED_SIZE) return SQLITE_CORRUPT;
+  if (view->size < PLAIN_FIXED_SIZE || view->section[2] != 0) return SQLITE_CORRUPT;
   unsigned width = view->section[AT_WIDTH];
   uint32_t text = load_u32(view->section + AT_TEXT_SIZE);
   if (width > 32) return SQLITE_CORRUPT;

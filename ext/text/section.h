@@ -6,7 +6,7 @@
 **
 **    0  u8   encoding, a SectionEncoding
 **    1  u8   flags: bit 0, some string contains a zero byte
-**    2  u8   version of the encoding's layout: 0
+**    2  u8   version of the encoding's layout
 **    3  u8   0, reserved
 **    4  u32  count of strings, 0 to 65,536
 **    8       payload
