@@ -99,7 +99,21 @@ static uint32_t find_index(const OpenBlock *block, int64_t rowid) {
   return low;
 }
 
+/* Whether `rowid` is that of the last entry or lies behind it: in a load, or while it is taken
+ * back. */
+static bool seek_at_end(const OpenRows *open, int64_t rowid, OpenPlace *place, bool *found) {
+  if (open->block_count == 0) return false;
+  const OpenBlock *block = open->blocks[open->block_count - 1];
+  int64_t last = block->entries[block->count - 1].rowid;
+  *found = last == rowid;
+  *place = *found ? (OpenPlace){open->block_count - 1, block->count - 1}
+                  : (OpenPlace){open->block_count, 0};
+  return last <= rowid;
+}
+
 bool open_seek(const OpenRows *open, int64_t rowid, OpenPlace *place) {
+  bool found;
+  if (seek_at_end(open, rowid, place, &found)) return found;
   place->block = find_block(open, rowid);
   place->index = 0;
   if (place->block == open->block_count) return false;

@@ -21,6 +21,8 @@ typedef struct Writer {
   char **error;         /* the message of a failure, in sqlite3_malloc's memory */
 } Writer;
 
+#define CHANGE_NARROW 8 /* columns, and indexes, for which nothing is allocated */
+
 typedef struct Change {
   bool is_insert;
   int64_t old_rowid; /* of the row that an UPDATE changes */
@@ -34,6 +36,12 @@ typedef struct Change {
   int64_t *replaced;     /* rows that REPLACE deletes, one an index at most */
   size_t replaced_count;
   Statement statement; /* the running one, if it was needed */
+  struct {             /* the arrays of narrow tables, not set for others */
+    Value values[CHANGE_NARROW];
+    sqlite3_value *owned[CHANGE_NARROW];
+    Buffer scratch[CHANGE_NARROW];
+    int64_t replaced[CHANGE_NARROW];
+  } narrow;
 } Change;
 
 /* `format` takes the table's name and another. `rc`, or SQLITE_NOMEM. */

@@ -3,6 +3,7 @@
 */
 #include "write.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "constraint.h"
@@ -170,6 +171,14 @@ static int check_size(const Writer *writer, const Change *change) {
 static int change_open(const Writer *writer, Change *change) {
   size_t columns = (size_t)writer->schema->count;
   size_t indexes = (size_t)writer->schema->index_count;
+  if (columns <= CHANGE_NARROW && indexes <= CHANGE_NARROW) {
+    memset(&change->narrow, 0, sizeof change->narrow);
+    change->values = change->narrow.values;
+    change->scratch = change->narrow.scratch;
+    change->owned = change->narrow.owned;
+    change->replaced = change->narrow.replaced;
+    return SQLITE_OK;
+  }
   size_t size = columns * (sizeof(Value) + sizeof(sqlite3_value *) + sizeof(Buffer)) +
                 indexes * sizeof(int64_t);
   char *memory = sqlite3_malloc64(size);
@@ -187,7 +196,7 @@ static void change_close(const Writer *writer, Change *change) {
     sqlite3_value_free(change->owned[i]);
     buffer_clear(&change->scratch[i]);
   }
-  sqlite3_free(change->values);
+  if (change->values != change->narrow.values) sqlite3_free(change->values);
 }
 
 /* ---- the change ------------------------------------------------------------------- */
@@ -262,7 +271,9 @@ static int upsert_row(const Writer *writer, sqlite3_value **argv, Change *change
 }
 
 int write_row(const Writer *writer, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
-  Change change = {.is_insert = sqlite3_value_type(argv[0]) == SQLITE_NULL};
+  Change change;
+  memset(&change, 0, offsetof(Change, narrow));
+  change.is_insert = sqlite3_value_type(argv[0]) == SQLITE_NULL;
   if (!change.is_insert) change.old_rowid = sqlite3_value_int64(argv[0]);
   int rc = change.is_insert ? SQLITE_OK : table_touch(writer->table, change.old_rowid);
   if (rc != SQLITE_OK) return rc;
