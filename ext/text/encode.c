@@ -27,6 +27,8 @@ typedef struct Encoder {
   const TextCodec *codec;
   const uint16_t *item;
   ItemCode *codes; /* by item */
+  uint32_t *width; /* by token: where the widths of its payloads begin */
+  Buffer widths;   /* u8 each: bits of a payload */
   ClassBits class_codes[CLASS_CONTEXTS_MAX][CLASSES_MAX];
   uint32_t context; /* of the next token */
   Kept kept;
@@ -138,14 +140,29 @@ static int put_item(Encoder *e, uint32_t item) {
   return stream_put(&e->writer, code.code, code.bits);
 }
 
-static int put_payloads(Encoder *e, uint32_t token, const uint64_t **payload) {
-  const Sequences *spelled = &e->dictionary->spelled;
+/* Notes the bits of the payloads of all tokens, in order. */
+static int find_widths(Encoder *e) {
+  const Dictionary *d = e->dictionary;
   int rc = SQLITE_OK;
-  uint32_t end = spelled->start[token + 1];
-  for (uint32_t i = spelled->start[token]; rc == SQLITE_OK && i < end; i++) {
-    if (spelled->symbols[i] < SYMBOL_FIELD) continue;
-    const Field *field = &e->dictionary->fields.field[spelled->symbols[i] - SYMBOL_FIELD];
-    rc = stream_put_wide(&e->writer, *(*payload)++, field->bits);
+  e->width = sqlite3_malloc64(d->grammar.count * sizeof *e->width);
+  if (e->width == NULL) return SQLITE_NOMEM;
+  for (uint32_t token = 0; token < d->grammar.count; token++) {
+    e->width[token] = (uint32_t)e->widths.size;
+    if (d->grammar.fields[token] == 0) continue;
+    for (uint32_t i = d->spelled.start[token]; i < d->spelled.start[token + 1]; i++) {
+      if (d->spelled.symbols[i] < SYMBOL_FIELD) continue;
+      const Field *field = &d->fields.field[d->spelled.symbols[i] - SYMBOL_FIELD];
+      if (rc == SQLITE_OK) rc = buffer_append(&e->widths, &field->bits, 1);
+    }
+  }
+  return rc;
+}
+
+static int put_payloads(Encoder *e, uint32_t token, const uint64_t **payload) {
+  const unsigned char *width = e->widths.bytes + e->width[token];
+  int rc = SQLITE_OK;
+  for (uint32_t n = e->dictionary->grammar.fields[token]; rc == SQLITE_OK && n != 0; n--) {
+    rc = stream_put_wide(&e->writer, *(*payload)++, *width++);
   }
   return rc;
 }
@@ -229,6 +246,7 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
   }
   if (rc == SQLITE_OK) rc = find_codes(e);
+  if (rc == SQLITE_OK) rc = find_widths(e);
   if (rc == SQLITE_OK) rc = put_strings(e);
   return rc == SQLITE_OK ? append_section(e, out) : rc;
 }
@@ -241,6 +259,8 @@ int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms te
   tokenizer_free(e.tokenizer);
   sqlite3_free(e.block_at);
   sqlite3_free(e.codes);
+  sqlite3_free(e.width);
+  buffer_clear(&e.widths);
   kept_clear(&e.kept);
   buffer_clear(&e.code);
   return rc;
