@@ -212,14 +212,16 @@ static void count_uses(Learner *l, uint32_t reg) {
   }
 }
 
-/* Drops candidates that are seldom taken, but for the last, which takes all. */
-static void drop_candidates(Learner *l, uint32_t least) {
+/* Drops candidates that are seldom taken, but for the last, which takes all; says if it did. */
+static bool drop_candidates(Learner *l, uint32_t least) {
   uint32_t kept = 0;
   for (uint32_t c = 0; c < l->candidate_count; c++) {
     if (l->candidates[c].uses < least && c + 1 != l->candidate_count) continue;
     l->candidates[kept++] = l->candidates[c];
   }
+  bool dropped = kept != l->candidate_count;
   l->candidate_count = kept;
+  return dropped;
 }
 
 /* --- costs ---------------------------------------------------------------- */
@@ -235,11 +237,11 @@ static uint64_t cost_as_fields(const Learner *l, uint32_t reg) {
   return cost + (uint64_t)l->candidate_count * FIELD_SIZE * 8 * COST_BIT;
 }
 
-/* Bits, in 1/256, of their digits under a model that learns as it goes. */
-static uint64_t cost_as_text(Learner *l, uint32_t reg) {
+/* Whether their digits cost more than that under a model that learns as it goes. */
+static bool dearer_as_text(Learner *l, uint32_t reg, uint64_t limit) {
   uint64_t cost = 0;
   memset(l->context, 0, sizeof *l->context << CONTEXT_BITS);
-  for (uint32_t i = 0; i < l->run_count; i++) {
+  for (uint32_t i = 0; i < l->run_count && cost <= limit; i++) {
     const Run *run = &l->runs[i];
     if (l->reg[run->width][run->ordinal] != reg) continue;
     uint32_t hash = run->width;
@@ -253,7 +255,7 @@ static uint64_t cost_as_text(Learner *l, uint32_t reg) {
       hash = (hash + digit + 1) * 0x9e3779b1u;
     }
   }
-  return cost;
+  return cost > limit;
 }
 
 /* --- the set -------------------------------------------------------------- */
@@ -272,13 +274,10 @@ static void learn_register(Learner *l, uint32_t reg, FieldSet *set) {
   uint32_t least = l->kinds[reg].runs / 256;
   if (least < MIN_USES) least = MIN_USES;
   add_candidates(l, reg);
-  for (int round = 0; round < 3; round++) {
-    count_uses(l, reg);
-    drop_candidates(l, least);
-  }
   count_uses(l, reg);
+  for (int round = 0; round < 3 && drop_candidates(l, least); round++) count_uses(l, reg);
   if (set->count + l->candidate_count > FIELDS_MAX) return;
-  if (cost_as_fields(l, reg) >= cost_as_text(l, reg)) return;
+  if (!dearer_as_text(l, reg, cost_as_fields(l, reg))) return;
   for (uint32_t c = 0; c < l->candidate_count; c++) {
     set->field[set->count++] = l->candidates[c].field;
   }
