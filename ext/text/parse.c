@@ -11,8 +11,12 @@
 #define TOKEN_MASK ((1u << TRIE_TOKEN_BITS) - 1)
 #define NO_OFFER (TRIE_NEVER << TRIE_TOKEN_BITS) /* and more: where no token ends */
 
-/* How much dearer a position may be than the furthest one, and is still tried: 2 bits. */
-#define SLACK ((uint64_t)(TRIE_COST_BIT * 2) << TRIE_TOKEN_BITS)
+/*
+** A position is tried if it is at most 2 bits dearer than the furthest one reached, less an
+** eighth of a bit for each symbol that it lies before that.
+*/
+#define SLACK ((int64_t)TRIE_COST_BIT * 2 << TRIE_TOKEN_BITS)
+#define SLACK_LESS ((int64_t)(TRIE_COST_BIT / 8) << TRIE_TOKEN_BITS)
 
 int parser_init(Parser *parser, const Sequences *tokens, const uint32_t *uses) {
   *parser = (Parser){0};
@@ -60,20 +64,20 @@ static inline size_t relax(Parser *parser, const uint16_t *symbols, size_t at, s
 }
 
 /*
-** Fills in the best way to each position. A position dearer than the furthest one
-** reached lies inside a token of nearly every good parse, and is passed over; so is
-** everything when one token is all of the string.
+** Fills in the best way to each position. A position that is dear beside the furthest one
+** reached lies inside a token of nearly every good parse, and is passed over; so is everything
+** when one token is all of the string.
 */
 static void find_best(Parser *parser, uint16_t *symbols, size_t count) {
   uint64_t *best = parser->best;
-  memset(best + 1, 0xff, count * sizeof *best);
+  memset(best + 1, 0x7f, count * sizeof *best); /* dearer than any way, and positive */
   best[0] = 0;
   symbols[count] = TRIE_NONE;
   size_t far = relax(parser, symbols, 0, count);
   if (far == count) return;
   for (size_t at = 1; at < count; at++) {
-    uint64_t limit = best[far] + SLACK;
-    while (best[at] > limit) at++; /* up to `far` at most */
+    int64_t limit = (int64_t)best[far] + SLACK - (int64_t)(far - at) * SLACK_LESS;
+    for (; (int64_t)best[at] > limit; at++) limit += SLACK_LESS; /* up to `far` at most */
     if (at == count) return;
     size_t reached = relax(parser, symbols, at, count);
     if (reached > far) far = reached;
