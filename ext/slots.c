@@ -31,10 +31,11 @@ EXPORT int sqlite3_slots_init(sqlite3 *db, char **error, const sqlite3_api_routi
   SQLITE_EXTENSION_INIT2(api);
   (void)api, (void)error;
   /* A second time there is nothing to do; core would not replace functions in use. */
-  if (registry_exists(db)) return SQLITE_OK;
+  if (registry_is_loaded(db)) return SQLITE_OK;
   int rc = guard_register(db);
   if (rc == SQLITE_OK) rc = functions_register(db);
   if (rc == SQLITE_OK) rc = vtab_register(db);
+  if (rc == SQLITE_OK) registry_set_loaded(db);
   return rc;
 }
 

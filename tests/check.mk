@@ -86,7 +86,7 @@ check-coverage: need-cover
 	  CFLAGS='-O0 -g --coverage -fprofile-update=atomic -fprofile-abs-path -DSLOTS_TEST_FILES' build-all
 	@find $(BUILD)/coverage -name '*.gcda' -delete
 	@ln -sfn . $(BUILD)/coverage/sanitized
-	@BUILD=$(BUILD)/coverage SMALL=1 tclsh tests/all.tcl $(TESTS)
+	@BUILD=$(BUILD)/coverage SNAPSHOT_TRIES=8 tclsh tests/all.tcl $(TESTS)
 	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --branches $(BUILD)/coverage
 	@gcovr --root . --filter 'ext/' $(BUILD)/coverage
 	@gcovr --root . --filter 'ext/' --exclude-unreachable-branches --print-summary -o $(BUILD)/coverage/branches.txt $(BUILD)/coverage | \

@@ -40,6 +40,9 @@ static void swap_segments(void) {
 }
 
 static void segment_end(void) { segment(0)->last++; }
+static void segment_begin(void) { segment(0)->first--; }
+static void segment_columns(void) { segment(0)->columns++; }
+static void empty_block(void) { table->open.blocks[0]->count = 0; }
 static void row_count(void) { table->rows++; }
 static void last_rowid(void) {
   table->last_rowid = 123456789;
@@ -96,6 +99,9 @@ typedef struct Damage {
 static const Damage damages[] = {
     {"segments in the wrong order", swap_segments, "begins before the end of the one in front", 1},
     {"last rowid of a segment", segment_end, "ends with rowid", 1},
+    {"first rowid of a segment", segment_begin, "segment 0: ", 1},
+    {"columns of a segment", segment_columns, "segment 0: has 6 columns", 1},
+    {"an empty block of open rows", empty_block, "open rows: a block of 0", 1},
     {"number of rows", row_count, "rows, not", 1},
     {"last rowid of the table", last_rowid, "the last rowid is 10050, not 123456789", 1},
     {"bytes of the packed structs", struct_bytes, "", 0},

@@ -359,8 +359,13 @@ static char *rows_of(sqlite3 *db) {
   return text;
 }
 
-/* Runs a statement with its calls failing in turn; what each has to leave as it is. */
-static void fail_in_turn(const char *sql, int number, const char *message, unsigned least) {
+/*
+** Runs a statement with its calls failing in turn; what each has to leave as it is. Out of a
+*function
+** SQLITE_FULL and SQLITE_IOERR would make core roll back the transaction: slots_save ends with an
+** SQLITE_ERROR.
+*/
+static void fail_in_turn(const char *sql, int number, int code, unsigned least) {
   sqlite3 *db = open_database();
   must(db, "CREATE VIRTUAL TABLE t USING slots(k, INDEX(k)); INSERT INTO t VALUES(1), (2), (3);"
            "SELECT slots_save('t', '" SAVED "'); INSERT INTO t VALUES(4)");
@@ -383,7 +388,9 @@ static void fail_in_turn(const char *sql, int number, const char *message, unsig
     /* The file may only be replaced where the directory could not be synced afterwards. */
     bool replaced = error != NULL && strstr(error, "is in place") != NULL;
     failed += rc != SQLITE_OK;
-    if (rc != SQLITE_OK && strstr(error, message) == NULL) fail("failure %ld: %s", n, error);
+    if (rc != SQLITE_OK && (rc != code || strstr(error, strerror(number)) == NULL)) {
+      fail("failure %ld: error %d, %s", n, rc, error);
+    }
     File now = read_file(SAVED);
     bool same = now.size == old.size && memcmp(now.bytes, old.bytes, old.size) == 0;
     if (!same && !replaced && rc != SQLITE_OK) fail("failure %ld: the old file changed", n);
@@ -405,10 +412,13 @@ static void fail_in_turn(const char *sql, int number, const char *message, unsig
 #define SAVE "SELECT slots_save('t', '" SAVED "')"
 #define MAP "CREATE VIRTUAL TABLE u USING slots(snapshot='" SAVED "'); DROP TABLE u"
 
-static void full_disk(void) { fail_in_turn(SAVE, ENOSPC, strerror(ENOSPC), 12); }
-static void broken_disk(void) { fail_in_turn(SAVE, EIO, strerror(EIO), 12); }
-static void broken_disk_when_mapping(void) { fail_in_turn(MAP, EIO, strerror(EIO), 3); }
-static void no_address_space(void) { fail_in_turn(MAP, ENOMEM, strerror(ENOMEM), 3); }
+static void full_disk(void) { fail_in_turn(SAVE, ENOSPC, SQLITE_ERROR, 12); }
+static void full_quota(void) { fail_in_turn(SAVE, EDQUOT, SQLITE_ERROR, 12); }
+static void broken_disk(void) { fail_in_turn(SAVE, EIO, SQLITE_ERROR, 12); }
+static void broken_disk_when_mapping(void) { fail_in_turn(MAP, EIO, SQLITE_IOERR, 3); }
+static void full_disk_when_mapping(void) { fail_in_turn(MAP, ENOSPC, SQLITE_FULL, 3); }
+static void full_quota_when_mapping(void) { fail_in_turn(MAP, EDQUOT, SQLITE_FULL, 3); }
+static void no_address_space(void) { fail_in_turn(MAP, ENOMEM, SQLITE_CANTOPEN, 3); }
 
 static void short_and_interrupted_writes(void) {
   sqlite3 *db = open_database();
@@ -561,8 +571,11 @@ int main(void) {
   run_case("sections_that_lie", sections_that_lie);
   harness_close();
   run_case("full_disk", full_disk);
+  run_case("full_quota", full_quota);
   run_case("broken_disk", broken_disk);
   run_case("broken_disk_when_mapping", broken_disk_when_mapping);
+  run_case("full_disk_when_mapping", full_disk_when_mapping);
+  run_case("full_quota_when_mapping", full_quota_when_mapping);
   run_case("no_address_space", no_address_space);
   run_case("short_and_interrupted_writes", short_and_interrupted_writes);
   run_case("shared_rows_are_private", shared_rows_are_private);

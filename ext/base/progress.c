@@ -28,8 +28,8 @@ void progress_end(Progress *progress) {
   sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
   sqlite3_mutex_enter(mutex);
   Progress **link = &works;
-  while (*link != NULL && *link != progress) link = &(*link)->next;
-  if (*link != NULL) *link = progress->next;
+  while (*link != progress) link = &(*link)->next;
+  *link = progress->next;
   sqlite3_mutex_leave(mutex);
 }
 

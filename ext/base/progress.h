@@ -33,6 +33,7 @@ void progress_begin(Progress *progress);
 */
 int progress_advance(Progress *progress, uint64_t rows);
 
+/* Ends what progress_begin has begun. */
 void progress_end(Progress *progress);
 
 /* Calls `visit` for each work of the process that goes on, until it answers an error. */

@@ -70,12 +70,20 @@ Registry *registry_attach(sqlite3 *db) {
   return registry;
 }
 
-bool registry_exists(sqlite3 *db) {
+bool registry_is_loaded(sqlite3 *db) {
   sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
   sqlite3_mutex_enter(mutex);
-  bool exists = find(db) != NULL;
+  const Registry *registry = find(db);
+  bool loaded = registry != NULL && registry->loaded;
   sqlite3_mutex_leave(mutex);
-  return exists;
+  return loaded;
+}
+
+void registry_set_loaded(sqlite3 *db) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
+  sqlite3_mutex_enter(mutex);
+  find(db)->loaded = true;
+  sqlite3_mutex_leave(mutex);
 }
 
 static void unlink_registry(Registry *registry) {

@@ -45,6 +45,7 @@ typedef struct Registry {
   unsigned char *numbers; /* 1: the number is taken */
   uint32_t number_count;
   bool joined; /* the guard takes part in the transaction */
+  bool loaded; /* all that the extension registers is registered */
   Follower *followers;
 } Registry;
 
@@ -55,8 +56,9 @@ typedef struct Registry {
 Registry *registry_attach(sqlite3 *db);
 void registry_release(void *registry);
 
-/* Whether the extension is loaded in this connection already. */
-bool registry_exists(sqlite3 *db);
+/* Whether the extension is loaded in this connection, all of it; says that it is. */
+bool registry_is_loaded(sqlite3 *db);
+void registry_set_loaded(sqlite3 *db);
 
 /* ---- tables ---- */
 

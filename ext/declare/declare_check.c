@@ -65,7 +65,11 @@ static int skip_columns(Parser *parser) {
   const char *inside;
   size_t size;
   Token token = parser_peek(parser);
-  return token_is_sign(&token, '(') ? parser_parentheses(parser, &inside, &size) : SQLITE_OK;
+  if (!token_is_sign(&token, '(')) return SQLITE_OK;
+  int rc = parser_parentheses(parser, &inside, &size);
+  if (rc != SQLITE_OK) return rc;
+  token = token_next(&inside);
+  return token_is_sign(&token, ')') ? parser_cannot(parser, &token) : SQLITE_OK;
 }
 
 static int skip_name(Parser *parser) {

@@ -262,8 +262,20 @@ static bool span_is_clean(const Table *table, uint32_t index) {
          open_count(&table->open, range.first, range.last) == 0;
 }
 
+/* Drops the entry that a seal has left, the newest of the log. */
+static void make_final(Table *table) {
+  const UndoEntry *entry = &table->undo->entries[--table->undo->count];
+  seal_undo_free(entry->before, &table->open);
+}
+
+static int seal_piece(Table *table, const SealRange *range, SealHow how, bool final) {
+  int rc = seal_range(table, range, how);
+  if (rc == SQLITE_OK && final) make_final(table);
+  return rc;
+}
+
 /* One run for each index. */
-static int merge_indexes(Table *table) {
+static int merge_indexes(Table *table, bool final) {
   uint32_t segments = table_segments(table);
   bool merged = true;
   for (uint32_t i = 0; i < table->index_count && segments > 0; i++) {
@@ -272,14 +284,14 @@ static int merge_indexes(Table *table) {
   if (merged) return SQLITE_OK;
   table->sealed_bytes += table->rows * 8; /* what building takes and the old runs took, about */
   SealRange none = {.from = segments, .to = segments, .first = 1, .last = 0};
-  return seal_range(table, &none, SEAL_LAST);
+  return seal_piece(table, &none, SEAL_LAST, final);
 }
 
 /* Joins spans that are not clean, up to GROUP_ROWS at a time, into full segments. */
-static int seal_all(Table *table) {
+static int seal_all(Table *table, bool final) {
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
-    return table->open.count == 0 ? SQLITE_OK : seal_range(table, &all, SEAL_LAST);
+    return table->open.count == 0 ? SQLITE_OK : seal_piece(table, &all, SEAL_LAST, final);
   }
   uint32_t end = table_segments(table);
   int rc = SQLITE_OK;
@@ -294,14 +306,14 @@ static int seal_all(Table *table) {
     range.last = span_range(table, end - 1).last;
     range.to = end;
     bool alone = end - from == 1 && open_count(&table->open, range.first, range.last) == 0;
-    if (!alone) rc = seal_range(table, &range, SEAL_FULL);
+    if (!alone) rc = seal_piece(table, &range, SEAL_FULL, final);
     end = from;
   }
-  return rc == SQLITE_OK ? merge_indexes(table) : rc;
+  return rc == SQLITE_OK ? merge_indexes(table, final) : rc;
 }
 
 int compact_seal(Table *table, SealWhen when) {
-  int rc = when == SEAL_ALL ? seal_all(table) : seal_due(table, when);
+  int rc = when >= SEAL_ALL ? seal_all(table, when == SEAL_FINAL) : seal_due(table, when);
   uint64_t open = table->open.count;
   uint64_t next = open + open / 16;
   table->look_count = next + 4096 > SEGMENT_ROWS ? next + 4096 : SEGMENT_ROWS;

@@ -17,6 +17,10 @@
 ** savepoint can ask for less than all of them, and a load would otherwise keep
 ** every row twice. What is then still open in the sealed range goes into the
 ** UNDO_SEAL entry.
+**
+** A table of which the log has nothing needs no such entry: what a seal could take
+** back is the same rows. So SEAL_FINAL drops it as soon as a range is sealed, and with it
+** the segments that were replaced, which would else all stay until commit.
 */
 #ifndef SLOTS_COMPACT_H
 #define SLOTS_COMPACT_H
@@ -27,12 +31,14 @@
 typedef enum SealWhen {
   SEAL_LOADING, /* full runs only */
   SEAL_COMMIT,  /* what is worth it */
-  SEAL_ALL      /* everything, and small segments merged */
+  SEAL_ALL,     /* everything, and small segments merged */
+  SEAL_FINAL    /* the same, for good; the log must have nothing of the table */
 } SealWhen;
 
 /*
 ** Seals what is due. Open rows that could not be sealed stay open, so an error
-** (SQLITE_NOMEM, or SQLITE_INTERRUPT where the table has a Progress) may be ignored.
+** (SQLITE_NOMEM, or SQLITE_INTERRUPT where the table has a Progress) may be ignored: the rows
+** are the same ones in any case.
 */
 int compact_seal(Table *table, SealWhen when);
 

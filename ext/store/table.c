@@ -293,11 +293,7 @@ bool table_has_changes(const Table *table) {
 }
 
 int table_seal(Table *table) {
-  Undo *undo = table->undo;
-  size_t count = undo->count;
-  int rc = compact_seal(table, SEAL_ALL);
-  /* What these entries could take back is the same rows. */
-  while (undo->count > count) table_commit(&undo->entries[--undo->count]);
+  int rc = compact_seal(table, SEAL_FINAL);
   table_settle(table);
   if (table->sealed_bytes >= MEMORY_TRIM_BYTES) memory_trim();
   table->sealed_bytes = 0;

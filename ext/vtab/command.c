@@ -46,7 +46,10 @@ int command_refuse_write(const Writer *writer) {
                       writer->schema->follow ? "follow" : "readonly");
 }
 
-/* Interrupted, it fails, and core takes back what was sealed with the rest of the statement. */
+/*
+** Interrupted, it fails. What was sealed then is the same rows: it stays, or core takes it back
+** with changes of the same transaction.
+*/
 static int optimize(const Writer *writer) {
   Table *table = writer->table;
   Progress progress = {
@@ -55,7 +58,7 @@ static int optimize(const Writer *writer) {
   if (rc != SQLITE_OK) return rc;
   progress_begin(&progress);
   table->progress = &progress;
-  rc = compact_seal(table, SEAL_ALL);
+  rc = table_has_changes(table) ? compact_seal(table, SEAL_ALL) : table_seal(table);
   table->progress = NULL;
   progress_end(&progress);
   return rc;
