@@ -97,6 +97,15 @@ static inline int scan_next(Scan *scan) {
 /* scan_value of a row that is open, gone, or may have moved. */
 int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
 
+/* As reader_c_text: of the current row, where nothing but its batch has to be asked. */
+static inline const unsigned char *scan_c_text(Scan *scan, uint32_t column) {
+  if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone) {
+    return NULL;
+  }
+  const Segment *segment = table_segment(scan->table, scan->ref.segment);
+  return reader_c_text(&scan->reader, segment, scan->ref.row, column);
+}
+
 /*
 ** A value of the current row, valid until the next call; NULL of a row that was
 ** deleted under the scan. SQLITE_OK, NOMEM or CORRUPT.

@@ -135,7 +135,7 @@ static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment
   const Slot *slot = &segment->slots[column];
   state->whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
   state->type = type_of_texts(slot);
-  state->c_text = !slot->text.has_nul;
+  state->c_text = state->type == VALUE_TEXT && !slot->text.has_nul;
   int rc = text_read_batch(&slot->text, first, count, state->batch);
   if (rc == SQLITE_OK) find_marked(state, &slot->header);
   return rc;

