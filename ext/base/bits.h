@@ -32,6 +32,12 @@ static inline uint64_t load_u64(const unsigned char *p) {
   return value;
 }
 
+/* The first byte being the most significant. */
+static inline uint64_t load_big_u64(const unsigned char *p) {
+  return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+         (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | p[7];
+}
+
 static inline void store_u64(unsigned char *p, uint64_t value) {
   if (BITS_LITTLE_ENDIAN) {
     memcpy(p, &value, sizeof value);
@@ -130,8 +136,8 @@ static inline unsigned bits_count(uint64_t value) {
 }
 
 /* The place of set bit number `rank`, which there is, by halves, whose counts are those of
-*bits_count:
-** a loop over the bits before it takes three times as long, half of it for its end. */
+ *bits_count:
+ ** a loop over the bits before it takes three times as long, half of it for its end. */
 static inline unsigned bits_select(uint64_t value, unsigned rank) {
   uint64_t pairs = value - (value >> 1 & 0x5555555555555555u);
   uint64_t fours = (pairs & 0x3333333333333333u) + (pairs >> 2 & 0x3333333333333333u);

@@ -138,6 +138,10 @@ static int start_index(Query *query, int plan, sqlite3_value **arguments) {
                           : add_rows_of_key(query, number, arguments, &use);
   if (rc != SQLITE_OK) return rc;
   if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
+  if (query->scan.list.count == 1) {
+    scan_start_found(&query->scan);
+    return SQLITE_OK;
+  }
   rowid_list_sort(&query->scan.list);
   return scan_start_listed(&query->scan, descending);
 }

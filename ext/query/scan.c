@@ -126,14 +126,18 @@ static int seek(Scan *scan, int64_t rowid) {
 }
 
 /* A single row needs no place among the others. */
-static int find_single(Scan *scan, int64_t rowid) {
-  bool found;
+static void leave_place(Scan *scan, int64_t rowid) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->rowid = rowid;
   scan->sealed_valid = scan->open_valid = false;
   scan->steps = 0;
+}
+
+static int find_single(Scan *scan, int64_t rowid) {
+  bool found;
+  leave_place(scan, rowid);
   int rc = table_look(scan->table, rowid, &scan->ref, &found);
   scan->eof = !found;
   return rc;
@@ -143,13 +147,13 @@ int scan_start_single(Scan *scan, int64_t rowid) {
   scan->listed = false;
   scan->lower = scan->upper = rowid;
   scan->descending = false;
-  reader_begin(&scan->reader, false, INT64_MAX, 0);
+  reader_begin(&scan->reader, false);
   return find_single(scan, rowid);
 }
 
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32_t likely) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
-  reader_begin(&scan->reader, descending, descending ? lower : upper, likely);
+  reader_begin_range(&scan->reader, descending, descending ? lower : upper, likely);
   scan->listed = false;
   scan->lower = lower;
   scan->upper = upper;
@@ -171,9 +175,19 @@ static int next_listed(Scan *scan) {
   return rc;
 }
 
+void scan_start_found(Scan *scan) {
+  int64_t rowid = scan->list.items[0];
+  leave_place(scan, rowid);
+  reader_begin(&scan->reader, false);
+  scan->listed = false;
+  scan->lower = scan->upper = rowid;
+  scan->descending = scan->eof = false;
+  scan->ref = scan->list.last;
+}
+
 int scan_start_listed(Scan *scan, bool descending) {
   scan->descending = descending;
-  reader_begin(&scan->reader, descending, descending ? INT64_MIN : INT64_MAX, 0);
+  reader_begin(&scan->reader, descending);
   scan->listed = true;
   scan->list_at = 0;
   return next_listed(scan);

@@ -75,6 +75,9 @@ int scan_start_single(Scan *scan, int64_t rowid);
 */
 int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 
+/* Starts at the row that scan_lookup just found, the only one in the list. */
+void scan_start_found(Scan *scan);
+
 /* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
 int scan_start_listed(Scan *scan, bool descending);
 
@@ -97,13 +100,19 @@ static inline int scan_next(Scan *scan) {
 /* scan_value of a row that is open, gone, or may have moved. */
 int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
 
-/* As reader_c_text: of the current row, where nothing but its batch has to be asked. */
-static inline const unsigned char *scan_c_text(Scan *scan, uint32_t column) {
+/*
+** As scan_value, but a text that reader_c_text has is put into *text, which is else made NULL,
+** and *value is left alone.
+*/
+static inline int scan_text_or_value(Scan *scan, uint32_t column, const unsigned char **text,
+                                     Value *value) {
+  *text = NULL;
   if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone) {
-    return NULL;
+    return scan_value_elsewhere(scan, column, value);
   }
   const Segment *segment = table_segment(scan->table, scan->ref.segment);
-  return reader_c_text(&scan->reader, segment, scan->ref.row, column);
+  *text = reader_c_text(&scan->reader, segment, scan->ref.row, column);
+  return *text != NULL ? 0 : reader_read(&scan->reader, segment, scan->ref.row, column, value);
 }
 
 /*

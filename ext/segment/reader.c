@@ -18,7 +18,7 @@
 
 int reader_open(Reader *reader, uint32_t columns) {
   size_t size = columns * sizeof(ReaderColumn);
-  *reader = (Reader){.count = columns, .bound = INT64_MAX};
+  *reader = (Reader){.count = columns};
   reader->columns = sqlite3_malloc64(size);
   if (reader->columns == NULL) return SQLITE_NOMEM;
   memset(reader->columns, 0, size);
@@ -52,15 +52,22 @@ void reader_forget(Reader *reader) {
 }
 
 void reader_rest(Reader *reader) {
+  reader->use++;
+  if (!reader->large) return;
+  reader->large = false;
   for (uint32_t i = 0; i < reader->count; i++) {
     ReaderColumn *state = &reader->columns[i];
-    state->streak = state->ahead = 0;
     if (state->batch != NULL && state->batch->text.capacity > BYTES_KEPT) drop_batch(state);
     if (state->text.capacity > BYTES_KEPT) buffer_clear(&state->text), state->text_valid = false;
     if (state->whole.capacity > BYTES_KEPT) buffer_clear(&state->whole), state->whole_valid = false;
   }
   if (reader->scratch.capacity > BYTES_KEPT) buffer_clear(&reader->scratch);
   if (reader->part.capacity > BYTES_KEPT) buffer_clear(&reader->part);
+}
+
+/* After any use of the buffer. */
+static void note_growth(Reader *reader, const Buffer *buffer) {
+  if (buffer->capacity > BYTES_KEPT) reader->large = true;
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
@@ -90,6 +97,7 @@ static void find_marked(ReaderColumn *state, const SlotHeader *header) {
 static uint32_t rows_left(const Reader *reader, const Segment *segment, uint32_t row) {
   bool found;
   uint32_t begin = 0, end = segment->rows;
+  if (!reader->bounded) return reader->descending ? row + 1 : end - row;
   if (reader->descending) {
     if (reader->bound > segment->first)
       begin = rowids_seek(&segment->rowids, reader->bound, &found);
@@ -117,14 +125,14 @@ static bool begins_many(const Reader *reader, ReaderColumn *state, const Segment
 /* How many strings to decode: more at a time the longer it goes on, since anything may end it. */
 static uint32_t rows_ahead(const Reader *reader, ReaderColumn *state, const Segment *segment,
                            uint32_t row, bool ahead) {
-  if (begins_many(reader, state, segment, row)) return state->ahead;
+  if (reader->bounded && begins_many(reader, state, segment, row)) return state->ahead;
   if (!ahead) return 1;
   state->ahead = state->ahead == 0 ? AHEAD_LEAST : smaller(state->ahead * 4, TEXT_BATCH_ROWS);
   return smaller(state->ahead, rows_left(reader, segment, row));
 }
 
-static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment *segment,
-                        uint32_t row, uint32_t count, uint32_t column) {
+static int decode_batch(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                        uint32_t count, uint32_t column) {
   if (state->batch == NULL) {
     state->batch = sqlite3_malloc64(sizeof *state->batch);
     if (state->batch == NULL) return SQLITE_NOMEM;
@@ -137,30 +145,36 @@ static int decode_batch(const Reader *reader, ReaderColumn *state, const Segment
   state->type = type_of_texts(slot);
   state->c_text = state->type == VALUE_TEXT && !slot->text.has_nul;
   int rc = text_read_batch(&slot->text, first, count, state->batch);
+  note_growth(reader, &state->batch->text);
   if (rc == SQLITE_OK) find_marked(state, &slot->header);
   return rc;
 }
 
 /* Notes the read; true when the next ones are worth decoding ahead. */
-static bool note_read(ReaderColumn *state, const Segment *segment, uint32_t row) {
+static bool note_read(const Reader *reader, ReaderColumn *state, const Segment *segment,
+                      uint32_t row) {
   bool same = state->segment == segment;
-  bool near = same && row - state->row + 2 <= 4; /* at most two rows apart, up or down */
+  bool near = same && state->use == reader->use &&
+              row - state->row + 2 <= 4; /* at most two rows apart, up or down */
   if (!same && state->batch != NULL) state->batch->count = 0;
   if (!same || row != state->row) state->text_valid = state->whole_valid = false;
   state->streak = near ? state->streak + 1 : 0;
   if (!near) state->ahead = 0;
   state->segment = segment;
   state->row = row;
+  state->use = reader->use;
   return state->streak >= STREAK;
 }
 
 /* Read again, as a WHERE clause and a result column do, a text is decoded once. */
-static int read_single(ReaderColumn *state, const Segment *segment, uint32_t row, uint32_t column,
-                       Value *value) {
+static int read_single(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                       uint32_t column, Value *value) {
   if (!state->text_valid) {
     int rc = text_read(&segment->slots[column].text, row, &state->text);
+    note_growth(reader, &state->text);
     if (rc != SQLITE_OK) return rc;
     state->text_valid = true;
+    state->again = false; /* until its markers were looked for */
   }
   value->bytes = state->text.bytes;
   value->size = (uint32_t)state->text.size;
@@ -170,11 +184,11 @@ static int read_single(ReaderColumn *state, const Segment *segment, uint32_t row
 /* The text as it is coded, derived parts being markers. */
 static int read_coded(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
                       uint32_t column, Value *value) {
-  bool ahead = note_read(state, segment, row);
+  bool ahead = note_read(reader, state, segment, row);
   TextBatch *batch = state->batch;
   if (batch == NULL || row - batch->first >= batch->count) {
     uint32_t count = rows_ahead(reader, state, segment, row, ahead);
-    if (count < 2) return read_single(state, segment, row, column, value);
+    if (count < 2) return read_single(reader, state, segment, row, column, value);
     int rc = decode_batch(reader, state, segment, row, count, column);
     if (rc != SQLITE_OK) return rc;
     batch = state->batch;
@@ -205,6 +219,8 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
     DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
     int rc = derive_expand(value->bytes, value->size, header->derivations, header->derivation_count,
                            &sources, &state->whole);
+    note_growth(reader, &state->whole);
+    note_growth(reader, &reader->part);
     if (rc != SQLITE_OK) return rc;
     state->whole_valid = true;
   }
@@ -217,7 +233,9 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
 int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
                 Value *value) {
   if (!segment_has_string(segment, row, column)) {
-    return segment_value(segment, row, column, &reader->scratch, value);
+    int rc = segment_value(segment, row, column, &reader->scratch, value);
+    note_growth(reader, &reader->scratch);
+    return rc;
   }
   const SlotHeader *header = &segment->slots[column].header;
   ReaderColumn *state = &reader->columns[column];
@@ -225,11 +243,14 @@ int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t c
   if (rc == SQLITE_OK && header->encoding == SLOT_NUMERAL) {
     return slot_numeral_value(value->bytes, value->size, value);
   }
+  if (rc != SQLITE_OK) return rc;
   value->type = type_of_texts(&segment->slots[column]);
   value->c_text = !segment->slots[column].text.has_nul;
-  if (rc != SQLITE_OK ||
-      !derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
-    return rc;
+  if (header->derivation_count > 0 &&
+      derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
+    state->again = false;
+    return expand(reader, state, segment, row, header, value);
   }
-  return expand(reader, state, segment, row, header, value);
+  state->again = value->c_text && value->type == VALUE_TEXT;
+  return SQLITE_OK;
 }

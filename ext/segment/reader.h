@@ -16,7 +16,8 @@ typedef struct ReaderColumn {
   TextBatch *batch; /* NULL until it pays */
   const Segment *segment;
   uint32_t row;    /* read last, in `segment` */
-  uint32_t run;    /* of the reader, that was read last */
+  uint32_t run;    /* of the reader, that was read last, among bounded ones */
+  uint32_t use;    /* of the reader, that it was read in last */
   uint32_t streak; /* reads that followed closely on the one before */
   uint32_t ahead;  /* rows of the last batch of this streak, 0: none yet */
   bool whole_rows; /* of `segment`: each row has the string of its number, whole but for */
@@ -25,6 +26,7 @@ typedef struct ReaderColumn {
   uint8_t c_text;                        /* and as Value has it */
   Buffer text;                           /* as coded, decoded singly, of row `row`, if text_valid */
   bool text_valid;
+  bool again;   /* if so: it is all of the row's value, and no zero byte is in it */
   Buffer whole; /* the text with its derived parts, of row `row`, if whole_valid */
   bool whole_valid;
 } ReaderColumn;
@@ -32,9 +34,12 @@ typedef struct ReaderColumn {
 typedef struct Reader {
   uint32_t count;  /* columns */
   bool descending; /* rows are read from the last to the first */
-  uint32_t run;    /* counts reader_begin */
-  uint32_t likely; /* rows that this run will read, 0: nobody knows */
-  int64_t bound;   /* no row behind this rowid will be read */
+  bool bounded;    /* these three are known of the rows to be read: */
+  uint32_t run;    /* counts reader_begin_range */
+  uint32_t likely; /* how many, 0: nobody knows */
+  int64_t bound;   /* none is behind this rowid */
+  bool large;      /* a buffer has grown so that reader_rest gives it back */
+  uint32_t use;    /* counts reader_rest */
   Buffer scratch;  /* text of a dictionary */
   Buffer part;     /* of a derived text */
   ReaderColumn *columns;
@@ -44,15 +49,23 @@ typedef struct Reader {
 int reader_open(Reader *reader, uint32_t columns);
 void reader_close(Reader *reader);
 
-/*
-** Begins a run of reads, up or down, of rows up to that rowid, `likely` of them (0: who
-** knows), so that no more is decoded ahead, and as much at once.
-*/
-static inline void reader_begin(Reader *reader, bool descending, int64_t bound, uint32_t likely) {
+/* Begins a run of reads of single rows, wherever they are. */
+static inline void reader_begin(Reader *reader, bool descending) {
   reader->descending = descending;
-  reader->run++;
-  reader->likely = likely;
+  reader->bounded = false;
+}
+
+/*
+** Begins a run of reads, up or down, of rows up to that rowid (or its type's last), `likely` of
+** them (0: who knows), so that no more is decoded ahead, and as much at once.
+*/
+static inline void reader_begin_range(Reader *reader, bool descending, int64_t bound,
+                                      uint32_t likely) {
+  reader->descending = descending;
+  reader->bounded = likely > 0 || bound != (descending ? INT64_MIN : INT64_MAX);
   reader->bound = bound;
+  reader->likely = likely;
+  reader->run++;
 }
 
 /* Gives back large buffers, and takes the next read for the first. */
@@ -79,7 +92,8 @@ static inline int32_t reader_place(const ReaderColumn *state, const Segment *seg
 }
 
 /*
-** A text without a zero byte but the one behind it, valid until the next call, that lies decoded.
+** A text without a zero byte but the one behind it, valid until the next call, that lies decoded,
+** in a batch or because it was read before.
 ** NULL where reader_value has more to do: core takes such texts without their length, so
 ** nearly all that a scan hands out takes this way: 41 instructions of 117 less.
 */
@@ -87,7 +101,10 @@ static inline const unsigned char *reader_c_text(Reader *reader, const Segment *
                                                  uint32_t row, uint32_t column) {
   ReaderColumn *state = &reader->columns[column];
   int32_t at = reader_place(state, segment, row);
-  if (at < 0 || !state->c_text) return NULL;
+  if (at < 0 || !state->c_text) {
+    bool again = state->text_valid && state->again && state->row == row;
+    return again && state->segment == segment ? state->text.bytes : NULL;
+  }
   state->row = row;
   state->text_valid = state->whole_valid = false;
   return state->batch->text.bytes + state->batch->start[at];

@@ -308,6 +308,10 @@ void rowids_read(const Rowids *rowids, uint32_t first, uint32_t count, int64_t *
     into[0] = header->last;
     return;
   }
+  if (header->encoding == ROWIDS_BITMAP && count == 1) {
+    into[0] = advance(header->first, bitmap_select(rowids, first));
+    return;
+  }
   if (header->encoding == ROWIDS_BITMAP) {
     read_bitmap(rowids, first, count, into);
     return;

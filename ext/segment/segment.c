@@ -206,11 +206,6 @@ void segment_release(Segment *segment) {
 
 /* ---- reading -------------------------------------------------------------- */
 
-static bool is_flagged(const Segment *segment, const SlotHeader *header, uint32_t row) {
-  if (!header->flagged) return false;
-  return bits_get(segment->structs, (uint64_t)row * segment->stride + header->bit_offset, 1) != 0;
-}
-
 static uint64_t read_code(const Segment *segment, const SlotHeader *header, uint32_t row) {
   if (header->width == 0) return 0;
   uint64_t at = (uint64_t)row * segment->stride + header->bit_offset + header->flagged;
@@ -265,7 +260,7 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
                   Value *value) {
   const Slot *slot = &segment->slots[column];
   const SlotHeader *header = &slot->header;
-  if (is_flagged(segment, header, row)) {
+  if (segment_is_flagged(segment, header, row)) {
     *value = value_list_find(&slot->list, row);
     return SQLITE_OK;
   }
@@ -289,11 +284,6 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
   default:
     return read_text(segment, slot, row, scratch, value);
   }
-}
-
-bool segment_has_string(const Segment *segment, uint32_t row, uint32_t column) {
-  const SlotHeader *header = &segment->slots[column].header;
-  return slot_has_strings(header) && !is_flagged(segment, header, row);
 }
 
 uint64_t segment_memory(const Segment *segment) {

@@ -98,11 +98,21 @@ void segment_release(Segment *segment); /* NULL is allowed */
 int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer *scratch,
                   Value *value);
 
+/* Whether the row holds NULL or an exception there. */
+static inline bool segment_is_flagged(const Segment *segment, const SlotHeader *header,
+                                      uint32_t row) {
+  if (!header->flagged) return false;
+  return bits_get(segment->structs, (uint64_t)row * segment->stride + header->bit_offset, 1) != 0;
+}
+
 /*
 ** True when the value is, or is made of, string `row` of the slot's text section: no flag, no
 ** dictionary.
 */
-bool segment_has_string(const Segment *segment, uint32_t row, uint32_t column);
+static inline bool segment_has_string(const Segment *segment, uint32_t row, uint32_t column) {
+  const SlotHeader *header = &segment->slots[column].header;
+  return slot_has_strings(header) && !segment_is_flagged(segment, header, row);
+}
 
 /* Bytes of the segment without its codecs, its own as the allocator counts them. */
 uint64_t segment_memory(const Segment *segment);

@@ -53,6 +53,7 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   rowids_read(&segment->rowids, row, 1, &rowid);
   const OpenRows *open = &lookup->table->open;
   if (open->count > 0 && open_find(open, rowid) != NULL) return SQLITE_OK;
+  lookup->found->last = (RowRef){.segment = place, .row = row};
   return rowid_list_add(lookup->found, rowid);
 }
 
@@ -88,6 +89,7 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
          hints_next(hints, hash, &place, &rowid)) {
     const Row *row = open_find(&lookup->table->open, rowid);
     if (row == NULL || row == OPEN_TOMBSTONE || !open_row_equal(lookup, row)) continue;
+    lookup->found->last = (RowRef){.open = row};
     rc = rowid_list_add(lookup->found, rowid);
   }
   return rc;

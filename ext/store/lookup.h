@@ -15,6 +15,7 @@ typedef struct RowidList {
   int64_t *items;
   size_t count;
   size_t capacity;
+  RowRef last; /* of the row that lookup_more added last, while the table stays as it is */
 } RowidList;
 
 /*

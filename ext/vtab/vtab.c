@@ -159,23 +159,20 @@ static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   return SQLITE_OK;
 }
 
-APART static int any_column(SlotsCursor *cursor, sqlite3_context *context, uint32_t column) {
-  Value value;
-  int rc = scan_value(&cursor->query.scan, column, &value);
-  if (rc == SQLITE_OK) result_value(context, &value);
-  return explain(slots_vtab(cursor->base.pVtab), rc);
-}
-
 /* Apart, so that it is not the rowid's column that saves registers: a tenth of sum(id). */
 APART static int stored_column(SlotsCursor *cursor, sqlite3_context *context, int column) {
+  SlotsVtab *vtab = slots_vtab(cursor->base.pVtab);
   /* No result at all tells xUpdate that the column keeps its value. */
-  if (column >= slots_vtab(cursor->base.pVtab)->schema->count || sqlite3_vtab_nochange(context)) {
+  if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;
+  const unsigned char *text;
+  Value value;
+  int rc = scan_text_or_value(&cursor->query.scan, (uint32_t)column, &text, &value);
+  if (text != NULL) {
+    sqlite3_result_text(context, (const char *)text, -1, SQLITE_TRANSIENT);
     return SQLITE_OK;
   }
-  const unsigned char *text = scan_c_text(&cursor->query.scan, (uint32_t)column);
-  if (text == NULL) return any_column(cursor, context, (uint32_t)column);
-  sqlite3_result_text(context, (const char *)text, -1, SQLITE_TRANSIENT);
-  return SQLITE_OK;
+  if (rc == SQLITE_OK) result_value(context, &value);
+  return explain(vtab, rc);
 }
 
 static int slots_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
