@@ -5,6 +5,8 @@
 
 #include "base/sqlite.h"
 
+#define NONE UINT32_MAX
+
 typedef struct Offsets {
   const uint32_t *block_at;
   uint32_t blocks, groups;
@@ -17,6 +19,12 @@ static uint32_t group_count(uint32_t strings) {
 
 static uint32_t record_count(uint32_t groups, uint32_t shift) {
   return shift == 0 ? 0 : (groups + (1u << OFFSETS_RECORD_SHIFT) - 1) >> OFFSETS_RECORD_SHIFT;
+}
+
+/* Residuals in all: those of full groups, and those of the last one. */
+static uint32_t residual_count(uint32_t strings, uint32_t block_shift) {
+  uint32_t blocks = (strings + (1u << block_shift) - 1) >> block_shift;
+  return blocks - group_count(strings);
 }
 
 /* --- encoding ------------------------------------------------------------- */
@@ -56,15 +64,30 @@ static uint32_t width_of(const Offsets *o, uint32_t g) {
   return bits_width(most);
 }
 
-static bool widths_fit(const Offsets *o) {
+/* Bits of the residuals with widths of their own, or UINT64_MAX where these cannot be written. */
+static uint64_t bits_of_groups(const Offsets *o) {
+  uint64_t bits = 0;
   for (uint32_t g = 0; g < o->groups; g++) {
-    if (width_of(o, g) > OFFSETS_WIDTH_MAX) return false;
+    uint64_t width = width_of(o, g);
+    if (width > OFFSETS_WIDTH_MAX) return UINT64_MAX;
+    bits += (width << o->shift) - width;
   }
-  return true;
+  return bits;
 }
 
-/* Writes the records, and tells how many bits the residuals take. */
-static uint64_t put_records(const Offsets *o, unsigned char *records) {
+/* The width that all residuals take as numbers from 0 on, once `bias` is added. */
+static uint32_t common_width(const Offsets *o, uint64_t *bias) {
+  int64_t least = 0, most = 0;
+  for (uint32_t block = 0; block < o->blocks; block++) {
+    int64_t r = (block & ((1u << o->shift) - 1)) == 0 ? 0 : residual(o, block);
+    if (r < least) least = r;
+    if (r > most) most = r;
+  }
+  *bias = (uint64_t)-least;
+  return bits_width((uint64_t)(most - least));
+}
+
+static void put_records(const Offsets *o, unsigned char *records) {
   uint64_t bits = 0;
   uint32_t sum = 0;
   for (uint32_t g = 0; g < o->groups; g++) {
@@ -78,18 +101,27 @@ static uint64_t put_records(const Offsets *o, unsigned char *records) {
     record[4 + nth] = (unsigned char)sum;
     bits += ((uint64_t)width << o->shift) - width;
   }
-  return bits;
 }
 
-static void put_residuals(const Offsets *o, unsigned char *residuals) {
+/* Writes the residuals with `width` bits each, or where that is NONE those that groups need. */
+static void put_residuals(const Offsets *o, uint32_t common, uint64_t bias, unsigned char *bytes) {
   uint64_t at = 0;
   for (uint32_t g = 0; g < o->groups; g++) {
-    uint32_t width = width_of(o, g);
+    uint32_t width = common == NONE ? width_of(o, g) : common;
     for (uint32_t block = (g << o->shift) + 1; block < group_end(o, g); block++) {
-      bits_put(residuals, at, width, (uint64_t)residual(o, block) & bits_mask(width));
+      bits_put(bytes, at, width, ((uint64_t)residual(o, block) + bias) & bits_mask(width));
       at += width;
     }
   }
+}
+
+static int append_bases(const Offsets *o, Buffer *out) {
+  size_t begin = out->size;
+  int rc = buffer_append_zeros(out, 4 * ((size_t)o->groups + 1));
+  for (uint32_t g = 0; rc == SQLITE_OK && g <= o->groups; g++) {
+    store_u32(out->bytes + begin + 4 * (size_t)g, base_at(o, g));
+  }
+  return rc;
 }
 
 int offsets_append(const uint32_t *block_at, uint32_t count, uint32_t block_shift, size_t begin,
@@ -98,39 +130,35 @@ int offsets_append(const uint32_t *block_at, uint32_t count, uint32_t block_shif
                .blocks = (count + (1u << block_shift) - 1) >> block_shift,
                .groups = group_count(count),
                .shift = OFFSETS_GROUP_SHIFT - block_shift};
-  uint32_t records = record_count(o.groups, o.shift);
-  if (records != 0 && !widths_fit(&o)) return SQLITE_TOOBIG;
-  size_t bases = out->size, fixed = 4 * ((size_t)o.groups + 1);
-  int rc = buffer_append_zeros(out, fixed + OFFSETS_RECORD_SIZE * (size_t)records);
-  if (rc != SQLITE_OK) return rc;
-  for (uint32_t g = 0; g <= o.groups; g++) {
-    store_u32(out->bytes + bases + 4 * (size_t)g, base_at(&o, g));
+  uint64_t bias, bits = bits_of_groups(&o);
+  uint32_t width = common_width(&o, &bias), records = record_count(o.groups, o.shift);
+  uint64_t common = (uint64_t)residual_count(count, block_shift) * width;
+  bool own = bits != UINT64_MAX && bits + 8 * OFFSETS_RECORD_SIZE * (uint64_t)records < common;
+  if (!own && (width > OFFSETS_COMMON_MAX || bias > UINT32_MAX)) return SQLITE_TOOBIG;
+  if (!own) bits = common;
+  int rc = append_bases(&o, out);
+  size_t record = out->size, residuals = record + (own ? OFFSETS_RECORD_SIZE * (size_t)records : 0);
+  if (rc == SQLITE_OK) {
+    rc = buffer_append_zeros(out, residuals - record + (size_t)(bits + 7) / 8 + BITS_PADDING);
   }
-  uint64_t bits = records == 0 ? 0 : put_records(&o, out->bytes + bases + fixed);
-  size_t residuals = out->size;
-  rc = buffer_append_zeros(out, (size_t)(bits + 7) / 8 + BITS_PADDING);
   if (rc != SQLITE_OK) return rc;
-  if (records != 0) put_residuals(&o, out->bytes + residuals);
+  if (own) put_records(&o, out->bytes + record);
+  put_residuals(&o, own ? NONE : width, own ? 0 : bias, out->bytes + residuals);
   unsigned char *header = out->bytes + begin;
-  header[OFFSETS_AT_VERSION] = 1;
+  header[OFFSETS_AT_VERSION] = own;
   header[OFFSETS_AT_SHIFT] = (unsigned char)block_shift;
-  store_u32(header + OFFSETS_AT_BITS, (uint32_t)bits);
+  header[OFFSETS_AT_WIDTH] = (unsigned char)(own ? 0 : width);
+  store_u32(header + OFFSETS_AT_BITS, (uint32_t)(own ? bits : bias));
   return SQLITE_OK;
 }
 
 /* --- reading -------------------------------------------------------------- */
 
-/* Residuals in all: those of full groups, and those of the last one. */
-static uint32_t residual_count(uint32_t strings, uint32_t block_shift) {
-  uint32_t blocks = (strings + (1u << block_shift) - 1) >> block_shift;
-  return blocks - group_count(strings);
-}
-
 bool offsets_open(TextView *view) {
   const unsigned char *header = view->section;
   uint32_t shift = header[OFFSETS_AT_SHIFT], width = header[OFFSETS_AT_WIDTH];
   uint32_t groups = group_count(view->count), version = header[OFFSETS_AT_VERSION];
-  if (shift > OFFSETS_GROUP_SHIFT || width > 32 || version > 1) return false;
+  if (shift > OFFSETS_GROUP_SHIFT || width > OFFSETS_COMMON_MAX || version > 1) return false;
   uint64_t records = OFFSETS_BEGIN + 4 * ((uint64_t)groups + 1), residuals = records;
   uint64_t bits = (uint64_t)residual_count(view->count, shift) * width;
   if (version != 0) {

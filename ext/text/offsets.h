@@ -19,8 +19,8 @@
 **    9  u8   0
 **   20  u32  bits of the residuals of all groups
 **
-** In version 0 all residuals have the width at 9, stand right behind the bases, and are
-** numbers from 0 on, too large by the u32 at 20.
+** In version 0, which is smaller where groups have few blocks, all residuals have the width
+** at 9, stand right behind the bases, and are numbers from 0 on, too large by the u32 at 20.
 **
 ** Owns nothing. Calls text.h, bits.h and buffer.h.
 */
@@ -34,7 +34,8 @@
 #define OFFSETS_GROUP_SHIFT 6  /* strings between bases */
 #define OFFSETS_RECORD_SHIFT 3 /* groups of a record */
 #define OFFSETS_RECORD_SIZE 12
-#define OFFSETS_WIDTH_MAX 31 /* so that 8 widths together fit a byte; of version 0, 32 */
+#define OFFSETS_WIDTH_MAX 31  /* so that 8 widths together fit a byte */
+#define OFFSETS_COMMON_MAX 32 /* in version 0 */
 
 enum {
   OFFSETS_AT_VERSION = 2,
