@@ -41,7 +41,7 @@ static const TrainOptions train_options[] = {
     [TEXT_FAST] = {.sample_bytes = 512 << 10,
                    .tokens = TOKENS_MAX,
                    .block_shift = 0,
-                   .number_shift = 1,
+                   .number_shift = 0,
                    .fields = true,
                    .flat = true,
                    .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
