@@ -7,7 +7,7 @@
 
 static int gather(const Column *column, ValueType type, Draft *draft, Buffer *bytes,
                   uint32_t *start) {
-  int rc = SQLITE_OK;
+  int rc = buffer_reserve(bytes, column->payload < BUFFER_LIMIT ? (size_t)column->payload : 0);
   for (uint32_t row = 0; row < column->rows && rc == SQLITE_OK; row++) {
     const Value *value = &column->values[row];
     start[row] = (uint32_t)bytes->size;

@@ -20,6 +20,15 @@ uint32_t digits_find(const unsigned char *bytes, uint32_t at, uint32_t end) {
   return at;
 }
 
+uint32_t digits_end(const unsigned char *bytes, uint32_t at, uint32_t end) {
+  for (; end - at >= 8; at += 8) {
+    uint64_t others = digit_bits(load_u64(bytes + at)) ^ EACH_BYTE(0x80);
+    if (others != 0) return at + bits_lowest(others) / 8;
+  }
+  while (at < end && is_digit(bytes[at])) at++;
+  return at;
+}
+
 static inline bool is_hex(unsigned char c, FieldForm form) {
   unsigned char a = form == FIELD_HEX_LOWER ? 'a' : 'A';
   return is_digit(c) || (unsigned char)(c - a) < 6;

@@ -27,10 +27,7 @@ static inline uint32_t hex_value(unsigned char c, FieldForm form) {
 uint32_t digits_find(const unsigned char *bytes, uint32_t at, uint32_t end);
 
 /* Where the run of decimal digits that begins at `at` ends; `at` where none does. */
-static inline uint32_t digits_end(const unsigned char *bytes, uint32_t at, uint32_t end) {
-  while (at < end && is_digit(bytes[at])) at++;
-  return at;
-}
+uint32_t digits_end(const unsigned char *bytes, uint32_t at, uint32_t end);
 
 /* bytes[begin] up to bytes[end]. */
 typedef struct HexRun {

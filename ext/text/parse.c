@@ -87,13 +87,12 @@ static void find_best(Parser *parser, uint16_t *symbols, size_t count) {
 uint32_t parser_parse(Parser *parser, uint16_t *symbols, uint32_t count, uint16_t *tokens) {
   const uint64_t *best = parser->best;
   find_best(parser, symbols, count);
-  uint32_t n = 0;
-  for (uint32_t at = count; at != 0; at -= parser->symbols[best[at] & TOKEN_MASK]) n++;
-  uint32_t out = n;
+  uint32_t out = count;
   for (uint32_t at = count; at != 0; at -= parser->symbols[tokens[out]]) {
     tokens[--out] = (uint16_t)(best[at] & TOKEN_MASK);
   }
-  return n;
+  memmove(tokens, tokens + out, (count - out) * sizeof *tokens);
+  return count - out;
 }
 
 void parser_clear(Parser *parser) {
