@@ -52,7 +52,7 @@ int slot_numeral_draft(const Column *column, Draft *draft) {
 int slot_numeral_value(const unsigned char *text, uint32_t size, Value *value) {
   *value = (Value){.type = VALUE_NULL};
   if (size == 0) return SQLITE_OK;
-  bool negative = text[0] == '-';
+  uint32_t negative = text[0] == '-' ? 1 : 0;
   uint64_t integer = 0;
   if (size > NUMERAL_MAX || size == negative) return SQLITE_CORRUPT;
   for (uint32_t i = negative; i < size; i++) {

@@ -150,7 +150,7 @@ static void find(Finder *f) {
 /* Renumbers the classes so that each has a token. */
 static void drop_empty(Finder *f) {
   Classes *classes = f->classes;
-  uint8_t number[CLASSES_MAX];
+  uint8_t number[CLASSES_MAX] = {0};
   bool has[CLASSES_MAX] = {false};
   for (uint32_t t = 0; t < f->tokens; t++) {
     if (f->dictionary->uses[t] != 0) has[classes->of[t]] = true;
