@@ -2,11 +2,10 @@
 ** closing_test.c: connections that are closed while their statements live.
 **
 ** Plan
-**   1 sqlite3_close_v2 with statements that were prepared, or stepped half way, over a slots table,
-*a
-**     mapped one, a cache, reports, in and out of a transaction: those under way give all their
-**     rows, others run or say that they cannot; the connection ends with the last of them, whatever
-**     the order
+**   1 sqlite3_close_v2 with statements that were prepared, or stepped half way, over a slots
+**     table, a mapped one, a cache, reports, in and out of a transaction: those under way give all
+**     their rows, others run or say that they cannot; the connection ends with the last of them,
+**     whatever the order
 **   2 sqlite3_close answers SQLITE_BUSY, and all goes on
 **   3 Nothing is leaked: SQLite counts no memory once the last statement is finalized.
 */

@@ -2,7 +2,7 @@
 ** interrupt_test.c: sqlite3_interrupt from another thread, while ordinary statements run.
 **
 ** progress_test.c does the same to long works, abandoned.test at fixed steps of the virtual
-*machine.
+** machine.
 **
 ** Plan
 **   1 Each statement below over a slots table, alone and in a transaction with changes before it,
@@ -10,18 +10,15 @@
 **     ordinary table's answer, or SQLITE_INTERRUPT; and the table equals the ordinary one, which
 **     goes through the same statement only where it was not interrupted.
 **   2 After an interrupted one the next runs to its end; the store is sound, and nothing stays
-*open.
+**     open.
 */
 #define _POSIX_C_SOURCE 200809L
-#include <pthread.h>
-#include <sched.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "alarm.h"
 #include "cases.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
@@ -108,30 +105,6 @@ static void compare(sqlite3 *db) {
   if (run(db, same, &answer) != SQLITE_OK || answer != 1) fail("the rows differ");
 }
 
-/* ---- the other thread ---------------------------------------------------------------------- */
-
-typedef struct Alarm {
-  sqlite3 *victim;
-  long nanoseconds; /* from the time it is set, less than a second */
-  atomic_bool ready, set;
-} Alarm;
-
-static void *interrupt_later(void *argument) {
-  Alarm *alarm = argument;
-  struct timespec delay = {.tv_nsec = alarm->nanoseconds};
-  atomic_store(&alarm->ready, true);
-  while (!atomic_load(&alarm->set)) sched_yield();
-  nanosleep(&delay, NULL);
-  sqlite3_interrupt(alarm->victim);
-  return NULL;
-}
-
-static long now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (long)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 /* ---- one statement ------------------------------------------------------------------------- */
 
 /* Runs it over both tables, and takes that back; the nanoseconds that t took. */
@@ -155,13 +128,10 @@ static long run_whole(sqlite3 *db, const char *sql) {
 /* Whether it was interrupted, `nanoseconds` after it began. */
 static bool interrupt(sqlite3 *db, const char *sql, long nanoseconds) {
   sqlite3_int64 answer, wanted;
-  Alarm alarm = {.victim = db, .nanoseconds = nanoseconds};
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, interrupt_later, &alarm) != 0) abort();
-  while (!atomic_load(&alarm.ready)) sched_yield();
-  atomic_store(&alarm.set, true);
+  Alarm alarm;
+  alarm_set(&alarm, db, nanoseconds);
   int rc = run_over(db, sql, 't', &answer);
-  pthread_join(thread, NULL);
+  alarm_end(&alarm);
   if (rc == SQLITE_INTERRUPT) return true;
   if (rc != SQLITE_OK || run_over(db, sql, 'o', &wanted) != SQLITE_OK) {
     fail("%s", sqlite3_errmsg(db));

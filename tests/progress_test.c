@@ -2,9 +2,8 @@
 ** progress_test.c: long work is seen from another connection, and can be stopped.
 **
 ** Plan
-**   1 optimize, slots_save, the load of a cache, its refresh, integrity-check: another thread sees
-** in
-**     slots_progress what goes on, rows that grow, and nothing once it is done
+**   1 optimize, slots_save, the load of a cache, its refresh, integrity-check: another thread
+**     sees in slots_progress what goes on, rows that grow, and nothing once it is done
 **   2 the same, interrupted: SQLITE_INTERRUPT, and the table is as it was before the transaction
 **   3 the same, interrupted at random moments: done or as it was, nothing between
 **   4 two works at once, each on its own line
@@ -17,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "alarm.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -187,35 +188,15 @@ static int run_work(const Work *work, int interrupt, int last_try) {
 
 #define MOMENTS 4
 
-typedef struct Alarm {
-  sqlite3 *victim;
-  long nanoseconds; /* from now, less than a second */
-} Alarm;
-
-static void *interrupt_later(void *argument) {
-  const Alarm *alarm = argument;
-  struct timespec delay = {.tv_nsec = alarm->nanoseconds};
-  nanosleep(&delay, NULL);
-  sqlite3_interrupt(alarm->victim);
-  return NULL;
-}
-
-static long now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (long)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 /* Runs the work with an interrupt that comes that late; whether it came in time. */
 static int interrupt_once(sqlite3 *db, const Work *work, long nanoseconds, int *right) {
   sqlite3_int64 start = fingerprint(db);
   run(db, work->before);
   sqlite3_int64 before = fingerprint(db);
-  Alarm alarm = {.victim = db, .nanoseconds = nanoseconds};
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, interrupt_later, &alarm) != 0) exit(1);
+  Alarm alarm;
+  alarm_set(&alarm, db, nanoseconds);
   int rc = sqlite3_exec(db, work->sql, NULL, NULL, NULL);
-  pthread_join(thread, NULL);
+  alarm_end(&alarm);
   /* Core rolls back the whole transaction when a statement that writes is interrupted. */
   int undone = sqlite3_get_autocommit(db) && strncmp(work->before, "BEGIN", 5) == 0;
   if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");

@@ -361,9 +361,8 @@ static char *rows_of(sqlite3 *db) {
 
 /*
 ** Runs a statement with its calls failing in turn; what each has to leave as it is. Out of a
-*function
-** SQLITE_FULL and SQLITE_IOERR would make core roll back the transaction: slots_save ends with an
-** SQLITE_ERROR.
+** function SQLITE_FULL and SQLITE_IOERR would make core roll back the transaction: slots_save ends
+** with an SQLITE_ERROR.
 */
 static void fail_in_turn(const char *sql, int number, int code, unsigned least) {
   sqlite3 *db = open_database();

@@ -135,9 +135,10 @@ static inline unsigned bits_count(uint64_t value) {
   return (unsigned)(value * 0x0101010101010101u >> 56);
 }
 
-/* The place of set bit number `rank`, which there is, by halves, whose counts are those of
- *bits_count:
- ** a loop over the bits before it takes three times as long, half of it for its end. */
+/*
+** The place of set bit number `rank`, which there is: by halves, from the counts of bits_count. A
+** loop over the bits before it takes three times as long, half of it for its end.
+*/
 static inline unsigned bits_select(uint64_t value, unsigned rank) {
   uint64_t pairs = value - (value >> 1 & 0x5555555555555555u);
   uint64_t fours = (pairs & 0x3333333333333333u) + (pairs >> 2 & 0x3333333333333333u);

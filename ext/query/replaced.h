@@ -16,8 +16,7 @@
 /*
 ** *replaced is true where another function of two arguments is in force, and where it cannot be
 ** told, as core was built without pragma_function_list, or an interrupt came. SQLITE_OK or an
-*error: a
-** statement that failed may have rolled back the transaction.
+** error: a statement that failed may have rolled back the transaction.
 */
 int function_is_replaced(sqlite3 *db, const char *name, bool *replaced);
 
