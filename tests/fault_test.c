@@ -201,11 +201,13 @@ static void try_loading(long n) {
   int rc = sqlite3_slots_init(db, &error, NULL);
   allocations_left = -1;
   if (n == SEE) end_seeing();
-  if (rc != (allocations_failed > 0 ? SQLITE_NOMEM : SQLITE_OK)) {
+  if (rc != SQLITE_OK && (rc != SQLITE_NOMEM || allocations_failed == 0)) {
     fail("failure %ld: error %d", n, rc);
   }
   sqlite3_free(error);
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) fail("failure %ld: not loaded again", n);
+  /* Core goes on without a larger hash table: then all is there. */
+  if (rc != SQLITE_OK) rc = sqlite3_slots_init(db, NULL, NULL);
+  if (rc != SQLITE_OK) fail("failure %ld: not loaded again", n);
   execute(db, "CREATE VIRTUAL TABLE t USING slots(a); INSERT INTO t VALUES(1);"
               "SELECT slots_count('t') FROM slots_stats('t'), slots_progress");
   sqlite3_close(db);

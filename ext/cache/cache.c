@@ -128,21 +128,24 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
 }
 
 /* Its triggers may name columns that are gone, and would fail who writes to the source. */
-static void supersede(Cache *cache) {
-  if (cache == NULL || cache->superseded) return;
-  follow_no_more(cache->registry->db, cache->id);
-  cache->superseded = cache->look = true;
+static int supersede(Cache *cache) {
+  if (cache == NULL || cache->superseded) return SQLITE_OK;
+  int rc = follow_no_more(cache->registry->db, cache->id);
+  if (rc == SQLITE_OK) cache->superseded = cache->look = true;
+  return rc;
 }
 
 /* Caches that no table uses any more: dropped elsewhere, or declared differently. */
-static void drop_unused(Registry *registry) {
+static int drop_unused(Registry *registry) {
   Follower *follower = registry->followers;
-  while (follower != NULL) {
+  int rc = SQLITE_OK;
+  while (follower != NULL && rc != SQLITE_NOMEM) {
     Follower *next = follower->next;
     Cache *cache = cache_of(follower);
-    if (cache->references == 1) cache_drop(cache);
+    if (cache->references == 1) rc = cache_drop(cache);
     follower = next;
   }
+  return rc == SQLITE_NOMEM ? rc : SQLITE_OK; /* one that is busy stays */
 }
 
 Cache *cache_find(Registry *registry, const char *schema, const char *name) {
@@ -162,9 +165,9 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
   bool same = cache != NULL && strcmp(cache->declaration, declaration) == 0;
   sqlite3_free(declaration);
   if (!same) {
-    supersede(cache);
-    drop_unused(registry);
-    int rc = cache_new(registry, schema, name, content, columns, &cache);
+    int rc = supersede(cache);
+    if (rc == SQLITE_OK) rc = drop_unused(registry);
+    if (rc == SQLITE_OK) rc = cache_new(registry, schema, name, content, columns, &cache);
     if (rc != SQLITE_OK) return rc;
     registry_follow(registry, &cache->follower);
   }
@@ -200,7 +203,8 @@ int cache_rename(Cache *cache, const char *name) {
 
 int cache_drop(Cache *cache) {
   if (cache->busy) return SQLITE_LOCKED;
-  follow_no_more(cache->registry->db, cache->id);
+  int rc = follow_no_more(cache->registry->db, cache->id);
+  if (rc != SQLITE_OK) return rc;
   registry_unfollow(cache->registry, &cache->follower);
   cache_release(cache);
   return SQLITE_OK;

@@ -83,7 +83,7 @@ int cache_command(CacheUse *use, const char *command, bool *known, char **error)
 /* SQLITE_LOCKED while it is being read: a function that its source calls asks for this. */
 int cache_rename(Cache *cache, const char *name);
 
-/* The table was dropped. As cache_rename. */
+/* The table was dropped. As cache_rename, or SQLITE_NOMEM, and it stays. */
 int cache_drop(Cache *cache);
 
 /* Registers the function slots_note, which the triggers call. */

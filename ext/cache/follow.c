@@ -179,7 +179,7 @@ int follow_source_changes(const Source *source, const char *key, int64_t id, boo
       rc = SQLITE_OK;
     }
   }
-  if (!known) follow_no_more(source->db, id);
+  if (!known && rc == SQLITE_OK) rc = follow_no_more(source->db, id);
   for (int event = 0; event < EVENTS; event++) sqlite3_free(bodies.of[event]);
   return rc;
 }
@@ -197,11 +197,13 @@ int follow_only(sqlite3 *db, const char *ids) {
         ids);
     rc = fetch_integer(db, sql, &other);
     sqlite3_free(sql);
-    if (other != 0) follow_no_more(db, other);
+    if (rc == SQLITE_OK && other != 0) rc = follow_no_more(db, other);
   } while (rc == SQLITE_OK && other != before); /* none, or one that cannot be dropped */
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;   /* who may not look leaves them there */
 }
 
-void follow_no_more(sqlite3 *db, int64_t id) {
-  for (int event = 0; event < EVENTS; event++) drop(db, id, event);
+int follow_no_more(sqlite3 *db, int64_t id) {
+  int rc = SQLITE_OK;
+  for (int event = 0; event < EVENTS && rc != SQLITE_NOMEM; event++) rc = drop(db, id, event);
+  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }

@@ -21,8 +21,11 @@
 */
 int follow_source_changes(const Source *source, const char *key, int64_t id, bool *followed);
 
-/* Drops them. */
-void follow_no_more(sqlite3 *db, int64_t id);
+/*
+** Drops them. SQLITE_OK, also where one may not be dropped and stays, or SQLITE_NOMEM: then core
+** may have rolled back the transaction.
+*/
+int follow_no_more(sqlite3 *db, int64_t id);
 
 /*
 ** Drops those of all caches but `ids`, numbers separated by commas: a rollback

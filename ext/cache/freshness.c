@@ -143,7 +143,8 @@ static int find_source(Cache *cache, char **error) {
   const char *key = cache->key != NULL ? cache->key : source.rowid;
   bool before = cache->followed;
   if (cache->renew) {
-    follow_no_more(source.db, cache->id);
+    rc = follow_no_more(source.db, cache->id);
+    if (rc != SQLITE_OK) return rc;
     shared_image_leave(cache->shared);
     cache->shared = NULL;
   }
