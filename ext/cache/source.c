@@ -44,9 +44,7 @@ static int find_in(Source *source, const char *schema, const char *name, char **
     rc = sqlite3_column_int(row, 2) == 0
              ? take_names(source, schema, row)
              : message_fail(error, SQLITE_ERROR,
-                            "content='%s': a virtual table's changes cannot be "
-                            "followed",
-                            name);
+                            "content='%s': a virtual table's changes cannot be followed", name);
   }
   return finish(source->db, row, rc, error);
 }

@@ -37,6 +37,11 @@ static void take_order(Planner *planner, Path *path) {
   sqlite3_str_appendall(planner->text, " DESC");
 }
 
+/* Whether rows come in the order asked for. */
+static bool is_ordered(const sqlite3_index_info *info) {
+  return info->nOrderBy == 0 || info->orderByConsumed;
+}
+
 /* Whether core is left nothing to test or sort, but for LIMIT. */
 static bool applies_all(const sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) {
@@ -44,7 +49,7 @@ static bool applies_all(const sqlite3_index_info *info) {
     if (op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
     if (info->aConstraintUsage[i].argvIndex == 0 || !info->aConstraintUsage[i].omit) return false;
   }
-  return info->nOrderBy == 0 || info->orderByConsumed;
+  return is_ordered(info);
 }
 
 /* Hands over the value of LIMIT or OFFSET; false where core offers none. */
@@ -62,12 +67,12 @@ static bool take_count(Planner *planner, unsigned char op, bool exact) {
 static void take_counts(Planner *planner, Path *path) {
   const sqlite3_index_info *info = planner->info;
   if (path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return;
-  bool all = applies_all(info), ordered = info->nOrderBy == 0 || info->orderByConsumed;
-  if (ordered && take_count(planner, SQLITE_INDEX_CONSTRAINT_LIMIT, false)) {
+  if (is_ordered(info) && take_count(planner, SQLITE_INDEX_CONSTRAINT_LIMIT, false)) {
     path->plan |= PLAN_LIMIT;
     sqlite3_str_appendall(planner->text, " LIMIT ?");
   }
-  if (all && host_has_offset() && take_count(planner, SQLITE_INDEX_CONSTRAINT_OFFSET, true)) {
+  if (applies_all(info) && host_has_offset() &&
+      take_count(planner, SQLITE_INDEX_CONSTRAINT_OFFSET, true)) {
     path->plan |= PLAN_OFFSET;
     sqlite3_str_appendall(planner->text, " OFFSET ?");
   }

@@ -52,7 +52,10 @@
 #define PLAN_LIMIT 1024 /* the last but for that, how many core asks for, unless more */
 #define PLAN_INDEX_SHIFT 12
 
-/* xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK or SQLITE_NOMEM. */
+/*
+** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,
+** or that of asking whose functions LIKE and GLOB are.
+*/
 int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table);
 
 #endif
