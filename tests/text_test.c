@@ -9,7 +9,8 @@
 **       repeats; beginnings of each other; numbers where long strings are cut into pieces.
 **       The digits that a field writes are those of printf, and nothing beside them changes.
 **    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
-**       small tables pay for no large dictionary, working memory is bounded.
+**       small tables pay for no large dictionary, phrases too rare for a sample are
+**       learned, working memory is bounded.
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
 **       for a tail. Codes by the class of the token before: used where they pay, good for
 **       other strings, opened again, refused when damaged.
@@ -503,6 +504,18 @@ static void repeats_cost_little(void) {
   list_clear();
   for (int i = 0; i < 20000; i++) list_addf("the same string again and again");
   if (coded_bytes(TEXT_BALANCED) > 20000) fail("%u bytes", (unsigned)coded_bytes(TEXT_BALANCED));
+}
+
+/* Phrases that come some times each, too seldom for a sample to have them. */
+static void rare_phrases_cost_little(void) {
+  random_state = 36;
+  list_clear();
+  for (int i = 0; i < 40000; i++) {
+    uint32_t phrase = random_below(5000) * 2654435761u;
+    list_addf("%x of %x", phrase >> 12, phrase * 2246822519u >> 12);
+  }
+  uint64_t size = coded_bytes(TEXT_BALANCED);
+  if (size > 185000) fail("%u bytes", (unsigned)size);
 }
 
 /* A run's string once, and of the blocks, which are larger than of other text, little. */
@@ -1045,6 +1058,7 @@ int main(void) {
   run_case("incompressible_is_plain", incompressible_is_plain);
   run_case("small_tables_pay_for_no_large_dictionary", small_tables_pay_for_no_large_dictionary);
   run_case("repeats_cost_little", repeats_cost_little);
+  run_case("rare_phrases_cost_little", rare_phrases_cost_little);
   run_case("runs_cost_little", runs_cost_little);
   run_case("counters_cost_little", counters_cost_little);
   run_case("hex_costs_half", hex_costs_half);

@@ -16,6 +16,26 @@ int dictionary_alloc(Dictionary *d, uint32_t count) {
   return SQLITE_OK;
 }
 
+int dictionary_spell(Dictionary *d) {
+  uint32_t count = d->grammar.count, total = 0;
+  for (uint32_t t = 0; t < count; t++) total += d->grammar.symbols[t];
+  sqlite3_free(d->spelled.start);
+  sqlite3_free(d->spelled.symbols);
+  d->spelled.start = sqlite3_malloc64((count + 1) * sizeof(uint32_t));
+  d->spelled.symbols = sqlite3_malloc64(total * sizeof(uint16_t));
+  if (d->spelled.start == NULL || d->spelled.symbols == NULL) return SQLITE_NOMEM;
+  d->spelled.count = count;
+  uint32_t at = 0;
+  for (uint32_t t = 0; t < count; t++) {
+    d->spelled.start[t] = at;
+    bool unused_field = t >= SYMBOL_FIELD + d->fields.count && t < SYMBOL_LIMIT;
+    if (!dictionary_has_text(t) || unused_field) continue;
+    at += grammar_expand(&d->grammar, t, d->spelled.symbols + at);
+  }
+  d->spelled.start[count] = at;
+  return SQLITE_OK;
+}
+
 void dictionary_set_costs(Dictionary *d) {
   uint64_t total = 0, used = 1;
   for (uint32_t t = 0; t < d->grammar.count; t++) {

@@ -33,6 +33,9 @@ typedef struct Dictionary {
 /* Makes room for `count` tokens in uses, cost and work. */
 int dictionary_alloc(Dictionary *dictionary, uint32_t count);
 
+/* Spells out all tokens of the grammar. */
+int dictionary_spell(Dictionary *dictionary);
+
 /* Tells symbols that stand for text from SYMBOL_SAME and SYMBOL_ESCAPE. */
 static inline bool dictionary_has_text(uint32_t token) {
   return token != SYMBOL_SAME && token != SYMBOL_ESCAPE;

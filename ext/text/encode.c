@@ -11,6 +11,7 @@
 #include "bitstream.h"
 #include "classes.h"
 #include "coded.h"
+#include "extend.h"
 #include "kept.h"
 #include "section.h"
 
@@ -38,6 +39,10 @@ typedef struct Encoder {
   uint32_t blocks;
 } Encoder;
 
+static uint32_t text_size(const Encoder *e) {
+  return e->strings->start[e->strings->count] - e->strings->start[0];
+}
+
 /* --- the first pass ------------------------------------------------------- */
 
 static void add_uses(Encoder *e, const uint16_t *tokens, uint32_t count) {
@@ -49,8 +54,8 @@ static int count_string(Encoder *e, uint32_t i) {
   tokenizer_begin(tokenizer, i);
   uint32_t twin = tokenizer->same ? KEPT_NONE : kept_twin(&e->kept, e->strings, i);
   if (twin != KEPT_NONE) {
-    uint32_t begin = kept_begin_of(&e->kept, twin).tokens;
-    add_uses(e, kept_tokens(&e->kept) + begin, kept_begin_of(&e->kept, twin + 1).tokens - begin);
+    const uint32_t *start = e->kept.token_start + twin;
+    add_uses(e, kept_tokens(&e->kept) + start[0], start[1] - start[0]);
     return kept_add_again(&e->kept, twin);
   }
   int rc = SQLITE_OK;
@@ -76,7 +81,7 @@ static int count_tokens(Encoder *e) {
 static int find_classes(const Encoder *e, Classes *classes) {
   *classes = (Classes){.count = 0};
   if (e->dictionary->form != CODEC_PAIRS || !e->kept.complete) return SQLITE_OK;
-  uint32_t count = kept_begin_of(&e->kept, e->strings->count).tokens;
+  uint32_t count = e->kept.token_start[e->kept.count];
   return classes_find(classes, e->dictionary, kept_tokens(&e->kept), count);
 }
 
@@ -84,15 +89,14 @@ static int find_classes(const Encoder *e, Classes *classes) {
 static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   Dictionary *d = e->dictionary;
   dictionary_set_costs(d);
-  dictionary_set_parser_costs(d);
+  if (!e->kept.complete) dictionary_set_parser_costs(d); /* all are to be parsed again */
   prune_tokens(&d->grammar, d->uses, d->cost, e->terms, d->work);
   for (uint32_t t = SYMBOL_END; t < SYMBOL_FIELD + d->fields.count; t++) {
     if (d->uses[t] == 0) d->uses[t] = 1;
   }
-  uint32_t size = e->strings->start[e->strings->count] - e->strings->start[0];
   Classes classes;
   int rc = find_classes(e, &classes);
-  if (rc == SQLITE_OK) rc = build_codec(d, &classes, size, codec, item);
+  if (rc == SQLITE_OK) rc = build_codec(d, &classes, text_size(e), codec, item);
   e->codec = *codec;
   classes_clear(&classes);
   return rc;
@@ -203,9 +207,9 @@ static int put_string_anew(Encoder *e, uint32_t string) {
 
 static int put_string(Encoder *e, uint32_t string) {
   if (!e->kept.complete) return put_string_anew(e, string);
-  KeptEnd begin = kept_begin_of(&e->kept, string), end = kept_begin_of(&e->kept, string + 1);
-  const uint64_t *payload = kept_payloads(&e->kept) + begin.payloads;
-  return put_tokens(e, kept_tokens(&e->kept) + begin.tokens, end.tokens - begin.tokens, &payload);
+  const uint32_t *start = e->kept.token_start + string;
+  const uint64_t *payload = kept_payloads(&e->kept) + e->kept.payload_start[string];
+  return put_tokens(e, kept_tokens(&e->kept) + start[0], start[1] - start[0], &payload);
 }
 
 static int put_strings(Encoder *e) {
@@ -243,6 +247,9 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
   int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << shift);
   if (rc == SQLITE_OK && *codec == NULL) {
     rc = count_tokens(e);
+    if (rc == SQLITE_OK && e->kept.complete) {
+      rc = extend_dictionary(e->dictionary, &e->kept, text_size(e));
+    }
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
   }
   if (rc == SQLITE_OK) rc = find_codes(e);

@@ -10,11 +10,11 @@
 
 #include "symbols.h"
 
-/* Sequences of symbols: i is symbols[start[i]] up to symbols[start[i + 1]]. */
+/* Sequences of symbols or other tokens: i is symbols[start[i]] up to symbols[start[i + 1]]. */
 typedef struct Sequences {
   uint16_t *symbols;
   uint32_t *start;  /* count + 1 of them */
-  uint32_t *weight; /* times that sequence i was seen */
+  uint32_t *weight; /* times that sequence i was seen; NULL: each once */
   uint32_t count;
 } Sequences;
 

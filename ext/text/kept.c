@@ -14,20 +14,22 @@
 
 int kept_init(Kept *kept, uint32_t strings) {
   *kept = (Kept){.complete = true};
+  kept->token_start = sqlite3_malloc64(((sqlite3_uint64)strings + 1) * sizeof(uint32_t));
+  kept->payload_start = sqlite3_malloc64(((sqlite3_uint64)strings + 1) * sizeof(uint32_t));
   kept->seen = sqlite3_malloc64(sizeof *kept->seen << SEEN_BITS);
-  if (kept->seen == NULL) return SQLITE_NOMEM;
+  if (!kept->token_start || !kept->payload_start || !kept->seen) return SQLITE_NOMEM;
+  kept->token_start[0] = kept->payload_start[0] = 0;
   memset(kept->seen, 0, sizeof *kept->seen << SEEN_BITS);
-  int rc = buffer_reserve(&kept->ends, strings * sizeof(KeptEnd));
-  return rc == SQLITE_OK ? buffer_reserve(&kept->payloads, sizeof(uint64_t)) : rc; /* never NULL */
+  return buffer_reserve(&kept->payloads, sizeof(uint64_t)); /* never NULL */
 }
 
 void kept_clear(Kept *kept) {
   buffer_clear(&kept->tokens);
   buffer_clear(&kept->payloads);
-  buffer_clear(&kept->ends);
+  sqlite3_free(kept->token_start);
+  sqlite3_free(kept->payload_start);
   sqlite3_free(kept->seen);
-  kept->seen = NULL;
-  kept->complete = false;
+  *kept = (Kept){.complete = false};
 }
 
 int kept_add(Kept *kept, const Tokenizer *t) {
@@ -38,16 +40,8 @@ int kept_add(Kept *kept, const Tokenizer *t) {
   return buffer_append(&kept->payloads, t->run.payloads, t->run.payload_count * sizeof(uint64_t));
 }
 
-static KeptEnd end_of(const Kept *kept, uint32_t string) {
-  return ((const KeptEnd *)(const void *)kept->ends.bytes)[string];
-}
-
-KeptEnd kept_begin_of(const Kept *kept, uint32_t string) {
-  return string == 0 ? (KeptEnd){0, 0} : end_of(kept, string - 1);
-}
-
 int kept_add_again(Kept *kept, uint32_t string) {
-  uint32_t begin = kept_begin_of(kept, string).tokens, end = end_of(kept, string).tokens;
+  uint32_t begin = kept->token_start[string], end = kept->token_start[string + 1];
   size_t size = (end - begin) * sizeof(uint16_t);
   int rc = buffer_reserve(&kept->tokens, size);
   if (rc != SQLITE_OK) return rc;
@@ -56,10 +50,15 @@ int kept_add_again(Kept *kept, uint32_t string) {
 
 void kept_end(Kept *kept) {
   if (!kept->complete) return;
-  KeptEnd *end = (KeptEnd *)(void *)(kept->ends.bytes + kept->ends.size);
-  end->tokens = (uint32_t)(kept->tokens.size / sizeof(uint16_t));
-  end->payloads = (uint32_t)(kept->payloads.size / sizeof(uint64_t));
-  kept->ends.size += sizeof *end;
+  kept->count++;
+  kept->token_start[kept->count] = (uint32_t)(kept->tokens.size / sizeof(uint16_t));
+  kept->payload_start[kept->count] = (uint32_t)(kept->payloads.size / sizeof(uint64_t));
+}
+
+Sequences kept_sequences(Kept *kept) {
+  return (Sequences){.symbols = (uint16_t *)(void *)kept->tokens.bytes,
+                     .start = kept->token_start,
+                     .count = kept->count};
 }
 
 static uint32_t hash_text(const unsigned char *text, uint32_t size) {
@@ -77,7 +76,7 @@ static bool is_twin(const Kept *kept, const Strings *strings, uint32_t i, uint32
   uint32_t size = start[i + 1] - start[i];
   return size == start[other + 1] - start[other] &&
          memcmp(strings->bytes + start[i], strings->bytes + start[other], size) == 0 &&
-         kept_begin_of(kept, other).payloads == end_of(kept, other).payloads;
+         kept->payload_start[other] == kept->payload_start[other + 1];
 }
 
 uint32_t kept_twin(Kept *kept, const Strings *strings, uint32_t i) {

@@ -14,18 +14,15 @@
 
 #define KEPT_NONE UINT32_MAX
 
-/* Where the tokens and payloads of a string end among those of all. */
-typedef struct KeptEnd {
-  uint32_t tokens, payloads;
-} KeptEnd;
-
 typedef struct Kept {
-  bool complete;   /* nothing was given up: the rest is valid */
-  Buffer tokens;   /* u16 each */
-  Buffer payloads; /* u64 each */
-  Buffer ends;     /* a KeptEnd for each string */
-  uint32_t *seen;  /* by hash of the text: 1 + the last string */
-  uint32_t looked; /* strings for which a twin was looked for */
+  bool complete;           /* nothing was given up: the rest is valid */
+  Buffer tokens;           /* u16 each */
+  Buffer payloads;         /* u64 each */
+  uint32_t *token_start;   /* by string: of its tokens among those of all; and the end */
+  uint32_t *payload_start; /* of its payloads, likewise */
+  uint32_t count;          /* strings ended */
+  uint32_t *seen;          /* by hash of the text: 1 + the last string */
+  uint32_t looked;         /* strings for which a twin was looked for */
   uint32_t found;
 } Kept;
 
@@ -48,8 +45,8 @@ void kept_end(Kept *kept);
 */
 uint32_t kept_twin(Kept *kept, const Strings *strings, uint32_t i);
 
-/* The ends of the string before `string`. */
-KeptEnd kept_begin_of(const Kept *kept, uint32_t string);
+/* The tokens of all strings, in place, for one that joins some to longer ones. */
+Sequences kept_sequences(Kept *kept);
 
 static inline const uint16_t *kept_tokens(const Kept *kept) {
   return (const uint16_t *)(const void *)kept->tokens.bytes;

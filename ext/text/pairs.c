@@ -176,48 +176,93 @@ static void keep_fresh(Pairs *set) {
   set->pairs.count = set->fresh = kept;
 }
 
-/* --- the sample ----------------------------------------------------------- */
+int pairs_add(Pairs *set, uint32_t left, uint32_t right, uint32_t at) {
+  if (left == CELL_SEPARATOR || right == CELL_SEPARATOR) return SQLITE_OK;
+  uint32_t *known = left == set->newest ? &set->right_of[right] : &set->left_of[left];
+  if (*known == PAIR_NONE) {
+    if (!can_join(set->grammar, left, right)) return SQLITE_OK;
+    *known = add_pair(set, left, right);
+    if (*known == PAIR_NONE) return SQLITE_NOMEM;
+  }
+  count_at(set, *known, at);
+  ((Event *)set->events.items)[set->events.count++] = (Event){*known - set->fresh, at};
+  return SQLITE_OK;
+}
+
+/* Ends a pass, or the counting of the pairs that begin with one token. */
+static int settle_fresh(Pairs *set) {
+  for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
+    set->left_of[pair_at(set, p)->left] = PAIR_NONE;
+    set->right_of[pair_at(set, p)->right] = PAIR_NONE;
+  }
+  int rc = lay_out_places(set);
+  if (rc != SQLITE_OK) return rc;
+  const Event *events = set->events.items;
+  for (uint32_t i = 0; i < set->events.count; i++) {
+    write_place(set, set->fresh + events[i].pair, events[i].place);
+  }
+  set->events.count = 0;
+  keep_fresh(set);
+  return SQLITE_OK;
+}
+
+/* --- the sequences -------------------------------------------------------- */
 
 /* Lays the sequences out in cells, a separator around each. */
-static void fill_cells(Cell *cells, const Sequences *sample) {
+static void fill_cells(Cell *cells, const Sequences *sequences) {
   const Cell separator = {CELL_SEPARATOR, 0};
-  for (uint32_t i = 0; i < sample->count; i++) {
-    uint32_t weight = sample->weight[i] > UINT16_MAX ? UINT16_MAX : sample->weight[i];
+  for (uint32_t i = 0; i < sequences->count; i++) {
+    uint32_t weight = sequences->weight == NULL ? 1 : sequences->weight[i];
+    if (weight > UINT16_MAX) weight = UINT16_MAX;
     *cells++ = separator;
-    for (uint32_t k = sample->start[i]; k < sample->start[i + 1]; k++) {
-      *cells++ = (Cell){sample->symbols[k], (uint16_t)weight};
+    for (uint32_t k = sequences->start[i]; k < sequences->start[i + 1]; k++) {
+      *cells++ = (Cell){sequences->symbols[k], (uint16_t)weight};
     }
   }
   *cells = separator;
 }
 
-/* Where known[] says which pair two neighbours are, or NULL at the end of a sequence. */
-static inline uint32_t *known_pair(const Pairs *set, uint32_t *known, uint32_t at) {
-  uint32_t left = set->cells[at].token, right = set->cells[at + 1].token;
-  bool apart = left == CELL_SEPARATOR || right == CELL_SEPARATOR;
-  return apart ? NULL : &known[left * SYMBOL_LIMIT + right];
+/* Sorts the cells: those of token t become order[begin[t]] up to order[begin[t + 1]], ascending. */
+static void sort_cells(const Pairs *set, uint32_t *begin, uint32_t *order) {
+  uint32_t tokens = set->grammar->count;
+  memset(begin, 0, (tokens + 2) * sizeof *begin);
+  for (uint32_t at = 0; at < set->cell_count; at++) {
+    if (set->cells[at].token != CELL_SEPARATOR) begin[set->cells[at].token + 2]++;
+  }
+  for (uint32_t t = 0; t < tokens; t++) begin[t + 2] += begin[t + 1];
+  for (uint32_t at = 0; at < set->cell_count; at++) {
+    if (set->cells[at].token != CELL_SEPARATOR) order[begin[set->cells[at].token + 1]++] = at;
+  }
 }
 
-/* Any two symbols can be joined. */
-static int count_symbols(Pairs *set, uint32_t *known) {
-  for (uint32_t at = 0; at + 1 < set->cell_count; at++) {
-    uint32_t *p = known_pair(set, known, at);
-    if (p == NULL) continue;
-    if (*p == PAIR_NONE) *p = add_pair(set, set->cells[at].token, set->cells[at + 1].token);
-    if (*p == PAIR_NONE) return SQLITE_NOMEM;
-    count_at(set, *p, at);
+/* Counts the pairs that begin with one token, given the cells where it is. */
+static int count_pairs_of(Pairs *set, uint32_t left, const uint32_t *cells, uint32_t count) {
+  if (!reserve(&set->events, count, sizeof(Event))) return SQLITE_NOMEM;
+  set->newest = left;
+  for (uint32_t i = 0; i < count; i++) {
+    int rc = pairs_add(set, left, set->cells[cells[i] + 1].token, cells[i]);
+    if (rc != SQLITE_OK) return rc;
   }
-  int rc = lay_out_places(set);
-  if (rc != SQLITE_OK) return rc;
-  for (uint32_t at = 0; at + 1 < set->cell_count; at++) {
-    const uint32_t *p = known_pair(set, known, at);
-    if (p != NULL) write_place(set, *p, at);
-  }
-  keep_fresh(set);
-  return SQLITE_OK;
+  return settle_fresh(set);
 }
 
-int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sample, uint32_t min_count) {
+static int count_pairs(Pairs *set) {
+  uint32_t *begin = sqlite3_malloc64((set->grammar->count + 2) * sizeof *begin);
+  uint32_t *order = sqlite3_malloc64(set->cell_count * sizeof *order);
+  int rc = begin == NULL || order == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  set->collected = UINT32_MAX; /* nothing to tidy before there was a pass */
+  if (rc == SQLITE_OK) sort_cells(set, begin, order);
+  for (uint32_t t = 0; rc == SQLITE_OK && t < set->grammar->count; t++) {
+    rc = count_pairs_of(set, t, order + begin[t], begin[t + 1] - begin[t]);
+  }
+  set->collected = 0;
+  sqlite3_free(begin);
+  sqlite3_free(order);
+  return rc;
+}
+
+int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sequences,
+              uint32_t min_count) {
   Pairs *set = *made = sqlite3_malloc64(sizeof *set);
   if (set == NULL) return SQLITE_NOMEM;
   memset(set, 0, sizeof *set);
@@ -226,23 +271,20 @@ int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sample, uin
   memset(set->list, 0xff, sizeof set->list);
   memset(set->left_of, 0xff, sizeof set->left_of);
   memset(set->right_of, 0xff, sizeof set->right_of);
-  sqlite3_uint64 cells = (sqlite3_uint64)sample->start[sample->count] + sample->count + 1;
+  sqlite3_uint64 cells = (sqlite3_uint64)sequences->start[sequences->count] + sequences->count + 1;
   set->cells = sqlite3_malloc64(cells * sizeof *set->cells);
-  if (set->cells == NULL) return SQLITE_NOMEM;
+  set->width = sqlite3_malloc64(grammar->capacity);
+  if (set->cells == NULL || set->width == NULL) return SQLITE_NOMEM;
   set->cell_count = (uint32_t)cells;
-  fill_cells(set->cells, sample);
-  size_t size = (size_t)SYMBOL_LIMIT * SYMBOL_LIMIT * sizeof(uint32_t);
-  uint32_t *known = sqlite3_malloc64(size);
-  if (known == NULL) return SQLITE_NOMEM;
-  memset(known, 0xff, size);
-  int rc = count_symbols(set, known);
-  sqlite3_free(known);
-  return rc;
+  fill_cells(set->cells, sequences);
+  memset(set->width, 1, grammar->count);
+  return count_pairs(set);
 }
 
 void pairs_free(Pairs *set) {
   if (set == NULL) return;
   sqlite3_free(set->cells);
+  sqlite3_free(set->width);
   sqlite3_free(set->pairs.items);
   sqlite3_free(set->arena.items);
   sqlite3_free(set->events.items);
@@ -262,32 +304,7 @@ int pairs_take(Pairs *set, Pair *most_frequent, bool *found) {
 
 const uint32_t *pairs_places(const Pairs *set, const Pair *pair) { return places_of(set, pair); }
 
-int pairs_add(Pairs *set, uint32_t left, uint32_t right, uint32_t at) {
-  if (left == CELL_SEPARATOR || right == CELL_SEPARATOR) return SQLITE_OK;
-  uint32_t *known = left == set->newest ? &set->right_of[right] : &set->left_of[left];
-  if (*known == PAIR_NONE) {
-    if (!can_join(set->grammar, left, right)) return SQLITE_OK;
-    *known = add_pair(set, left, right);
-    if (*known == PAIR_NONE) return SQLITE_NOMEM;
-  }
-  count_at(set, *known, at);
-  ((Event *)set->events.items)[set->events.count++] = (Event){*known - set->fresh, at};
-  return SQLITE_OK;
-}
-
 int pairs_settle(Pairs *set) {
   pair_at(set, set->taken)->count = 0;
-  for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
-    set->left_of[pair_at(set, p)->left] = PAIR_NONE;
-    set->right_of[pair_at(set, p)->right] = PAIR_NONE;
-  }
-  int rc = lay_out_places(set);
-  if (rc != SQLITE_OK) return rc;
-  const Event *events = set->events.items;
-  for (uint32_t i = 0; i < set->events.count; i++) {
-    write_place(set, set->fresh + events[i].pair, events[i].place);
-  }
-  set->events.count = 0;
-  keep_fresh(set);
-  return SQLITE_OK;
+  return settle_fresh(set);
 }

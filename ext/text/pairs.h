@@ -1,5 +1,6 @@
 /*
-** pairs.h: the pairs of neighbours in a sample: how often they are seen, and where.
+** pairs.h: the pairs of neighbours in sequences of tokens: how often they are seen, and
+** where.
 **
 ** A pair comes to be in one pass only: the one that makes the newer of its two
 ** tokens. From then on it can but grow rarer. So the places where it is are kept
@@ -24,7 +25,7 @@
 #define CELL_SEPARATOR UINT16_MAX
 #define CELL_INNER 0x8000u /* inside a token; in its last cell: and so far back it begins */
 
-/* A symbol of the sample. A token is in the cell of its first one. */
+/* A token of the sequences as they were. One made since is in the cell of its first one. */
 typedef struct Cell {
   uint16_t token;
   uint16_t weight; /* of the sequence */
@@ -52,9 +53,10 @@ typedef struct Pairs {
   uint32_t newest; /* token that it makes */
   Cell *cells;
   uint32_t cell_count;
-  Array pairs;  /* Pair; those from `fresh` on are new in this pass */
-  Array arena;  /* u32: cells where pairs are */
-  Array events; /* where fresh pairs are */
+  uint8_t *width; /* by token: cells that it takes */
+  Array pairs;    /* Pair; those from `fresh` on are new in this pass */
+  Array arena;    /* u32: cells where pairs are */
+  Array events;   /* where fresh pairs are */
   uint32_t fresh;
   uint32_t collected;                  /* places in use when the arena was tidied last */
   uint32_t list[PAIR_COUNT_LISTS + 1]; /* first pair by count; the last: that and all above */
@@ -64,11 +66,12 @@ typedef struct Pairs {
 } Pairs;
 
 /*
-** Counts the pairs of symbols in the sample; those seen less than `min_count` times
+** Counts the pairs of tokens in the sequences; those seen less than `min_count` times
 ** are forgotten. All that answer int: SQLITE_OK or SQLITE_NOMEM. pairs_free is to be
 ** called even then.
 */
-int pairs_new(Pairs **pairs, const Grammar *grammar, const Sequences *sample, uint32_t min_count);
+int pairs_new(Pairs **pairs, const Grammar *grammar, const Sequences *sequences,
+              uint32_t min_count);
 
 /*
 ** Takes the most frequent pair; *found is false if there is none. Its places stay until
@@ -82,7 +85,7 @@ const uint32_t *pairs_places(const Pairs *pairs, const Pair *pair);
 /* Whether the pair is still at that cell. */
 static inline bool pairs_is_at(const Pairs *pairs, const Pair *pair, uint32_t at) {
   return pairs->cells[at].token == pair->left &&
-         pairs->cells[at + pairs->grammar->symbols[pair->left]].token == pair->right;
+         pairs->cells[at + pairs->width[pair->left]].token == pair->right;
 }
 
 /* Adds an occurrence at a cell of two neighbours, one of which is the newest token. */

@@ -23,6 +23,8 @@ static bool worth_keeping(const Grammar *grammar, uint32_t token, uint64_t uses,
                           PruneTerms terms, bool covered) {
   uint64_t entry = covered ? terms.covered_bits
                            : terms.entry_bits + terms.text_bits * (uint64_t)grammar->bytes[token];
+  uint32_t fields = grammar->fields[token];
+  if (fields != 0) entry += terms.record_bits + terms.field_bits * fields;
   return uses * saved * terms.scale / (COST_BIT * 256) > entry;
 }
 

@@ -17,6 +17,8 @@ typedef struct PruneTerms {
   uint32_t entry_bits;   /* of a token in the dictionary */
   uint32_t covered_bits; /* of one that is part of another */
   uint32_t text_bits;    /* of a byte of text, where it is not covered */
+  uint32_t record_bits;  /* of what tells that a token has fields */
+  uint32_t field_bits;   /* of what tells where each of them is */
 } PruneTerms;
 
 /*

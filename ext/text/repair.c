@@ -18,8 +18,8 @@ static uint32_t cell_before(const Cell *cells, uint32_t at) {
 /* Makes the newest token of the pair at a cell. */
 static int join(Pairs *pairs, const Pair *pair, uint32_t at) {
   Cell *cells = pairs->cells;
-  uint32_t middle = at + pairs->grammar->symbols[pair->left];
-  uint32_t end = middle + pairs->grammar->symbols[pair->right];
+  uint32_t middle = at + pairs->width[pair->left];
+  uint32_t end = middle + pairs->width[pair->right];
   uint32_t before = cell_before(cells, at);
   uint32_t outer_left = cells[before].token, outer_right = cells[end].token;
   cells[at].token = (uint16_t)pairs->newest;
@@ -42,6 +42,7 @@ static uint32_t add_token(Grammar *g, uint32_t left, uint32_t right) {
 static int replace_pair(Pairs *pairs, Grammar *grammar, const Pair *pair) {
   const uint32_t *places = pairs_places(pairs, pair);
   pairs->newest = add_token(grammar, pair->left, pair->right);
+  pairs->width[pairs->newest] = (uint8_t)(pairs->width[pair->left] + pairs->width[pair->right]);
   for (uint32_t i = 0; i < pair->places; i++) {
     if (!pairs_is_at(pairs, pair, places[i])) continue;
     int rc = join(pairs, pair, places[i]);
@@ -50,26 +51,30 @@ static int replace_pair(Pairs *pairs, Grammar *grammar, const Pair *pair) {
   return pairs_settle(pairs);
 }
 
-static void count_uses(const Pairs *pairs, uint32_t *uses) {
-  const Grammar *grammar = pairs->grammar;
-  memset(uses, 0, grammar->capacity * sizeof *uses);
-  for (uint32_t at = 0; at < pairs->cell_count;) {
-    uint32_t token = pairs->cells[at].token;
-    if (token != CELL_SEPARATOR) uses[token] += pairs->cells[at].weight;
-    at += token == CELL_SEPARATOR ? 1 : grammar->symbols[token];
+/* Reads the sequences off the cells, which begin and end with a separator. */
+static void read_off(const Pairs *pairs, Sequences *sequences, uint32_t *uses) {
+  memset(uses, 0, pairs->grammar->capacity * sizeof *uses);
+  const Cell *cell = pairs->cells + 1;
+  uint32_t out = 0;
+  for (uint32_t i = 0; i < sequences->count; i++, cell++) {
+    for (; cell->token != CELL_SEPARATOR; cell += pairs->width[cell->token]) {
+      uses[cell->token] += cell->weight;
+      sequences->symbols[out++] = cell->token;
+    }
+    sequences->start[i + 1] = out;
   }
 }
 
-int repair(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses) {
+int repair(Grammar *grammar, Sequences *sequences, uint32_t min_count, uint32_t *uses) {
   Pairs *pairs;
   Pair pair;
   bool found = true;
-  int rc = pairs_new(&pairs, grammar, sample, min_count);
+  int rc = pairs_new(&pairs, grammar, sequences, min_count);
   while (rc == SQLITE_OK && found && grammar->count < grammar->capacity) {
     rc = pairs_take(pairs, &pair, &found);
     if (rc == SQLITE_OK && found) rc = replace_pair(pairs, grammar, &pair);
   }
-  if (rc == SQLITE_OK) count_uses(pairs, uses);
+  if (rc == SQLITE_OK) read_off(pairs, sequences, uses);
   pairs_free(pairs);
   return rc;
 }

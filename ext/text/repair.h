@@ -1,5 +1,5 @@
 /*
-** repair.h: learns a grammar from sample strings.
+** repair.h: learns tokens from sequences of symbols, or of other tokens.
 **
 ** RePair (Larsson and Moffat, "Offline Dictionary-Based Compression", 1999):
 ** the most frequent pair of neighbours becomes a token, again and again. A
@@ -14,10 +14,10 @@
 #include "grammar.h"
 
 /*
-** Adds tokens until no pair is seen `min_count` times or the capacity is used up.
-** uses[t] becomes the number of tokens t that the sample consists of then.
-** SQLITE_OK or SQLITE_NOMEM.
+** Adds tokens until no pair is seen `min_count` times or the capacity is used up. The
+** sequences become what they consist of then, and uses[t] the number of tokens t in them.
+** SQLITE_OK, or SQLITE_NOMEM with the sequences as they were.
 */
-int repair(Grammar *grammar, const Sequences *sample, uint32_t min_count, uint32_t *uses);
+int repair(Grammar *grammar, Sequences *sequences, uint32_t min_count, uint32_t *uses);
 
 #endif

@@ -25,28 +25,32 @@ static const SectionReader *const readers[] = {
 #define TAIL_SHARE 4     /* a section so much smaller than the codec's is a tail */
 #define GROWTH 2         /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3    /* times the usual code, up to which a tail trains no codec */
-#define REUSE_SLACK 2    /* a new codec must save its own size so many times: training takes time */
-#define FIRST_MORE 2     /* a first codec, likely to be shared, learns from half as much more */
 #define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
 
 static const TrainOptions train_options[] = {
-    [TEXT_BALANCED] =
-        {.sample_bytes = 512 << 10,
-         .tokens = TOKENS_MAX,
-         .block_shift = 2,
-         .number_shift = 2,
-         .block_tokens = 24,
-         .fields = true,
-         .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
-    [TEXT_FAST] = {.sample_bytes = 512 << 10,
-                   .tokens = TOKENS_MAX,
+    [TEXT_BALANCED] = {.tokens = TOKENS_MAX,
+                       .block_shift = 2,
+                       .number_shift = 2,
+                       .block_tokens = 24,
+                       .fields = true,
+                       .prune = {.scale = 256,
+                                 .entry_bits = 24,
+                                 .covered_bits = 24,
+                                 .text_bits = 6,
+                                 .record_bits = 48,
+                                 .field_bits = 16}},
+    [TEXT_FAST] = {.tokens = TOKENS_MAX,
                    .block_shift = 0,
                    .number_shift = 0,
                    .fields = true,
                    .flat = true,
-                   .prune = {.scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6}},
-    [TEXT_SMALL] = {.sample_bytes = 1024 << 10,
-                    .tokens = TOKENS_MAX,
+                   .prune = {.scale = 256,
+                             .entry_bits = 24,
+                             .covered_bits = 24,
+                             .text_bits = 6,
+                             .record_bits = 48,
+                             .field_bits = 16}},
+    [TEXT_SMALL] = {.tokens = TOKENS_MAX,
                     .block_shift = 3,
                     .number_shift = 3,
                     .block_tokens = 48,
@@ -83,7 +87,7 @@ static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bit
   uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
   if (!worth_coding(a, bits) || size / GROWTH > trained) return false;
   if (size < trained / TAIL_SHARE) return bits < usual * TAIL_FACTOR;
-  return bits <= usual + REUSE_SLACK * 8 * text_codec_memory(codec);
+  return bits <= usual + 8 * text_codec_memory(codec);
 }
 
 /* Codes with the codec offered if that is worth it; *done tells. */
@@ -110,7 +114,7 @@ static int try_training(Attempt *a, const TrainOptions *options, TextCodec **cod
   if (rc != SQLITE_OK) return rc;
   *done = worth_coding(a, bits);
   if (*done) {
-    a->item = sqlite3_malloc64(a->dictionary.grammar.count * sizeof *a->item);
+    a->item = sqlite3_malloc64(a->dictionary.grammar.capacity * sizeof *a->item);
     rc = a->item == NULL
              ? SQLITE_NOMEM
              : encode_section(a->strings, &a->dictionary, options->prune, codec, a->item, out);
@@ -135,9 +139,7 @@ static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **cod
     out->size = begin;
   }
   TextCodec *made = NULL;
-  TrainOptions own = *options;
-  if (*codec == NULL) own.sample_bytes += own.sample_bytes / FIRST_MORE;
-  int rc = try_training(a, &own, &made, out, done);
+  int rc = try_training(a, options, &made, out, done);
   if (rc == SQLITE_OK && *done) *done = out->size - begin + text_codec_memory(made) < a->plain;
   if (rc != SQLITE_OK || !*done) {
     text_codec_release(made);

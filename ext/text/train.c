@@ -6,32 +6,16 @@
 #include <string.h>
 
 #include "base/sqlite.h"
+#include "extend.h"
 #include "learn.h"
 #include "repair.h"
 
+#define SAMPLE_BYTES (256u << 10)
+#define SAMPLE_ALONE (768u << 10) /* where nothing is learned behind it */
 #define MIN_PAIR_COUNT 3
 #define FIELD_TOKENS 3    /* that could be decoded instead of a field */
 #define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
 #define BLOCK_SHIFT_MAX 5 /* a string that repeats another is sought in all of its block */
-
-/* Spells out all tokens of the grammar. */
-static int spell(Dictionary *d) {
-  uint32_t count = d->grammar.count, total = 0;
-  for (uint32_t t = 0; t < count; t++) total += d->grammar.symbols[t];
-  d->spelled.start = sqlite3_malloc64((count + 1) * sizeof(uint32_t));
-  d->spelled.symbols = sqlite3_malloc64(total * sizeof(uint16_t));
-  if (d->spelled.start == NULL || d->spelled.symbols == NULL) return SQLITE_NOMEM;
-  d->spelled.count = count;
-  uint32_t at = 0;
-  for (uint32_t t = 0; t < count; t++) {
-    d->spelled.start[t] = at;
-    bool unused_field = t >= SYMBOL_FIELD + d->fields.count && t < SYMBOL_LIMIT;
-    if (!dictionary_has_text(t) || unused_field) continue;
-    at += grammar_expand(&d->grammar, t, d->spelled.symbols + at);
-  }
-  d->spelled.start[count] = at;
-  return SQLITE_OK;
-}
 
 /*
 ** Drops the tokens that do not pay, as the grammar's own use of them in the sample
@@ -48,13 +32,13 @@ static int settle_tokens(Dictionary *d, const Sample *sample, PruneTerms terms) 
   return SQLITE_OK;
 }
 
-static int learn_tokens(Dictionary *d, const Sample *sample, const TrainOptions *options) {
+static int learn_tokens(Dictionary *d, Sample *sample, const TrainOptions *options) {
   uint8_t widths[FIELDS_MAX];
   for (uint32_t f = 0; f < d->fields.count; f++) widths[f] = d->fields.field[f].width;
   int rc = grammar_init(&d->grammar, options->tokens, widths, d->fields.count);
   if (rc == SQLITE_OK) rc = dictionary_alloc(d, options->tokens);
   if (rc == SQLITE_OK) rc = repair(&d->grammar, &sample->sequences, MIN_PAIR_COUNT, d->uses);
-  if (rc == SQLITE_OK) rc = spell(d);
+  if (rc == SQLITE_OK) rc = dictionary_spell(d);
   return rc;
 }
 
@@ -111,7 +95,8 @@ int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *
   d->flat = options->flat;
   d->form = options->form;
   Sample sample = {0};
-  SamplePlan plan = sample_plan(strings, options->sample_bytes);
+  uint32_t size = strings->start[strings->count] - strings->start[0];
+  SamplePlan plan = sample_plan(strings, size > EXTEND_TEXT_MAX ? SAMPLE_ALONE : SAMPLE_BYTES);
   uint32_t share;
   int rc = learn_numbers(d, strings, options, plan, &share);
   if (rc == SQLITE_OK && share == 0) guess_blocks(d, strings, plan, options->block_tokens);

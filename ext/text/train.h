@@ -4,7 +4,7 @@
 ** Fields first (learn.h), then the grammar over strings with fields in them, then a
 ** parse of the sample to see which tokens pay (prune.h).
 **
-** Owns nothing. Calls dictionary.h, learn.h, sample.h, prune.h.
+** Owns nothing. Calls dictionary.h, extend.h, learn.h, sample.h, prune.h.
 */
 #ifndef SLOTS_TEXT_TRAIN_H
 #define SLOTS_TEXT_TRAIN_H
@@ -14,7 +14,6 @@
 #include "sample.h"
 
 typedef struct TrainOptions {
-  uint32_t sample_bytes;
   uint32_t tokens;       /* at most, symbols included */
   uint32_t block_shift;  /* for text */
   uint32_t number_shift; /* where numbers abound */

@@ -1,0 +1,27 @@
+/*
+** extend.h: longer tokens, learned from all strings once these are tokens.
+**
+** A sample (train.h) has often enough what is frequent: words and their parts. What
+** comes some times among all strings, a phrase or a whole string, it mostly has not. But
+** when all strings are parsed they are few tokens each, so RePair can go on over all of
+** them, in a fraction of the time that it would take over their text.
+**
+** Owns nothing. Calls repair.h, kept.h, dictionary.h.
+*/
+#ifndef SLOTS_TEXT_EXTEND_H
+#define SLOTS_TEXT_EXTEND_H
+
+#include "dictionary.h"
+#include "kept.h"
+
+/* Bytes of text for which it is meant: above, a larger sample has to do. */
+#define EXTEND_TEXT_MAX (6u << 20)
+
+/*
+** Adds tokens to the dictionary, and joins them in what was kept of `size` bytes of text, which
+** is complete; uses become those of the outcome. The parser does not know them. Does nothing
+** where that is too much. SQLITE_OK or SQLITE_NOMEM.
+*/
+int extend_dictionary(Dictionary *dictionary, Kept *kept, uint32_t size);
+
+#endif
