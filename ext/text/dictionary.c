@@ -57,6 +57,17 @@ void dictionary_set_parser_costs(Dictionary *d) {
   }
 }
 
+int dictionary_settle(Dictionary *d, PruneTerms terms) {
+  dictionary_set_costs(d);
+  prune_tokens(&d->grammar, d->uses, d->cost, terms, d->work);
+  parser_clear(&d->parser);
+  int rc = parser_init(&d->parser, &d->spelled, d->uses);
+  if (rc != SQLITE_OK) return rc;
+  dictionary_set_costs(d);
+  dictionary_set_parser_costs(d);
+  return SQLITE_OK;
+}
+
 uint32_t dictionary_payload_bits(const Dictionary *d, uint32_t token) {
   if (token == SYMBOL_ESCAPE) return 8;
   if (d->grammar.fields[token] == 0) return 0;

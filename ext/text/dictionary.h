@@ -5,7 +5,7 @@
 ** section was coded with (reopen.h). Tokens below SYMBOL_LIMIT are the symbols; a
 ** trained one's others are the grammar's, a reopened one's are the codec's items.
 **
-** Owns all of it. Calls grammar.h, lexer.h, parse.h, codec.h.
+** Owns all of it. Calls grammar.h, lexer.h, parse.h, prune.h, codec.h.
 */
 #ifndef SLOTS_TEXT_DICTIONARY_H
 #define SLOTS_TEXT_DICTIONARY_H
@@ -14,6 +14,7 @@
 #include "grammar.h"
 #include "lexer.h"
 #include "parse.h"
+#include "prune.h"
 
 #define NO_ITEM UINT16_MAX
 
@@ -25,6 +26,7 @@ typedef struct Dictionary {
   uint32_t block_shift; /* log2 of the strings that decode together */
   CodecForm form;       /* of the codec to be made */
   bool flat;            /* its codes are to have (nearly) one length */
+  bool refine;          /* strings are to be parsed again with tokens learned from all of them */
   uint32_t *uses;       /* by token */
   uint32_t *cost;       /* by token, 1/256 bits */
   uint32_t *work;       /* two values per token */
@@ -46,6 +48,9 @@ void dictionary_set_costs(Dictionary *dictionary);
 
 /* Tells the parser these costs; tokens that are not used cannot be. */
 void dictionary_set_parser_costs(Dictionary *dictionary);
+
+/* Drops tokens that do not pay by their uses, and makes a parser for the others. */
+int dictionary_settle(Dictionary *dictionary, PruneTerms terms);
 
 /* Bits that follow each code of the token. */
 uint32_t dictionary_payload_bits(const Dictionary *dictionary, uint32_t token);

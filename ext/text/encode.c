@@ -77,6 +77,19 @@ static int count_tokens(Encoder *e) {
   return rc;
 }
 
+/*
+** Learns tokens from all strings, where these were kept. What RePair joins is not the cheapest
+** way to write a string with the tokens that are left at the end.
+*/
+static int learn_from_all(Encoder *e) {
+  if (!e->kept.complete) return SQLITE_OK;
+  int rc = extend_dictionary(e->dictionary, &e->kept, text_size(e));
+  if (rc != SQLITE_OK || !e->dictionary->refine) return rc;
+  rc = dictionary_settle(e->dictionary, e->terms);
+  kept_clear(&e->kept);
+  return rc == SQLITE_OK ? count_tokens(e) : rc;
+}
+
 /* Finds classes for what was counted and kept, where the form of the codec may have some. */
 static int find_classes(const Encoder *e, Classes *classes) {
   *classes = (Classes){.count = 0};
@@ -247,9 +260,7 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
   int rc = tokenizer_new(&e->tokenizer, e->strings, e->dictionary, 1u << shift);
   if (rc == SQLITE_OK && *codec == NULL) {
     rc = count_tokens(e);
-    if (rc == SQLITE_OK && e->kept.complete) {
-      rc = extend_dictionary(e->dictionary, &e->kept, text_size(e));
-    }
+    if (rc == SQLITE_OK) rc = learn_from_all(e);
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
   }
   if (rc == SQLITE_OK) rc = find_codes(e);

@@ -56,6 +56,7 @@ static const TrainOptions train_options[] = {
                     .block_tokens = 48,
                     .fields = true,
                     .form = CODEC_PAIRS,
+                    .refine = true,
                     .prune = {.scale = 256, .entry_bits = 27, .covered_bits = 1}},
 };
 

@@ -17,21 +17,6 @@
 #define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
 #define BLOCK_SHIFT_MAX 5 /* a string that repeats another is sought in all of its block */
 
-/*
-** Drops the tokens that do not pay, as the grammar's own use of them in the sample
-** says, and makes a parser for the others.
-*/
-static int settle_tokens(Dictionary *d, const Sample *sample, PruneTerms terms) {
-  d->uses[SYMBOL_SAME] = sample->same;
-  dictionary_set_costs(d);
-  prune_tokens(&d->grammar, d->uses, d->cost, terms, d->work);
-  int rc = parser_init(&d->parser, &d->spelled, d->uses);
-  if (rc != SQLITE_OK) return rc;
-  dictionary_set_costs(d);
-  dictionary_set_parser_costs(d);
-  return SQLITE_OK;
-}
-
 static int learn_tokens(Dictionary *d, Sample *sample, const TrainOptions *options) {
   uint8_t widths[FIELDS_MAX];
   for (uint32_t f = 0; f < d->fields.count; f++) widths[f] = d->fields.field[f].width;
@@ -94,6 +79,7 @@ int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *
   memset(d, 0, sizeof *d);
   d->flat = options->flat;
   d->form = options->form;
+  d->refine = options->refine;
   Sample sample = {0};
   uint32_t size = strings->start[strings->count] - strings->start[0];
   SamplePlan plan = sample_plan(strings, size > EXTEND_TEXT_MAX ? SAMPLE_ALONE : SAMPLE_BYTES);
@@ -106,7 +92,8 @@ int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *
     enlarge_blocks(d, count_tokens(d, &sample, share), sample.strings, options->block_tokens);
     PruneTerms terms = options->prune;
     terms.scale = (uint32_t)((uint64_t)strings->count * 256 / (sample.strings + 1));
-    rc = settle_tokens(d, &sample, terms);
+    d->uses[SYMBOL_SAME] = sample.same;
+    rc = dictionary_settle(d, terms);
     *bits = estimate_bits(d, terms.scale);
   }
   sample_clear(&sample);

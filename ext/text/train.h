@@ -20,6 +20,7 @@ typedef struct TrainOptions {
   uint32_t block_tokens; /* up to which blocks may be larger than that */
   bool fields;           /* look for numbers */
   bool flat;             /* codes of (nearly) one length */
+  bool refine;           /* take more time for less room */
   CodecForm form;
   PruneTerms prune;
 } TrainOptions;
