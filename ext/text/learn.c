@@ -270,14 +270,14 @@ static void add_hex_fields(Learner *l, FieldSet *set) {
   }
 }
 
-static void learn_register(Learner *l, uint32_t reg, FieldSet *set) {
+static void learn_register(Learner *l, uint32_t reg, uint32_t margin, FieldSet *set) {
   uint32_t least = l->kinds[reg].runs / 256;
   if (least < MIN_USES) least = MIN_USES;
   add_candidates(l, reg);
   count_uses(l, reg);
   for (int round = 0; round < 3 && drop_candidates(l, least); round++) count_uses(l, reg);
   if (set->count + l->candidate_count > FIELDS_MAX) return;
-  if (!dearer_as_text(l, reg, cost_as_fields(l, reg))) return;
+  if (!dearer_as_text(l, reg, cost_as_fields(l, reg) / 100 * margin)) return;
   for (uint32_t c = 0; c < l->candidate_count; c++) {
     set->field[set->count++] = l->candidates[c].field;
   }
@@ -285,7 +285,7 @@ static void learn_register(Learner *l, uint32_t reg, FieldSet *set) {
 }
 
 int learn_fields(FieldSet *set, const Strings *strings, SamplePlan plan, uint32_t block,
-                 uint32_t *share) {
+                 uint32_t margin, uint32_t *share) {
   memset(set, 0, sizeof *set);
   Learner *l = sqlite3_malloc64(sizeof *l);
   if (l == NULL) return SQLITE_NOMEM;
@@ -297,7 +297,7 @@ int learn_fields(FieldSet *set, const Strings *strings, SamplePlan plan, uint32_
     find_runs(l, strings, plan, block);
     choose_kinds(l);
     add_hex_fields(l, set);
-    for (uint32_t reg = 1; reg < l->kind_count; reg++) learn_register(l, reg, set);
+    for (uint32_t reg = 1; reg < l->kind_count; reg++) learn_register(l, reg, margin, set);
     (void)fieldset_index(set); /* they are in order */
     *share = (uint32_t)(l->fields * 256 / (l->strings + 1));
   }

@@ -44,8 +44,9 @@ static int learn_numbers(Dictionary *d, const Strings *strings, const TrainOptio
                          SamplePlan plan, uint32_t *share) {
   d->block_shift = options->block_shift;
   *share = 0;
-  if (!options->fields) return SQLITE_OK;
-  int rc = learn_fields(&d->fields, strings, plan, 1u << options->number_shift, share);
+  if (options->margin == 0) return SQLITE_OK;
+  int rc =
+      learn_fields(&d->fields, strings, plan, 1u << options->number_shift, options->margin, share);
   if (*share >= 128) d->block_shift = options->number_shift;
   return rc;
 }

@@ -18,7 +18,7 @@ typedef struct TrainOptions {
   uint32_t block_shift;  /* for text */
   uint32_t number_shift; /* where numbers abound */
   uint32_t block_tokens; /* up to which blocks may be larger than that */
-  bool fields;           /* look for numbers */
+  uint32_t margin;       /* of fields over digits, learn.h; 0: look for no numbers */
   bool flat;             /* codes of (nearly) one length */
   bool refine;           /* take more time for less room */
   CodecForm form;
