@@ -60,7 +60,7 @@ all: need-build $(BUILD)/slots.so
 static: need-build $(BUILD)/libslots.a
 
 $(BUILD)/slots.so: $(OBJECTS)
-	$(CC) $(CFLAGS) -shared -o $@ $^
+	$(CC) $(CFLAGS) -shared -o $@ $^ -lpthread
 
 $(BUILD)/libslots.a: $(STATIC)
 	$(AR) rcs $@ $^

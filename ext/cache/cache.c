@@ -114,6 +114,7 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   *cache = (Cache){
       .follower = {.committed = committed, .rolled_back = rolled_back, .released = released},
       .registry = registry,
+      .undo = {.db = registry->db},
       .references = 1,
       .look = true};
   sqlite3_randomness(sizeof cache->id, &cache->id);

@@ -55,7 +55,7 @@ static Registry *find_or_make(sqlite3 *db) {
   if (registry != NULL) return registry;
   registry = sqlite3_malloc64(sizeof *registry);
   if (registry == NULL) return NULL;
-  *registry = (Registry){.db = db, .next = registries, .undo = {.epoch = 1}};
+  *registry = (Registry){.db = db, .next = registries, .undo = {.db = db, .epoch = 1}};
   sqlite3_randomness(sizeof registry->secret, &registry->secret);
   registries = registry;
   return registry;

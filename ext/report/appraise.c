@@ -42,7 +42,7 @@ int appraise(const Survey *survey, TextProfile profile, uint32_t runs, Appraisal
     appraisal->parts[i] = sqlite3_malloc64((columns + 2) * sizeof *appraisal->parts[i]);
     if (appraisal->parts[i] == NULL) rc = SQLITE_NOMEM;
     if (rc == SQLITE_OK) {
-      rc = seal_rows(run->rows, run->count, columns, profile, lessons, &segments[i]);
+      rc = seal_rows(run->rows, run->count, columns, profile, lessons, 0, &segments[i]);
     }
     if (rc == SQLITE_OK) measure(segments[i], codecs, appraisal->parts[i]);
   }

@@ -1,7 +1,10 @@
 /*
 ** choose.h: which encoding a column of a segment gets: the smallest of those
-** that may pay, everything counted. Calls choose_text.h, columns.h, draft.h,
-** slot_*.h.
+** that may pay, everything counted.
+**
+** Columns that are to be searched for parts that repeat others (miner.h) are chosen one after
+** the other, as what is found for one says what is left for the next; all others in any order,
+** also at the same time. Calls choose_text.h, columns.h, draft.h, slot_*.h.
 */
 #ifndef SLOTS_CHOOSE_H
 #define SLOTS_CHOOSE_H
@@ -19,21 +22,29 @@ typedef struct ColumnLessons {
   uint32_t mined_rows; /* of the segment where that was found; 0: nobody looked */
 } ColumnLessons;
 
+/* What is known of all columns of a segment. */
+typedef struct ColumnRole {
+  bool mined;   /* to be searched for parts that repeat other columns */
+  bool derived; /* parts of it are left out */
+  bool needed;  /* others are derived from it: to stay as it is */
+} ColumnRole;
+
 typedef struct Chooser {
   ColumnSource *source;
   TextProfile profile;
-  ColumnLessons *lessons; /* one a column */
-  bool *derived;          /* columns of this segment that are derived */
-  bool *needed;           /* columns that others are derived from: to stay as they are */
+  ColumnLessons *lessons; /* one a column, */
+  ColumnRole *roles;      /* likewise */
   ColumnValues values;    /* of the current column */
 } Chooser;
 
-/* SQLITE_OK or SQLITE_NOMEM. */
-int chooser_open(Chooser *chooser, ColumnSource *source, TextProfile profile,
-                 ColumnLessons *lessons);
-void chooser_close(Chooser *chooser);
+/* Finds the roles of so many columns, as the lessons have it. */
+void choose_roles(ColumnRole *roles, const ColumnLessons *lessons, uint32_t columns,
+                  TextProfile profile, uint32_t rows);
 
-/* Drafts a column's slot. SQLITE_OK, NOMEM, TOOBIG or CORRUPT. */
+/*
+** Drafts a column's slot, changing the lessons of that one; the roles of that one and others only
+** if it is mined. SQLITE_OK, NOMEM, TOOBIG or CORRUPT.
+*/
 int choose_slot(Chooser *chooser, uint32_t column, Draft *draft);
 
 void column_lessons_clear(ColumnLessons *lessons, uint32_t columns);

@@ -13,8 +13,7 @@
 #include "base/sqlite.h"
 #include "substitute.h"
 
-#define FEWEST_MINED 256 /* rows; fewer teach nothing */
-#define WORTH_PERCENT 3  /* that deriving must save: it costs time to read */
+#define WORTH_PERCENT 3 /* that deriving must save: it costs time to read */
 #define TRIAL_ROWS 2048
 #define TRIAL_RUN 64           /* neighbouring rows of it */
 #define TRIAL_CLEAR_PERCENT 15 /* saved in a trial, leaves no doubt */
@@ -52,12 +51,8 @@ static int mine(Chooser *chooser, uint32_t column, bool *usable, ColumnLessons *
   return rc;
 }
 
-/* Whether the lessons' derivations can be used in this segment; chooses their markers. */
-static bool lessons_apply(const Chooser *chooser, uint32_t index, const Column *column) {
-  ColumnLessons *lessons = &chooser->lessons[index];
-  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
-    if (chooser->derived[lessons->derivations[i].source]) return false;
-  }
+/* Chooses the markers of the lessons' derivations; false if there are none, or not enough. */
+static bool choose_markers(ColumnLessons *lessons, const Column *column) {
   return lessons->derivation_count > 0 &&
          substitute_markers(column->values, column->rows, lessons->derivations,
                             lessons->derivation_count);
@@ -161,13 +156,13 @@ static int mine_and_draft(Chooser *chooser, uint32_t index, const Column *column
   ColumnLessons *lessons = &chooser->lessons[index];
   bool *usable = sqlite3_malloc64(chooser->source->columns * sizeof *usable);
   if (usable == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < chooser->source->columns; i++) usable[i] = !chooser->derived[i];
+  for (uint32_t i = 0; i < chooser->source->columns; i++) usable[i] = !chooser->roles[i].derived;
   int rc = mine(chooser, index, usable, lessons);
   sqlite3_free(usable);
   if (rc != SQLITE_OK) return rc;
   lessons->mined_rows = column->rows;
-  rc = lessons_apply(chooser, index, column) ? draft_smaller(chooser, column, lessons, draft)
-                                             : draft_as_is(column, lessons, draft);
+  rc = choose_markers(lessons, column) ? draft_smaller(chooser, column, lessons, draft)
+                                       : draft_as_is(column, lessons, draft);
   if (draft->header.derivation_count == 0) lessons->derivation_count = 0;
   return rc;
 }
@@ -182,25 +177,23 @@ static int draft_as_learned(const Chooser *chooser, const Column *column,
 }
 
 static void note_derived(Chooser *chooser, uint32_t column, const ColumnLessons *lessons) {
-  chooser->derived[column] = true;
+  chooser->roles[column].derived = true;
   for (uint32_t i = 0; i < lessons->derivation_count; i++) {
-    chooser->needed[lessons->derivations[i].source] = true;
+    chooser->roles[lessons->derivations[i].source].needed = true;
   }
 }
 
 int choose_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
-  bool may_derive =
-      chooser->profile != TEXT_FAST && column->rows >= FEWEST_MINED && !chooser->needed[index];
-  bool mining = may_derive && column->rows / 4 >= lessons->mined_rows;
-  int rc;
-  if (mining) {
-    rc = mine_and_draft(chooser, index, column, draft);
-  } else if (may_derive && lessons_apply(chooser, index, column)) {
-    rc = draft_as_learned(chooser, column, lessons, draft);
-  } else {
-    rc = draft_as_is(column, lessons, draft);
+  const ColumnRole *role = &chooser->roles[index];
+  if (role->mined && !role->needed) {
+    int rc = mine_and_draft(chooser, index, column, draft);
+    if (rc == SQLITE_OK && draft->header.derivation_count > 0)
+      note_derived(chooser, index, lessons);
+    return rc;
   }
-  if (rc == SQLITE_OK && draft->header.derivation_count > 0) note_derived(chooser, index, lessons);
-  return rc;
+  if (role->derived && choose_markers(lessons, column)) {
+    return draft_as_learned(chooser, column, lessons, draft);
+  }
+  return draft_as_is(column, lessons, draft);
 }

@@ -3,36 +3,62 @@
 */
 #include "seal.h"
 
+#include <string.h>
+
+#include "base/parallel.h"
 #include "base/sqlite.h"
 
 typedef struct Sealer {
   const SealRow *rows;
   uint32_t count;
   uint32_t columns;
-  Draft *drafts; /* one a column */
+  TextProfile profile;
+  ColumnLessons *lessons; /* one a column, */
+  ColumnRole *roles;      /* likewise, */
+  Draft *drafts;          /* likewise, */
+  int *rc;                /* likewise: what drafting it answered */
 } Sealer;
 
-/* Drafts every column. */
-static int draft_columns(Sealer *sealer, TextProfile profile, ColumnLessons *lessons) {
+/* ---- drafting -------------------------------------------------------------- */
+
+/* Drafts one column; what it reads the rows with is its own. */
+static int draft_column(const Sealer *sealer, uint32_t column) {
   ColumnSource source;
-  Chooser chooser = {0};
   int rc = columns_open(&source, sealer->rows, sealer->count, sealer->columns);
-  if (rc == SQLITE_OK) rc = chooser_open(&chooser, &source, profile, lessons);
-  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
-    rc = choose_slot(&chooser, i, &sealer->drafts[i]);
-  }
-  chooser_close(&chooser);
+  Chooser chooser = {.source = &source,
+                     .profile = sealer->profile,
+                     .lessons = sealer->lessons,
+                     .roles = sealer->roles};
+  if (rc == SQLITE_OK) rc = choose_slot(&chooser, column, &sealer->drafts[column]);
+  column_values_clear(&chooser.values);
   columns_close(&source);
   return rc;
 }
+
+/* A task of parallel_run. */
+static void draft_task(void *context, uint32_t column) {
+  const Sealer *sealer = context;
+  if (!sealer->roles[column].mined) sealer->rc[column] = draft_column(sealer, column);
+}
+
+static int draft_columns(Sealer *sealer, uint32_t threads) {
+  int rc = SQLITE_OK;
+  choose_roles(sealer->roles, sealer->lessons, sealer->columns, sealer->profile, sealer->count);
+  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
+    if (sealer->roles[i].mined) rc = draft_column(sealer, i);
+  }
+  if (rc == SQLITE_OK) parallel_run(sealer->columns, threads, draft_task, sealer);
+  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) rc = sealer->rc[i];
+  return rc;
+}
+
+/* ---- writing -------------------------------------------------------------- */
 
 static uint64_t payload_of(const Sealer *sealer) {
   uint64_t payload = 0;
   for (uint32_t i = 0; i < sealer->columns; i++) payload += sealer->drafts[i].header.payload;
   return payload;
 }
-
-/* ---- writing -------------------------------------------------------------- */
 
 static uint32_t lay_out(Sealer *sealer) {
   uint32_t stride = 0;
@@ -120,20 +146,37 @@ static int open_written(Sealer *sealer, Buffer *out, Segment **segment) {
   return rc;
 }
 
+/* Makes room for what is kept of each column, all zeros. */
+static int sealer_open(Sealer *sealer) {
+  uint32_t columns = sealer->columns;
+  sealer->roles = sqlite3_malloc64(columns * sizeof *sealer->roles);
+  sealer->drafts = sqlite3_malloc64(columns * sizeof *sealer->drafts);
+  sealer->rc = sqlite3_malloc64(columns * sizeof *sealer->rc);
+  if (sealer->drafts != NULL) memset(sealer->drafts, 0, columns * sizeof *sealer->drafts);
+  if (sealer->rc != NULL) memset(sealer->rc, 0, columns * sizeof *sealer->rc);
+  return sealer->roles && sealer->drafts && sealer->rc ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static void sealer_close(Sealer *sealer) {
+  for (uint32_t i = 0; sealer->drafts != NULL && i < sealer->columns; i++) {
+    draft_clear(&sealer->drafts[i]);
+  }
+  sqlite3_free(sealer->roles);
+  sqlite3_free(sealer->drafts);
+  sqlite3_free(sealer->rc);
+}
+
 int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
-              ColumnLessons *lessons, Segment **segment) {
+              ColumnLessons *lessons, uint32_t threads, Segment **segment) {
   Buffer out = {0};
-  Sealer sealer = {.rows = rows, .count = count, .columns = columns};
-  size_t size = columns * sizeof(Draft);
+  Sealer sealer = {
+      .rows = rows, .count = count, .columns = columns, .profile = profile, .lessons = lessons};
   *segment = NULL;
-  sealer.drafts = sqlite3_malloc64(size);
-  if (sealer.drafts == NULL) return SQLITE_NOMEM;
-  memset(sealer.drafts, 0, size);
-  int rc = draft_columns(&sealer, profile, lessons);
+  int rc = sealer_open(&sealer);
+  if (rc == SQLITE_OK) rc = draft_columns(&sealer, threads);
   if (rc == SQLITE_OK) rc = write_segment(&sealer, &out);
   if (rc == SQLITE_OK) rc = open_written(&sealer, &out, segment);
-  for (uint32_t i = 0; i < columns; i++) draft_clear(&sealer.drafts[i]);
-  sqlite3_free(sealer.drafts);
+  sealer_close(&sealer);
   buffer_clear(&out);
   return rc;
 }

@@ -13,10 +13,11 @@
 
 /*
 ** Builds a segment of `count` (1 to SEGMENT_ROWS) rows, ascending by rowid.
-** `lessons` (one a column) is read and updated. SQLITE_OK, SQLITE_NOMEM,
+** `lessons` (one a column) is read and updated. Columns are coded in up to `threads` threads
+** beside the caller's; the bytes do not depend on it. SQLITE_OK, SQLITE_NOMEM,
 ** SQLITE_TOOBIG; or SQLITE_CORRUPT from a segment that is read.
 */
 int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
-              ColumnLessons *lessons, Segment **segment);
+              ColumnLessons *lessons, uint32_t threads, Segment **segment);
 
 #endif

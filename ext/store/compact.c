@@ -5,6 +5,7 @@
 
 #include "gather.h"
 #include "open_index.h"
+#include "base/parallel.h"
 #include "base/sqlite.h"
 
 #define LOAD_BYTES ((uint64_t)26 << 20)  /* open rows are sealed at this much memory */
@@ -49,12 +50,13 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
   *pieces = (Pieces){0};
   if (gathered->count == 0) return SQLITE_OK;
   size_t rows = piece_rows(gathered, equal);
+  uint32_t threads = parallel_threads(table->undo->db);
   pieces->items = sqlite3_malloc64((gathered->count / rows + 1) * sizeof(Segment *));
   int rc = pieces->items == NULL ? SQLITE_NOMEM : SQLITE_OK;
   for (size_t at = 0; at < gathered->count && rc == SQLITE_OK; at += rows) {
     size_t count = gathered->count - at < rows ? gathered->count - at : rows;
     rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
-                   table->lessons, &pieces->items[pieces->count]);
+                   table->lessons, threads, &pieces->items[pieces->count]);
     if (rc == SQLITE_OK) {
       pieces->items[pieces->count++]->serial = ++table->serials;
       rc = progress_advance(table->progress, count);

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sqlite.h"
+
 struct Table;
 
 typedef enum UndoKind {
@@ -37,6 +39,7 @@ typedef struct UndoEntry {
 } UndoEntry;
 
 typedef struct Undo {
+  sqlite3 *db; /* the connection; NULL: nobody's */
   UndoEntry *entries;
   size_t count;
   size_t capacity;

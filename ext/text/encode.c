@@ -83,7 +83,7 @@ static int count_tokens(Encoder *e) {
 */
 static int learn_from_all(Encoder *e) {
   if (!e->kept.complete) return SQLITE_OK;
-  int rc = extend_dictionary(e->dictionary, &e->kept, text_size(e));
+  int rc = extend_dictionary(e->dictionary, &e->kept);
   if (rc != SQLITE_OK || !e->dictionary->refine) return rc;
   rc = dictionary_settle(e->dictionary, e->terms);
   kept_clear(&e->kept);

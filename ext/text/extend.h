@@ -14,14 +14,14 @@
 #include "dictionary.h"
 #include "kept.h"
 
-/* Bytes of text for which it is meant: above, a larger sample has to do. */
-#define EXTEND_TEXT_MAX (6u << 20)
+/* RePair takes 12 to 16 bytes for each token; where there are more, a larger sample has to do. */
+#define EXTEND_TOKENS_MAX (3u << 19)
 
 /*
-** Adds tokens to the dictionary, and joins them in what was kept of `size` bytes of text, which
-** is complete; uses become those of the outcome. The parser does not know them. Does nothing
-** where that is too much. SQLITE_OK or SQLITE_NOMEM.
+** Adds tokens to the dictionary, and joins them in what was kept, which is complete; uses
+** become those of the outcome. The parser does not know them. Does nothing where there are
+** too many. SQLITE_OK or SQLITE_NOMEM.
 */
-int extend_dictionary(Dictionary *dictionary, Kept *kept, uint32_t size);
+int extend_dictionary(Dictionary *dictionary, Kept *kept);
 
 #endif

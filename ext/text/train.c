@@ -11,7 +11,8 @@
 #include "repair.h"
 
 #define SAMPLE_BYTES (256u << 10)
-#define SAMPLE_ALONE (768u << 10) /* where nothing is learned behind it */
+#define SAMPLE_ALONE (768u << 10)              /* where nothing is learned behind it */
+#define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* a sample takes fewer than it lets expect */
 #define MIN_PAIR_COUNT 3
 #define FIELD_TOKENS 3    /* that could be decoded instead of a field */
 #define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
@@ -75,29 +76,40 @@ static uint64_t count_tokens(const Dictionary *d, const Sample *sample, uint32_t
   return tokens;
 }
 
-int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
-                     uint64_t *bits) {
+/* Trains on so many bytes; *tokens becomes an estimate of how many all strings take. */
+static int train_on(Dictionary *d, const Strings *strings, const TrainOptions *options,
+                    uint32_t bytes, uint64_t *bits, uint64_t *tokens) {
   memset(d, 0, sizeof *d);
   d->flat = options->flat;
   d->form = options->form;
   d->refine = options->refine;
   Sample sample = {0};
-  uint32_t size = strings->start[strings->count] - strings->start[0];
-  SamplePlan plan = sample_plan(strings, size > EXTEND_TEXT_MAX ? SAMPLE_ALONE : SAMPLE_BYTES);
+  SamplePlan plan = sample_plan(strings, bytes);
   uint32_t share;
   int rc = learn_numbers(d, strings, options, plan, &share);
   if (rc == SQLITE_OK && share == 0) guess_blocks(d, strings, plan, options->block_tokens);
   if (rc == SQLITE_OK) rc = sample_take(&sample, strings, plan, &d->fields, 1u << d->block_shift);
   if (rc == SQLITE_OK) rc = learn_tokens(d, &sample, options);
   if (rc == SQLITE_OK) {
-    enlarge_blocks(d, count_tokens(d, &sample, share), sample.strings, options->block_tokens);
+    *tokens = count_tokens(d, &sample, share);
+    enlarge_blocks(d, *tokens, sample.strings, options->block_tokens);
     PruneTerms terms = options->prune;
     terms.scale = (uint32_t)((uint64_t)strings->count * 256 / (sample.strings + 1));
     d->uses[SYMBOL_SAME] = sample.same;
     rc = dictionary_settle(d, terms);
     *bits = estimate_bits(d, terms.scale);
+    *tokens = *tokens * terms.scale / 256;
   }
   sample_clear(&sample);
   if (rc != SQLITE_OK) dictionary_clear(d);
   return rc;
+}
+
+int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
+                     uint64_t *bits) {
+  uint64_t tokens = 0;
+  int rc = train_on(d, strings, options, SAMPLE_BYTES, bits, &tokens);
+  if (rc != SQLITE_OK || tokens <= TOKENS_FEW) return rc;
+  dictionary_clear(d);
+  return train_on(d, strings, options, SAMPLE_ALONE, bits, &tokens);
 }

@@ -223,7 +223,7 @@ static void seal_again(Segment *segment, bool whole) {
   for (uint32_t i = 0; i < count; i++) {
     again[i] = (SealRow){.rowid = i, .segment = segment, .row = i};
   }
-  int rc = seal_rows(again, count, segment->columns, TEXT_BALANCED, lessons, &sealed);
+  int rc = seal_rows(again, count, segment->columns, TEXT_BALANCED, lessons, 1, &sealed);
   if (succeeded(rc, whole, "seal_rows")) {
     read_alone(sealed, whole);
     segment_release(sealed);
@@ -272,7 +272,7 @@ static void try_sealed(Input *input) {
     rows.kinds[rows.columns++] = (uint8_t)input_byte(input);
   } while (input->size > 0 && rows.columns < COLUMNS_MAX);
   make_rows(count, spread);
-  int rc = seal_rows(rows.items, count, rows.columns, profile, lessons, &segment);
+  int rc = seal_rows(rows.items, count, rows.columns, profile, lessons, 2, &segment);
   expect(rc == SQLITE_OK, "seal_rows answers %d", rc);
   read_all(segment, true);
   unsigned char *bytes = copy_of(segment->bytes, segment->size);

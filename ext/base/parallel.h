@@ -1,0 +1,30 @@
+/*
+** parallel.h: work that falls into tasks, done by several threads.
+**
+** For what takes seconds and needs nothing of the connection: coding the columns of a
+** segment. As many threads as the connection allows its statements, which is what SQLite's
+** sorter takes as well: PRAGMA threads, 0 unless somebody sets it. No thread outlives the call.
+**
+** Owns nothing. Calls nothing above SQLite.
+*/
+#ifndef SLOTS_PARALLEL_H
+#define SLOTS_PARALLEL_H
+
+#include <stdint.h>
+
+#include "sqlite.h"
+
+/*
+** Threads that the connection allows beside the one that it is used in; 0 where SQLite was made,
+** or set up, for a single one, as memory could not be had in two then. NULL: 0.
+*/
+uint32_t parallel_threads(sqlite3 *db);
+
+/*
+** Calls task(context, n) once for each n < count, in up to `threads` threads beside the
+** caller's, and returns when all are done. Threads that cannot be had are done without.
+*/
+void parallel_run(uint32_t count, uint32_t threads, void (*task)(void *context, uint32_t n),
+                  void *context);
+
+#endif
