@@ -82,6 +82,7 @@ elif slots_accepts "compress='fast'"; then
     measure slots       "slots"
     measure slots_fast  "slots, fast"
     measure slots_small "slots, small"
+    measure slots_threads "slots, PRAGMA threads = 1"
 else
     measure slots       "slots"
 fi

@@ -11,7 +11,8 @@
 #include "repair.h"
 
 #define SAMPLE_BYTES (256u << 10)
-#define SAMPLE_ALONE (768u << 10)              /* where nothing is learned behind it */
+#define WHOLE_BYTES (1u << 20)    /* so little is learned from as a whole: up to .1 s */
+#define SAMPLE_ALONE (768u << 10) /* where nothing is learned behind it */
 #define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* a sample takes fewer than it lets expect */
 #define MIN_PAIR_COUNT 3
 #define FIELD_TOKENS 3    /* that could be decoded instead of a field */
@@ -108,7 +109,9 @@ static int train_on(Dictionary *d, const Strings *strings, const TrainOptions *o
 int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
                      uint64_t *bits) {
   uint64_t tokens = 0;
-  int rc = train_on(d, strings, options, SAMPLE_BYTES, bits, &tokens);
+  bool whole = strings->start[strings->count] - strings->start[0] <= WHOLE_BYTES;
+  uint32_t sample = whole ? WHOLE_BYTES : SAMPLE_BYTES;
+  int rc = train_on(d, strings, options, sample, bits, &tokens);
   if (rc != SQLITE_OK || tokens <= TOKENS_FEW) return rc;
   dictionary_clear(d);
   return train_on(d, strings, options, SAMPLE_ALONE, bits, &tokens);
