@@ -42,6 +42,7 @@ static const TrainOptions train_options[] = {
     [TEXT_FAST] = {.tokens = TOKENS_MAX,
                    .block_shift = 0,
                    .number_shift = 0,
+                   .block_tokens = 6,
                    .margin = 150,
                    .flat = true,
                    .prune = {.scale = 256,
