@@ -27,30 +27,27 @@ static const SectionReader *const readers[] = {
 #define TAIL_FACTOR 3    /* times the usual code, up to which a tail trains no codec */
 #define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
 
+/* What tokens take in codecs of the form of text. */
+#define TEXT_PRUNE                                                                                 \
+  {                                                                                                \
+    .scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6, .record_bits = 48,         \
+    .field_bits = 16                                                                               \
+  }
+
 static const TrainOptions train_options[] = {
     [TEXT_BALANCED] = {.tokens = TOKENS_MAX,
                        .block_shift = 2,
                        .number_shift = 2,
                        .block_tokens = 24,
                        .margin = 100,
-                       .prune = {.scale = 256,
-                                 .entry_bits = 24,
-                                 .covered_bits = 24,
-                                 .text_bits = 6,
-                                 .record_bits = 48,
-                                 .field_bits = 16}},
+                       .prune = TEXT_PRUNE},
     [TEXT_FAST] = {.tokens = TOKENS_MAX,
                    .block_shift = 0,
                    .number_shift = 0,
                    .block_tokens = 6,
-                   .margin = 150,
+                   .margin = 150, /* a field takes as long to read as several tokens */
                    .flat = true,
-                   .prune = {.scale = 256,
-                             .entry_bits = 24,
-                             .covered_bits = 24,
-                             .text_bits = 6,
-                             .record_bits = 48,
-                             .field_bits = 16}},
+                   .prune = TEXT_PRUNE},
     [TEXT_SMALL] = {.tokens = TOKENS_MAX,
                     .block_shift = 3,
                     .number_shift = 3,
