@@ -137,6 +137,7 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   if (rc != SQLITE_OK) return rc;
   Column column = describe_column(chooser);
   ValueType type = most_frequent_type(&column);
+  if (type != VALUE_TEXT && chooser_leaves(chooser, index)) return SQLITE_OK;
   bool is_text = type == VALUE_TEXT || type == VALUE_BLOB, fits = false;
   Draft dictionary = {.codec = text_codec_retain(lessons->dictionary)}, typed = {0};
   uint32_t limit = column.rows / (is_text ? MOST_DISTINCT_TEXTS : MOST_DISTINCT_NUMBERS) + 1;
@@ -149,8 +150,9 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   }
   if (fits && !few) draft_take_smaller(&typed, &dictionary, column.rows, 0);
   Draft *best = few ? &dictionary : &typed;
+  bool left = chooser->settling && !chooser->roles[index].mined;
   if (rc == SQLITE_OK && type == VALUE_INTEGER) rc = try_numerals(&column, lessons->text, best);
-  if (rc == SQLITE_OK) {
+  if (rc == SQLITE_OK && !left) {
     learn(lessons, best);
     *draft = *best;
     draft->header.payload = column.payload;

@@ -2,9 +2,10 @@
 ** choose.h: which encoding a column of a segment gets: the smallest of those
 ** that may pay, everything counted.
 **
-** Columns that are to be searched for parts that repeat others (miner.h) are chosen one after
-** the other, as what is found for one says what is left for the next; all others in any order,
-** also at the same time. Calls choose_text.h, columns.h, draft.h, slot_*.h.
+** Columns that are to be searched for parts that repeat others (miner.h) are looked at one after
+** the other, as what is found for one says what is left for the next. All others are chosen in any
+** order, also at the same time; so are, when settling, those that were searched without a draft.
+** Calls choose_text.h, columns.h, draft.h, slot_*.h.
 */
 #ifndef SLOTS_CHOOSE_H
 #define SLOTS_CHOOSE_H
@@ -24,7 +25,7 @@ typedef struct ColumnLessons {
 
 /* What is known of all columns of a segment. */
 typedef struct ColumnRole {
-  bool mined;   /* to be searched for parts that repeat other columns */
+  bool mined;   /* to be searched for parts that repeat other columns, or drafted while it was */
   bool derived; /* parts of it are left out */
   bool needed;  /* others are derived from it: to stay as it is */
 } ColumnRole;
@@ -34,8 +35,15 @@ typedef struct Chooser {
   TextProfile profile;
   ColumnLessons *lessons; /* one a column, */
   ColumnRole *roles;      /* likewise */
+  bool settling;          /* a mined column is only drafted if its role depends on it */
   ColumnValues values;    /* of the current column */
 } Chooser;
+
+/* When settling: has the column, whose role is clear, drafted later. */
+static inline bool chooser_leaves(Chooser *chooser, uint32_t column) {
+  if (chooser->settling) chooser->roles[column].mined = false;
+  return chooser->settling;
+}
 
 /* Finds the roles of so many columns, as the lessons have it. */
 void choose_roles(ColumnRole *roles, const ColumnLessons *lessons, uint32_t columns,
@@ -43,7 +51,8 @@ void choose_roles(ColumnRole *roles, const ColumnLessons *lessons, uint32_t colu
 
 /*
 ** Drafts a column's slot, changing the lessons of that one; the roles of that one and others only
-** if it is mined. SQLITE_OK, NOMEM, TOOBIG or CORRUPT.
+** if it is mined. When settling, a column that is no longer mined afterwards has no draft yet, and
+** the same one comes of choosing it again. SQLITE_OK, NOMEM, TOOBIG or CORRUPT.
 */
 int choose_slot(Chooser *chooser, uint32_t column, Draft *draft);
 

@@ -133,22 +133,34 @@ static int run_trial(const Column *column, const Rest *rest, bool *as_is, bool *
   return rc;
 }
 
-/* Drafts the column the smaller way, given what mining has found. */
-static int draft_smaller(const Chooser *chooser, const Column *column, const ColumnLessons *lessons,
-                         Draft *draft) {
+/* Drafts the column the smaller way, given what mining has found; its role says which. */
+static int draft_smaller(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
+  const ColumnLessons *lessons = &chooser->lessons[index];
   Draft derived = {0};
   Rest rest;
   bool try_as_is = false, try_derived = false;
   int rc = rest_make(chooser, column, lessons, &rest);
   if (rc == SQLITE_OK) rc = run_trial(column, &rest, &try_as_is, &try_derived);
+  if (rc == SQLITE_OK && try_as_is != try_derived && chooser_leaves(chooser, index)) {
+    chooser->roles[index].derived = try_derived;
+    try_as_is = try_derived = false;
+  }
   if (rc == SQLITE_OK && try_as_is) rc = draft_as_is(column, lessons, draft);
   if (rc == SQLITE_OK && try_derived) rc = draft_rest(&rest, lessons, try_as_is ? &derived : draft);
   if (rc == SQLITE_OK && try_as_is && try_derived) {
     draft_take_smaller(draft, &derived, column->rows, WORTH_PERCENT);
   }
+  if (draft->header.derivation_count > 0) chooser->roles[index].derived = true;
   draft_clear(&derived);
   rest_clear(&rest);
   return rc;
+}
+
+/* The column is derived, so its sources stay as they are. */
+static void note_sources(Chooser *chooser, const ColumnLessons *lessons) {
+  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
+    chooser->roles[lessons->derivations[i].source].needed = true;
+  }
 }
 
 /* Looks for derivations, and drafts the column with them if they pay. */
@@ -161,9 +173,13 @@ static int mine_and_draft(Chooser *chooser, uint32_t index, const Column *column
   sqlite3_free(usable);
   if (rc != SQLITE_OK) return rc;
   lessons->mined_rows = column->rows;
-  rc = choose_markers(lessons, column) ? draft_smaller(chooser, column, lessons, draft)
-                                       : draft_as_is(column, lessons, draft);
-  if (draft->header.derivation_count == 0) lessons->derivation_count = 0;
+  if (choose_markers(lessons, column)) {
+    rc = draft_smaller(chooser, index, column, draft);
+  } else if (!chooser_leaves(chooser, index)) {
+    rc = draft_as_is(column, lessons, draft);
+  }
+  if (!chooser->roles[index].derived) lessons->derivation_count = 0;
+  if (rc == SQLITE_OK) note_sources(chooser, lessons);
   return rc;
 }
 
@@ -176,22 +192,11 @@ static int draft_as_learned(const Chooser *chooser, const Column *column,
   return rc;
 }
 
-static void note_derived(Chooser *chooser, uint32_t column, const ColumnLessons *lessons) {
-  chooser->roles[column].derived = true;
-  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
-    chooser->roles[lessons->derivations[i].source].needed = true;
-  }
-}
-
 int choose_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
   const ColumnRole *role = &chooser->roles[index];
-  if (role->mined && !role->needed) {
-    int rc = mine_and_draft(chooser, index, column, draft);
-    if (rc == SQLITE_OK && draft->header.derivation_count > 0)
-      note_derived(chooser, index, lessons);
-    return rc;
-  }
+  if (role->mined && !role->needed) return mine_and_draft(chooser, index, column, draft);
+  if (role->mined && chooser_leaves(chooser, index)) return SQLITE_OK;
   if (role->derived && choose_markers(lessons, column)) {
     return draft_as_learned(chooser, column, lessons, draft);
   }

@@ -10,8 +10,8 @@
 
 /*
 ** Drafts a column of texts the smaller way: derived as its last segment was, if that
-** applies. Notes in the chooser which columns are derived, and from which. SQLITE_OK,
-** NOMEM, TOOBIG or CORRUPT.
+** applies. Notes in the chooser which columns are derived, and from which; when settling, no
+** more than that where it can (chooser_leaves). SQLITE_OK, NOMEM, TOOBIG or CORRUPT.
 */
 int choose_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft);
 

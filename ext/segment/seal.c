@@ -21,14 +21,15 @@ typedef struct Sealer {
 
 /* ---- drafting -------------------------------------------------------------- */
 
-/* Drafts one column; what it reads the rows with is its own. */
-static int draft_column(const Sealer *sealer, uint32_t column) {
+/* Drafts one column, or settles its role; what it reads the rows with is its own. */
+static int draft_column(const Sealer *sealer, uint32_t column, bool settling) {
   ColumnSource source;
   int rc = columns_open(&source, sealer->rows, sealer->count, sealer->columns);
   Chooser chooser = {.source = &source,
                      .profile = sealer->profile,
                      .lessons = sealer->lessons,
-                     .roles = sealer->roles};
+                     .roles = sealer->roles,
+                     .settling = settling};
   if (rc == SQLITE_OK) rc = choose_slot(&chooser, column, &sealer->drafts[column]);
   column_values_clear(&chooser.values);
   columns_close(&source);
@@ -38,14 +39,19 @@ static int draft_column(const Sealer *sealer, uint32_t column) {
 /* A task of parallel_run. */
 static void draft_task(void *context, uint32_t column) {
   const Sealer *sealer = context;
-  if (!sealer->roles[column].mined) sealer->rc[column] = draft_column(sealer, column);
+  if (!sealer->roles[column].mined) sealer->rc[column] = draft_column(sealer, column, false);
 }
 
+/*
+** Roles are settled one after the other, and drafts made side by side. Without threads there is
+** nothing to gain from that, as columns are read twice for it.
+*/
 static int draft_columns(Sealer *sealer, uint32_t threads) {
+  bool settling = threads > 0 && sealer->columns > 1;
   int rc = SQLITE_OK;
   choose_roles(sealer->roles, sealer->lessons, sealer->columns, sealer->profile, sealer->count);
   for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
-    if (sealer->roles[i].mined) rc = draft_column(sealer, i);
+    if (sealer->roles[i].mined) rc = draft_column(sealer, i, settling);
   }
   if (rc == SQLITE_OK) parallel_run(sealer->columns, threads, draft_task, sealer);
   for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) rc = sealer->rc[i];
