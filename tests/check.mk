@@ -28,7 +28,7 @@ SANITIZED = -O1 -g -fno-omit-frame-pointer -DSLOTS_TEST_FILES -fsanitize=address
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(BUILD)/libslots.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(FUZZ_MAIN) $(BUILD)/libslots.a -lsqlite3
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(FUZZ_MAIN) $(BUILD)/libslots.a -lsqlite3 -lpthread
 
 replays: $(REPLAYS:%=$(BUILD)/%)
 

@@ -3,15 +3,17 @@
 **
 ** Plan
 **   1 with any number of threads the same rows, and the same bytes of each column: texts, texts
-**     that repeat other columns, numbers, in each profile; threads are used when asked for, and
-**     only then
-**   2 memory that fails at each allocation in turn while columns are coded so: all rows are as
-**     they were or as they should be, and nothing is lost
+**     that repeat other columns, numbers, in each profile, in segments small and so large that a
+**     trial decides what is derived; threads are used when asked for, and only then; the same
+**     where no thread can be had
+**   2 memory that fails at one allocation after the other while columns are coded so, in a table's
+**     first segment and in a later one: that is SQLITE_NOMEM or done, no row is changed, and
+**     nothing is lost
 **   3 two connections that do this at once
 **
 ** Meant for ThreadSanitizer (make check-tsan), and true without it.
 */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* pthread_setattr_default_np */
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,8 +25,9 @@
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
-#define ROWS 4000 /* of each of two loads: of the second all is learned that the first has found   \
-                   */
+/* Of each of two loads: of the second all is learned that the first has found. */
+#define ROWS 4000
+#define TRIAL_ROWS 8192 /* enough for a trial of what is derived */
 
 static const char *const profiles[] = {"balanced", "small", "fast"};
 
@@ -65,7 +68,7 @@ static void make_tables(sqlite3 *db, const char *profile, int threads) {
 }
 
 /* A url repeats the caption, a code is some digits. */
-static void make_rows(sqlite3 *db, int first) {
+static void make_rows(sqlite3 *db, int first, int rows) {
   run(db,
       sqlite3_mprintf(
           "WITH RECURSIVE n(i) AS (VALUES(%d) UNION ALL SELECT i + 1 FROM n WHERE i < %d),"
@@ -74,7 +77,7 @@ static void make_rows(sqlite3 *db, int first) {
           "INSERT INTO ordinary SELECT i, 'The ' || w, 'http://a.example/' ||"
           " replace('the ' || w, ' ', '-') || '/' || (i * 31), printf('T%%05d', i * 7 %% 90001),"
           " i * 104729 %% 5000 FROM c",
-          first, first + ROWS - 1));
+          first, first + rows - 1));
 }
 
 static int load(sqlite3 *db, int first) {
@@ -82,12 +85,14 @@ static int load(sqlite3 *db, int first) {
              sqlite3_mprintf("INSERT INTO packed SELECT * FROM ordinary WHERE id >= %d", first));
 }
 
-static void check_rows(sqlite3 *db, const char *rows) {
+static void check_rows(sqlite3 *db, int rows) {
+  char *expected = sqlite3_mprintf("%d 0", rows);
   char *sql = sqlite3_mprintf("SELECT (SELECT count(*) FROM packed) || ' ' ||"
                               " (SELECT count(*) FROM (SELECT * FROM packed EXCEPT"
                               " SELECT * FROM ordinary))");
   char *got = value_of(db, sql);
-  if (got != NULL && strcmp(got, rows) != 0) fail("%s rows and others, not %s", got, rows);
+  if (got != NULL && strcmp(got, expected) != 0) fail("%s rows and others, not %s", got, expected);
+  sqlite3_free(expected);
   sqlite3_free(got);
   sqlite3_free(sql);
 }
@@ -104,30 +109,51 @@ static void note_thread(void) {
 /* ---- 1. the same rows and bytes -------------------------------------------------------------- */
 
 /* The sizes of all columns after two loads. */
-static char *load_twice(const char *profile, int threads) {
+static char *load_twice(const char *profile, int threads, int rows) {
   sqlite3 *db = open_database();
   make_tables(db, profile, threads);
-  for (int first = 1; first <= ROWS + 1; first += ROWS) {
-    make_rows(db, first);
+  for (int first = 1; first <= rows + 1; first += rows) {
+    make_rows(db, first, rows);
     if (load(db, first) != SQLITE_OK) fail("load: %s", sqlite3_errmsg(db));
   }
-  check_rows(db, "8000 0");
+  check_rows(db, 2 * rows);
   char *sizes = value_of(db, "SELECT group_concat(slot || ' ' || bytes || ' ' || encoding, ', ')"
                              " FROM slots_layout('packed')");
   sqlite3_close(db);
   return sizes;
 }
 
+static void same_with(const char *profile, int threads, int rows, const char *expected) {
+  char *sizes = load_twice(profile, threads, rows);
+  if (expected == NULL || sizes == NULL || strcmp(sizes, expected) != 0) {
+    fail("%s, %d threads: %s, not %s", profile, threads, sizes, expected);
+  }
+  sqlite3_free(sizes);
+}
+
 static void same_bytes_with_any_threads(void) {
   for (int p = 0; p < 3; p++) {
-    char *expected = load_twice(profiles[p], 0);
-    for (int threads = 1; threads <= 4; threads *= 2) {
-      char *sizes = load_twice(profiles[p], threads);
-      if (expected == NULL || sizes == NULL || strcmp(sizes, expected) != 0) {
-        fail("%s, %d threads: %s, not %s", profiles[p], threads, sizes, expected);
-      }
-      sqlite3_free(sizes);
+    char *expected = load_twice(profiles[p], 0, ROWS);
+    for (int threads = 1; threads <= 4; threads *= 2)
+      same_with(profiles[p], threads, ROWS, expected);
+    sqlite3_free(expected);
+  }
+}
+
+/* Of a column, out of what load_twice answers. */
+static long bytes_of(const char *sizes, const char *column) {
+  const char *place = sizes == NULL ? NULL : strstr(sizes, column);
+  return place == NULL ? 0 : strtol(place + strlen(column), NULL, 10);
+}
+
+static void same_bytes_after_a_trial(void) {
+  for (int p = 0; p < 2; p++) {
+    char *expected = load_twice(profiles[p], 0, TRIAL_ROWS);
+    if (bytes_of(expected, "url ") >= bytes_of(expected, "caption ")) {
+      fail("a url is not derived from the caption in it: %s", expected);
     }
+    same_with(profiles[p], 1, TRIAL_ROWS, expected);
+    same_with(profiles[p], 4, TRIAL_ROWS, expected);
     sqlite3_free(expected);
   }
 }
@@ -135,49 +161,86 @@ static void same_bytes_with_any_threads(void) {
 static void threads_only_when_asked_for(void) {
   allocation_watch = note_thread;
   first_thread = pthread_self();
-  sqlite3_free(load_twice("balanced", 0));
+  sqlite3_free(load_twice("balanced", 0, ROWS));
   if (by_others != 0) fail("%d allocations in threads nobody asked for", by_others);
-  sqlite3_free(load_twice("balanced", 2));
+  sqlite3_free(load_twice("balanced", 2, ROWS));
   if (by_others == 0) fail("no other thread has worked");
   allocation_watch = NULL;
+}
+
+/* No address space holds a stack of this size, so pthread_create fails. */
+#define STACK_TOO_LARGE ((size_t)1 << 50)
+
+static void same_bytes_where_no_thread_can_be_had(void) {
+  pthread_attr_t before, none;
+  char *expected = load_twice("balanced", 0, ROWS);
+  pthread_attr_init(&none);
+  if (pthread_getattr_default_np(&before) != 0 ||
+      pthread_attr_setstacksize(&none, STACK_TOO_LARGE) != 0 ||
+      pthread_setattr_default_np(&none) != 0) {
+    fail("the size of stacks cannot be set");
+  }
+  by_others = 0;
+  allocation_watch = note_thread;
+  same_with("balanced", 2, ROWS, expected);
+  allocation_watch = NULL;
+  if (by_others != 0) fail("a thread has worked all the same");
+  pthread_setattr_default_np(&before);
+  pthread_attr_destroy(&none);
+  pthread_attr_destroy(&before);
+  sqlite3_free(expected);
 }
 
 /* ---- 2. memory that fails ---------------------------------------------------------------------
  */
 
-/* Whether the allocation was reached. */
-static bool load_failing(int64_t allocation) {
+/* Seals `more` rows behind `loaded` ones; whether the allocation was reached. */
+static bool seal_failing(int loaded, int more, int64_t allocation) {
   sqlite3 *db = open_database();
   make_tables(db, "balanced", 2);
-  make_rows(db, 1);
+  if (loaded > 0) make_rows(db, 1, loaded);
   load(db, 1);
-  make_rows(db, ROWS + 1);
+  make_rows(db, loaded + 1, more);
+  run(db, sqlite3_mprintf("BEGIN"));
+  load(db, loaded + 1);
   allocations_failed = 0;
   allocations_left = allocation;
-  int rc = load(db, ROWS + 1);
+  int rc = run(db, sqlite3_mprintf("INSERT INTO packed(packed) VALUES('optimize')"));
+  bool reached = allocations_failed > 0;
   allocations_left = -1;
-  if (rc != SQLITE_OK && rc != SQLITE_NOMEM) fail("allocation %d: answers %d", (int)allocation, rc);
-  check_rows(db, rc == SQLITE_OK ? "8000 0" : "4000 0");
+  if (rc != SQLITE_OK && (rc != SQLITE_NOMEM || !reached)) {
+    fail("allocation %d: answers %d", (int)allocation, rc);
+  }
+  bool rolled_back = sqlite3_get_autocommit(db) != 0; /* by core, for want of memory */
+  run(db, sqlite3_mprintf("COMMIT"));
+  check_rows(db, rolled_back ? loaded : loaded + more);
   sqlite3_close(db);
-  return allocations_failed > 0;
+  return reached;
 }
 
-static void memory_that_fails(void) {
-  load_failing(0); /* what SQLite makes once, and keeps */
+/* Each of the first allocations, then ever fewer. */
+static void seal_failing_ever_later(int loaded, int more) {
+  seal_failing(loaded, more, 0); /* what SQLite makes once, and keeps */
   sqlite3_int64 used = sqlite3_memory_used();
   bool reached = true;
-  for (int64_t n = 1; reached; n += 1 + n / 12) {
-    reached = load_failing(n);
+  for (int64_t n = 0; reached; n += 1 + n / 12) {
+    reached = seal_failing(loaded, more, n);
     if (sqlite3_memory_used() == used) continue;
     fail("allocation %d: %d bytes lost", (int)n, (int)(sqlite3_memory_used() - used));
   }
+}
+
+static void memory_that_fails(void) { seal_failing_ever_later(ROWS / 2, ROWS / 2); }
+
+static void memory_that_fails_while_roles_are_settled(void) {
+  seal_failing_ever_later(0, TRIAL_ROWS);
 }
 
 /* ---- 3. two connections ------------------------------------------------------------------------
  */
 
 static void *load_in_thread(void *sizes) {
-  *(char **)sizes = load_twice("balanced", 2);
+  *(char **)sizes = load_twice("balanced", 2, ROWS);
   return NULL;
 }
 
@@ -198,8 +261,11 @@ int main(void) {
   install_failing_allocator();
   sqlite3_initialize();
   run_case("same_bytes_with_any_threads", same_bytes_with_any_threads);
+  run_case("same_bytes_after_a_trial", same_bytes_after_a_trial);
   run_case("threads_only_when_asked_for", threads_only_when_asked_for);
+  run_case("same_bytes_where_no_thread_can_be_had", same_bytes_where_no_thread_can_be_had);
   run_case("memory_that_fails", memory_that_fails);
+  run_case("memory_that_fails_while_roles_are_settled", memory_that_fails_while_roles_are_settled);
   run_case("two_connections_at_once", two_connections_at_once);
   return failures > 0;
 }
