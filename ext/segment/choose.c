@@ -19,6 +19,8 @@
 #define MOST_DISTINCT_TEXTS 8
 #define MOST_DISTINCT_NUMBERS 4
 
+#define FEWEST_MINED 256 /* rows; fewer teach nothing */
+
 #define NARROW 4        /* bits of a code: digits as text may cost less from here on */
 #define WORTH_PERCENT 5 /* that they must save: they take longer to read */
 
@@ -32,8 +34,6 @@ void column_lessons_clear(ColumnLessons *lessons, uint32_t columns) {
 }
 
 /* ---- roles ------------------------------------------------------------------------- */
-
-#define FEWEST_MINED 256 /* rows; fewer teach nothing */
 
 /* Whether the column is derived, all before it being decided. */
 static bool derives(const ColumnRole *roles, const ColumnLessons *lessons, uint32_t column) {

@@ -39,10 +39,6 @@ typedef struct Encoder {
   uint32_t blocks;
 } Encoder;
 
-static uint32_t text_size(const Encoder *e) {
-  return e->strings->start[e->strings->count] - e->strings->start[0];
-}
-
 /* --- the first pass ------------------------------------------------------- */
 
 static void add_uses(Encoder *e, const uint16_t *tokens, uint32_t count) {
@@ -109,7 +105,7 @@ static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   }
   Classes classes;
   int rc = find_classes(e, &classes);
-  if (rc == SQLITE_OK) rc = build_codec(d, &classes, text_size(e), codec, item);
+  if (rc == SQLITE_OK) rc = build_codec(d, &classes, strings_size(e->strings), codec, item);
   e->codec = *codec;
   classes_clear(&classes);
   return rc;

@@ -28,7 +28,7 @@ static unsigned offset_width(const Strings *strings) {
 }
 
 static uint64_t size_with_width(const Strings *strings, unsigned width) {
-  uint64_t text = strings->start[strings->count] - strings->start[0];
+  uint64_t text = strings_size(strings);
   return PLAIN_FIXED_SIZE + base_bytes(strings->count) + field_bytes(strings->count, width) + text;
 }
 
@@ -54,7 +54,7 @@ int plain_encode(const Strings *strings, Buffer *out) {
   int rc = buffer_reserve(out, (size_t)total);
   if (rc != SQLITE_OK) return rc;
   size_t begin = out->size;
-  uint32_t text = strings->start[strings->count] - strings->start[0];
+  uint32_t text = strings_size(strings);
   rc = section_begin(strings, SECTION_PLAIN, out);
   if (rc == SQLITE_OK) rc = buffer_append_zeros(out, (size_t)total - text - SECTION_HEADER);
   if (rc != SQLITE_OK) return rc;

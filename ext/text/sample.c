@@ -23,7 +23,7 @@ static uint32_t size_of(const Strings *strings, uint32_t i) {
 }
 
 SamplePlan sample_plan(const Strings *strings, uint64_t budget) {
-  uint64_t total = strings->start[strings->count] - strings->start[0];
+  uint64_t total = strings_size(strings);
   uint64_t stride = total / (budget + 1) + 1;
   uint32_t runs = (strings->count + SAMPLE_RUN - 1) / SAMPLE_RUN;
   if (stride > runs) stride = runs == 0 ? 1 : runs;

@@ -7,7 +7,7 @@
 #include "base/sqlite.h"
 
 static bool has_zero_byte(const Strings *strings) {
-  size_t size = strings->start[strings->count] - strings->start[0];
+  size_t size = strings_size(strings);
   return size != 0 && memchr(strings->bytes + strings->start[0], 0, size) != NULL;
 }
 

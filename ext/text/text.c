@@ -66,10 +66,6 @@ typedef struct Attempt {
   uint16_t *item;
 } Attempt;
 
-static uint64_t text_size(const Strings *strings) {
-  return strings->start[strings->count] - strings->start[0];
-}
-
 static bool worth_coding(const Attempt *a, uint64_t bits) {
   return bits / 8 < a->plain / 100 * WORTH_PERCENT;
 }
@@ -81,7 +77,7 @@ static bool worth_coding(const Attempt *a, uint64_t bits) {
 ** the one that the codec was made for gets a better one.
 */
 static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bits) {
-  uint64_t size = text_size(a->strings);
+  uint64_t size = strings_size(a->strings);
   uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
   uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
   if (!worth_coding(a, bits) || size / GROWTH > trained) return false;
@@ -152,7 +148,7 @@ static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **cod
 int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out) {
   size_t begin = out->size;
   bool done = false;
-  if (text_size(strings) >= SMALLEST_TEXT) {
+  if (strings_size(strings) >= SMALLEST_TEXT) {
     Attempt *attempt = sqlite3_malloc64(sizeof *attempt);
     if (attempt == NULL) return SQLITE_NOMEM;
     attempt->strings = strings;

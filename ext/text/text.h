@@ -29,6 +29,11 @@ typedef struct Strings {
   uint32_t count;        /* at most 65,536 */
 } Strings;
 
+/* Bytes of all strings. */
+static inline uint32_t strings_size(const Strings *strings) {
+  return strings->start[strings->count] - strings->start[0];
+}
+
 /* A trained dictionary: immutable, shared by reference count (not atomic). */
 typedef struct TextCodec TextCodec;
 

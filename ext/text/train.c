@@ -109,7 +109,7 @@ static int train_on(Dictionary *d, const Strings *strings, const TrainOptions *o
 int dictionary_train(Dictionary *d, const Strings *strings, const TrainOptions *options,
                      uint64_t *bits) {
   uint64_t tokens = 0;
-  bool whole = strings->start[strings->count] - strings->start[0] <= WHOLE_BYTES;
+  bool whole = strings_size(strings) <= WHOLE_BYTES;
   uint32_t sample = whole ? WHOLE_BYTES : SAMPLE_BYTES;
   int rc = train_on(d, strings, options, sample, bits, &tokens);
   if (rc != SQLITE_OK || tokens <= TOKENS_FEW) return rc;
