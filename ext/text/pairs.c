@@ -15,10 +15,18 @@
 
 _Static_assert(TOKENS_MAX <= CELL_INNER, "tokens are told from what else a cell may say");
 
-/* A place of a fresh pair, which goes by its number among those. */
+/*
+** A neighbour of the newest token: a token to the left of it, or TOKENS_MAX more for one to its
+** right. What is beside is counted first, weighted occurrences << 32 | places. Then it becomes
+** 1 + where the next place of that pair goes in the arena, or 0 for a pair that is too rare.
+*/
+#define RIGHT TOKENS_MAX
+
 typedef struct Event {
-  uint32_t pair, place;
+  uint32_t neighbour, place;
 } Event;
+
+_Static_assert(2 * TOKENS_MAX - 1 <= UINT16_MAX, "neighbours fit their list");
 
 /* --- arrays --------------------------------------------------------------- */
 
@@ -36,14 +44,6 @@ static inline Pair *pair_at(const Pairs *set, uint32_t p) { return (Pair *)set->
 
 static inline uint32_t *places_of(const Pairs *set, const Pair *pair) {
   return (uint32_t *)set->arena.items + pair->begin;
-}
-
-/* The number of a new pair without places, or PAIR_NONE. */
-static uint32_t add_pair(Pairs *set, uint32_t left, uint32_t right) {
-  if (!reserve(&set->pairs, 1, sizeof(Pair))) return PAIR_NONE;
-  uint32_t p = set->pairs.count++;
-  *pair_at(set, p) = (Pair){.left = (uint16_t)left, .right = (uint16_t)right, .next = PAIR_NONE};
-  return p;
 }
 
 /* --- counts --------------------------------------------------------------- */
@@ -106,16 +106,8 @@ static uint32_t take_most_frequent(Pairs *set) {
 /* --- places --------------------------------------------------------------- */
 
 static bool can_join(const Grammar *g, uint32_t left, uint32_t right) {
-  return left != CELL_SEPARATOR && right != CELL_SEPARATOR &&
-         g->bytes[left] + g->bytes[right] <= TOKEN_BYTES_MAX &&
+  return g->bytes[left] + g->bytes[right] <= TOKEN_BYTES_MAX &&
          g->fields[left] + g->fields[right] <= FIELDS_PER_TOKEN;
-}
-
-/* Counts a fresh pair that is at a cell. */
-static void count_at(Pairs *set, uint32_t p, uint32_t at) {
-  Pair *pair = pair_at(set, p);
-  pair->count += set->cells[at].weight;
-  pair->places++;
 }
 
 /* Gives back the room of pairs that are too rare by now, and of places that have changed. */
@@ -123,7 +115,7 @@ static void collect(Pairs *set) {
   uint32_t kept = 0;
   set->arena.count = 0;
   memset(set->list, 0xff, sizeof set->list);
-  for (uint32_t p = 0; p < set->fresh; p++) {
+  for (uint32_t p = 0; p < set->pairs.count; p++) {
     Pair pair = *pair_at(set, p);
     if (pair.count >= set->min_count) recount(set, &pair);
     if (pair.count < set->min_count) continue;
@@ -134,76 +126,79 @@ static void collect(Pairs *set) {
     *pair_at(set, kept) = pair;
     list_add(set, kept++);
   }
-  uint32_t fresh = set->pairs.count - set->fresh;
-  memmove(pair_at(set, kept), pair_at(set, set->fresh), fresh * sizeof(Pair));
-  set->fresh = kept;
-  set->pairs.count = kept + fresh;
+  set->pairs.count = kept;
   set->collected = set->arena.count;
 }
 
-/* Lays out the places of all fresh pairs in the arena, but for those of pairs too rare. */
-static int lay_out_places(Pairs *set) {
-  uint32_t places = 0;
-  for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
-    if (pair_at(set, p)->count >= set->min_count) places += pair_at(set, p)->places;
+/* The pair that the newest token is with a neighbour, as counted. */
+static Pair pair_beside(const Pairs *set, uint32_t neighbour) {
+  uint16_t newest = (uint16_t)set->newest;
+  Pair pair = {.left = (uint16_t)neighbour, .right = newest};
+  if (neighbour >= RIGHT) pair = (Pair){.left = newest, .right = (uint16_t)(neighbour - RIGHT)};
+  pair.count = (uint32_t)(set->beside[neighbour] >> 32);
+  pair.places = (uint32_t)set->beside[neighbour];
+  return pair;
+}
+
+/* Drops neighbours with which no frequent pair can be had, and makes room for those that stay. */
+static int drop_rare(Pairs *set) {
+  uint32_t kept = 0, places = 0;
+  for (uint32_t i = 0; i < set->neighbour_count; i++) {
+    uint32_t neighbour = set->neighbours[i];
+    Pair pair = pair_beside(set, neighbour);
+    if (pair.count < set->min_count || !can_join(set->grammar, pair.left, pair.right)) {
+      set->beside[neighbour] = 0;
+      continue;
+    }
+    places += pair.places;
+    set->neighbours[kept++] = (uint16_t)neighbour;
   }
+  set->neighbour_count = kept;
   bool full = set->arena.count + places > set->arena.capacity;
   if (full && set->arena.count / 2 > set->collected) collect(set);
-  if (!reserve(&set->arena, places, sizeof(uint32_t))) return SQLITE_NOMEM;
-  for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
-    Pair *pair = pair_at(set, p);
-    pair->begin = pair->count < set->min_count ? PAIR_NONE : set->arena.count;
-    if (pair->begin != PAIR_NONE) set->arena.count += pair->places;
-    pair->places = 0;
-  }
-  return SQLITE_OK;
+  bool room =
+      reserve(&set->arena, places, sizeof(uint32_t)) && reserve(&set->pairs, kept, sizeof(Pair));
+  return room ? SQLITE_OK : SQLITE_NOMEM;
 }
 
-static inline void write_place(Pairs *set, uint32_t p, uint32_t place) {
-  Pair *pair = pair_at(set, p);
-  if (pair->begin != PAIR_NONE) places_of(set, pair)[pair->places++] = place;
+/* Makes pairs with the neighbours that stay, whose places are still to be written. */
+static void add_pairs(Pairs *set) {
+  for (uint32_t i = 0; i < set->neighbour_count; i++) {
+    Pair pair = pair_beside(set, set->neighbours[i]);
+    pair.begin = set->arena.count;
+    set->beside[set->neighbours[i]] = 1 + pair.begin;
+    set->arena.count += pair.places;
+    *pair_at(set, set->pairs.count) = pair;
+    list_add(set, set->pairs.count++);
+  }
 }
 
-/* Makes the fresh pairs ones like others, without those that are too rare. */
-static void keep_fresh(Pairs *set) {
-  uint32_t kept = set->fresh;
-  for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
-    Pair pair = *pair_at(set, p);
-    if (pair.begin == PAIR_NONE) continue;
-    *pair_at(set, kept) = pair;
-    list_add(set, kept++);
+static void write_places(Pairs *set) {
+  const Event *events = set->events.items;
+  uint32_t *arena = set->arena.items;
+  for (uint32_t i = 0; i < set->events.count; i++) {
+    uint64_t *beside = &set->beside[events[i].neighbour];
+    if (*beside != 0) arena[(*beside)++ - 1] = events[i].place;
   }
-  set->pairs.count = set->fresh = kept;
-}
-
-int pairs_add(Pairs *set, uint32_t left, uint32_t right, uint32_t at) {
-  if (left == CELL_SEPARATOR || right == CELL_SEPARATOR) return SQLITE_OK;
-  uint32_t *known = left == set->newest ? &set->right_of[right] : &set->left_of[left];
-  if (*known == PAIR_NONE) {
-    if (!can_join(set->grammar, left, right)) return SQLITE_OK;
-    *known = add_pair(set, left, right);
-    if (*known == PAIR_NONE) return SQLITE_NOMEM;
-  }
-  count_at(set, *known, at);
-  ((Event *)set->events.items)[set->events.count++] = (Event){*known - set->fresh, at};
-  return SQLITE_OK;
 }
 
 /* Ends a pass, or the counting of the pairs that begin with one token. */
-static int settle_fresh(Pairs *set) {
-  for (uint32_t p = set->fresh; p < set->pairs.count; p++) {
-    set->left_of[pair_at(set, p)->left] = PAIR_NONE;
-    set->right_of[pair_at(set, p)->right] = PAIR_NONE;
-  }
-  int rc = lay_out_places(set);
+static int settle_newest(Pairs *set) {
+  int rc = drop_rare(set);
   if (rc != SQLITE_OK) return rc;
-  const Event *events = set->events.items;
-  for (uint32_t i = 0; i < set->events.count; i++) {
-    write_place(set, set->fresh + events[i].pair, events[i].place);
-  }
-  set->events.count = 0;
-  keep_fresh(set);
+  add_pairs(set);
+  write_places(set);
+  for (uint32_t i = 0; i < set->neighbour_count; i++) set->beside[set->neighbours[i]] = 0;
+  set->neighbour_count = set->events.count = 0;
   return SQLITE_OK;
+}
+
+void pairs_add(Pairs *set, uint32_t left, uint32_t right, uint32_t at) {
+  if (left == CELL_SEPARATOR || right == CELL_SEPARATOR) return;
+  uint32_t neighbour = left == set->newest ? RIGHT + right : left;
+  if (set->beside[neighbour] == 0) set->neighbours[set->neighbour_count++] = (uint16_t)neighbour;
+  set->beside[neighbour] += (uint64_t)set->cells[at].weight << 32 | 1;
+  ((Event *)set->events.items)[set->events.count++] = (Event){neighbour, at};
 }
 
 /* --- the sequences -------------------------------------------------------- */
@@ -240,10 +235,9 @@ static int count_pairs_of(Pairs *set, uint32_t left, const uint32_t *cells, uint
   if (!reserve(&set->events, count, sizeof(Event))) return SQLITE_NOMEM;
   set->newest = left;
   for (uint32_t i = 0; i < count; i++) {
-    int rc = pairs_add(set, left, set->cells[cells[i] + 1].token, cells[i]);
-    if (rc != SQLITE_OK) return rc;
+    pairs_add(set, left, set->cells[cells[i] + 1].token, cells[i]);
   }
-  return settle_fresh(set);
+  return settle_newest(set);
 }
 
 static int count_pairs(Pairs *set) {
@@ -269,8 +263,6 @@ int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sequences,
   set->grammar = grammar;
   set->min_count = min_count;
   memset(set->list, 0xff, sizeof set->list);
-  memset(set->left_of, 0xff, sizeof set->left_of);
-  memset(set->right_of, 0xff, sizeof set->right_of);
   sqlite3_uint64 cells = (sqlite3_uint64)sequences->start[sequences->count] + sequences->count + 1;
   set->cells = sqlite3_malloc64(cells * sizeof *set->cells);
   set->width = sqlite3_malloc64(grammar->capacity);
@@ -306,5 +298,5 @@ const uint32_t *pairs_places(const Pairs *set, const Pair *pair) { return places
 
 int pairs_settle(Pairs *set) {
   pair_at(set, set->taken)->count = 0;
-  return settle_fresh(set);
+  return settle_newest(set);
 }

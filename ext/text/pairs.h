@@ -53,16 +53,16 @@ typedef struct Pairs {
   uint32_t newest; /* token that it makes */
   Cell *cells;
   uint32_t cell_count;
-  uint8_t *width; /* by token: cells that it takes */
-  Array pairs;    /* Pair; those from `fresh` on are new in this pass */
-  Array arena;    /* u32: cells where pairs are */
-  Array events;   /* where fresh pairs are */
-  uint32_t fresh;
+  uint8_t *width;                      /* by token: cells that it takes */
+  Array pairs;                         /* Pair */
+  Array arena;                         /* u32: cells where pairs are */
+  Array events;                        /* where the newest token has a neighbour */
   uint32_t collected;                  /* places in use when the arena was tidied last */
   uint32_t list[PAIR_COUNT_LISTS + 1]; /* first pair by count; the last: that and all above */
   uint32_t top;                        /* lists above this one are empty */
-  uint32_t left_of[TOKENS_MAX];        /* by token: fresh pair of it and the newest */
-  uint32_t right_of[TOKENS_MAX];       /* by token: fresh pair of the newest and it */
+  uint64_t beside[2 * TOKENS_MAX];     /* by neighbour: see pairs.c */
+  uint16_t neighbours[2 * TOKENS_MAX]; /* those that the newest token has */
+  uint32_t neighbour_count;
 } Pairs;
 
 /*
@@ -88,8 +88,11 @@ static inline bool pairs_is_at(const Pairs *pairs, const Pair *pair, uint32_t at
          pairs->cells[at + pairs->width[pair->left]].token == pair->right;
 }
 
-/* Adds an occurrence at a cell of two neighbours, one of which is the newest token. */
-int pairs_add(Pairs *pairs, uint32_t left, uint32_t right, uint32_t at);
+/*
+** Adds an occurrence at a cell of two neighbours, one of which is the newest token. There are no
+** more in a pass than two for each place of the pair that was taken.
+*/
+void pairs_add(Pairs *pairs, uint32_t left, uint32_t right, uint32_t at);
 
 /* Ends a pass: forgets the pair that was taken, and new ones that are too rare. */
 int pairs_settle(Pairs *pairs);

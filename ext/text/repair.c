@@ -16,7 +16,7 @@ static uint32_t cell_before(const Cell *cells, uint32_t at) {
 }
 
 /* Makes the newest token of the pair at a cell. */
-static int join(Pairs *pairs, const Pair *pair, uint32_t at) {
+static void join(Pairs *pairs, const Pair *pair, uint32_t at) {
   Cell *cells = pairs->cells;
   uint32_t middle = at + pairs->width[pair->left];
   uint32_t end = middle + pairs->width[pair->right];
@@ -25,8 +25,8 @@ static int join(Pairs *pairs, const Pair *pair, uint32_t at) {
   cells[at].token = (uint16_t)pairs->newest;
   cells[middle].token = CELL_INNER;
   cells[end - 1].token = (uint16_t)(CELL_INNER + (end - 1 - at));
-  int rc = pairs_add(pairs, outer_left, pairs->newest, before);
-  return rc == SQLITE_OK ? pairs_add(pairs, pairs->newest, outer_right, at) : rc;
+  pairs_add(pairs, outer_left, pairs->newest, before);
+  pairs_add(pairs, pairs->newest, outer_right, at);
 }
 
 static uint32_t add_token(Grammar *g, uint32_t left, uint32_t right) {
@@ -44,9 +44,7 @@ static int replace_pair(Pairs *pairs, Grammar *grammar, const Pair *pair) {
   pairs->newest = add_token(grammar, pair->left, pair->right);
   pairs->width[pairs->newest] = (uint8_t)(pairs->width[pair->left] + pairs->width[pair->right]);
   for (uint32_t i = 0; i < pair->places; i++) {
-    if (!pairs_is_at(pairs, pair, places[i])) continue;
-    int rc = join(pairs, pair, places[i]);
-    if (rc != SQLITE_OK) return rc;
+    if (pairs_is_at(pairs, pair, places[i])) join(pairs, pair, places[i]);
   }
   return pairs_settle(pairs);
 }
