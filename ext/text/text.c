@@ -20,12 +20,12 @@ static const SectionReader *const readers[] = {
 
 /* --- choosing ------------------------------------------------------------- */
 
-#define SMALLEST_TEXT 256 /* bytes worth a try */
-#define ESTIMATE_STRINGS 2048
-#define TAIL_SHARE 4     /* a section so much smaller than the codec's is a tail */
-#define GROWTH 2         /* times the codec's: so much larger a section trains its own */
-#define TAIL_FACTOR 3    /* times the usual code, up to which a tail trains no codec */
-#define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
+#define SMALLEST_TEXT 256     /* bytes worth a try */
+#define ESTIMATE_STRINGS 2048 /* fewer than twice as many are coded to see what they cost */
+#define TAIL_SHARE 4          /* a section so much smaller than the codec's is a tail */
+#define GROWTH 2              /* times the codec's: so much larger a section trains its own */
+#define TAIL_FACTOR 3         /* times the usual code, up to which a tail trains no codec */
+#define WORTH_PERCENT 97      /* of plain: what coding may cost at most */
 
 /* What tokens take in codecs of the form of text. */
 #define TEXT_PRUNE                                                                                 \
@@ -85,15 +85,22 @@ static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bit
   return bits <= usual + 8 * text_codec_memory(codec);
 }
 
-/* Codes with the codec offered if that is worth it; *done tells. */
+/* Codes with the codec offered if that is worth it, as *done tells; else what `out` gained is to
+ * be dropped. */
 static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
+  size_t begin = out->size;
+  bool few = a->strings->count < 2 * ESTIMATE_STRINGS;
   uint64_t bits = 0;
   int rc = dictionary_reopen(&a->dictionary, codec, &a->item);
   if (rc != SQLITE_OK) return rc;
-  rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
-  *done = rc == SQLITE_OK && worth_reusing(a, codec, bits);
+  if (!few) rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
+  *done = rc == SQLITE_OK && (few || worth_reusing(a, codec, bits));
   if (*done) {
     rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, &codec, a->item, out);
+  }
+  if (rc == SQLITE_OK && few) {
+    bits = 8ull * load_u32(out->bytes + begin + CODED_AT_CODE_SIZE);
+    *done = worth_reusing(a, codec, bits);
   }
   dictionary_clear(&a->dictionary);
   sqlite3_free(a->item);
