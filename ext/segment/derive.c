@@ -76,21 +76,81 @@ int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
   }
   if (size == 0) return SQLITE_OK;
   if (transform / DERIVE_STYLES == DERIVE_LAST_WORD) text = last_word(text, &size);
+  if (transform / DERIVE_STYLES == DERIVE_FIRST_THREE && size > 3) size = 3;
   int rc = buffer_reserve(into, size + 1);
   if (rc != SQLITE_OK) return rc;
   into->size = write_style((DeriveStyle)(transform % DERIVE_STYLES), text, size, into->bytes);
   return SQLITE_OK;
 }
 
-bool derive_find(const unsigned char *text, size_t size, const Buffer *part, size_t *at) {
-  if (part->size < DERIVE_SHORTEST || part->size > size) return false;
-  const unsigned char *place = text, *end = text + (size - part->size) + 1;
-  while (place < end && (place = memchr(place, part->bytes[0], (size_t)(end - place))) != NULL) {
-    *at = (size_t)(place - text);
-    if (memcmp(place, part->bytes, part->size) == 0) return true;
+/* ---- finding ---------------------------------------------------------------------- */
+
+#define WORDS_LEAST 8 /* bytes that all matches of a longer part begin with */
+
+static unsigned char separator_of(uint8_t transform) {
+  switch (transform % DERIVE_STYLES) {
+  case DERIVE_SLUG:
+  case DERIVE_RUNS:
+    return '-';
+  case DERIVE_SLUG_UNDERLINE:
+  case DERIVE_RUNS_UNDERLINE:
+    return '_';
+  default:
+    return ' ';
+  }
+}
+
+/* The size without the last word and what separates it; 0 when there is one word. */
+static size_t drop_word(const unsigned char *text, size_t size, unsigned char separator) {
+  while (size > 0 && text[size - 1] != separator) size--;
+  return size == 0 ? 0 : size - 1;
+}
+
+/* The first place where `part` stands from `place` on, or NULL. */
+static const unsigned char *find_bytes(const unsigned char *place, const unsigned char *end,
+                                       const unsigned char *part, size_t size) {
+  for (; size <= (size_t)(end - place); place++) {
+    place = memchr(place, part[0], (size_t)(end - place) - size + 1);
+    if (place == NULL || memcmp(place, part, size) == 0) return place;
+  }
+  return NULL;
+}
+
+/* Finds the place where the text has the most bytes of `part`, `least` or more. */
+static bool find_longest(const unsigned char *text, size_t size, const Buffer *part, size_t least,
+                         DeriveMatch *match) {
+  const unsigned char *end = text + size, *place = text;
+  match->size = 0;
+  while ((place = find_bytes(place, end, part->bytes, least)) != NULL) {
+    size_t most = (size_t)(end - place) < part->size ? (size_t)(end - place) : part->size;
+    size_t same = least;
+    while (same < most && place[same] == part->bytes[same]) same++;
+    if (same > match->size) *match = (DeriveMatch){.at = (size_t)(place - text), .size = same};
+    if (same == part->size) break;
     place++;
   }
-  return false;
+  return match->size > 0;
+}
+
+bool derive_find(const unsigned char *text, size_t size, uint8_t transform, const Buffer *part,
+                 DeriveMatch *match) {
+  size_t least = part->size, kept = part->size;
+  if (part->size < DERIVE_SHORTEST) return false;
+  if (derive_has_letter(transform) && least > WORDS_LEAST) least = WORDS_LEAST;
+  if (!find_longest(text, size, part, least, match)) return false;
+  while (kept > match->size && match->missing < DERIVE_LETTERS - 1) {
+    kept = drop_word(part->bytes, kept, separator_of(transform));
+    match->missing++;
+  }
+  if (kept > match->size || kept < DERIVE_SHORTEST) return false;
+  match->size = kept;
+  return true;
+}
+
+int derive_append_marker(const Derivation *derivation, const DeriveMatch *match, Buffer *into) {
+  const unsigned char marker[2] = {derivation->marker,
+                                   (unsigned char)(DERIVE_FIRST_LETTER + match->missing)};
+  return buffer_append(into, marker, derive_has_letter(derivation->transform) ? 2 : 1);
 }
 
 /* ---- expanding -------------------------------------------------------------------- */
@@ -126,6 +186,26 @@ bool derive_is_marked(const unsigned char *text, uint32_t size, const Derivation
   return false;
 }
 
+/* Appends what a mark stands for, and moves *from behind it. */
+static int expand_mark(const unsigned char *text, uint32_t size, const Derivation *derivation,
+                       const DeriveSources *sources, uint32_t *from, Buffer *into) {
+  Value value;
+  Buffer *part = sources->part;
+  uint32_t missing = 0;
+  if (derive_has_letter(derivation->transform)) {
+    if (*from == size) return SQLITE_CORRUPT;
+    missing = (uint32_t)text[(*from)++] - DERIVE_FIRST_LETTER;
+    if (missing >= DERIVE_LETTERS) return SQLITE_CORRUPT;
+  }
+  int rc = sources->fetch(sources->context, derivation->source, &value);
+  if (rc == SQLITE_OK) rc = derive_transform(derivation->transform, &value, part);
+  if (rc != SQLITE_OK) return rc;
+  for (; missing > 0; missing--) {
+    part->size = drop_word(part->bytes, part->size, separator_of(derivation->transform));
+  }
+  return buffer_append(into, part->bytes, part->size);
+}
+
 int derive_expand(const unsigned char *text, uint32_t size, const Derivation *derivations,
                   uint32_t count, const DeriveSources *sources, Buffer *into) {
   Marks marks;
@@ -134,16 +214,10 @@ int derive_expand(const unsigned char *text, uint32_t size, const Derivation *de
   find_marks(text, size, derivations, count, &marks);
   into->size = 0;
   for (uint32_t i = 0; i < marks.count && rc == SQLITE_OK; i++) {
-    Value value;
+    if (marks.at[i] < from) return SQLITE_CORRUPT; /* a letter is none */
     rc = buffer_append(into, text + from, marks.at[i] - from);
     from = marks.at[i] + 1;
-    if (rc == SQLITE_OK) {
-      rc = sources->fetch(sources->context, marks.derivation[i]->source, &value);
-    }
-    if (rc == SQLITE_OK) {
-      rc = derive_transform(marks.derivation[i]->transform, &value, sources->part);
-    }
-    if (rc == SQLITE_OK) rc = buffer_append(into, sources->part->bytes, sources->part->size);
+    if (rc == SQLITE_OK) rc = expand_mark(text, size, marks.derivation[i], sources, &from, into);
   }
   if (rc == SQLITE_OK) rc = buffer_append(into, text + from, size - from);
   if (rc == SQLITE_OK) rc = buffer_append(into, "", 1);

@@ -9,8 +9,11 @@
 **     http://x.org/art/<1>-<2>-<3>
 **
 ** A derivation's source is a column that is not itself derived in the segment,
-** so nothing goes round in circles. What is left is coded like any text. Calls
-** buffer.h.
+** so nothing goes round in circles. What is left is coded like any text.
+**
+** Where the text has no more than the first words, as an url does that may be only so long, a
+** letter behind the marker says how many words are missing: 'a' none, 'b' the last one.
+** Calls buffer.h.
 */
 #ifndef SLOTS_DERIVE_H
 #define SLOTS_DERIVE_H
@@ -23,8 +26,16 @@
 #define DERIVATIONS 4
 #define DERIVE_SHORTEST 3 /* parts of fewer bytes stay as they are */
 
+#define DERIVE_FIRST_LETTER 'a'
+#define DERIVE_LETTERS 26 /* so one less words may be missing */
+
 /* A transform is a part of the value, times what is done to it. */
-typedef enum DerivePart { DERIVE_WHOLE, DERIVE_LAST_WORD, DERIVE_PARTS } DerivePart;
+typedef enum DerivePart {
+  DERIVE_WHOLE,
+  DERIVE_LAST_WORD,
+  DERIVE_FIRST_WORDS, /* of what the style makes of the whole */
+  DERIVE_FIRST_THREE  /* bytes, as they are or in lower case */
+} DerivePart;
 
 typedef enum DeriveStyle {
   DERIVE_AS_IS,
@@ -36,7 +47,8 @@ typedef enum DeriveStyle {
   DERIVE_STYLES
 } DeriveStyle;
 
-#define DERIVE_TRANSFORMS (DERIVE_PARTS * DERIVE_STYLES) /* part * DERIVE_STYLES + style */
+/* A transform is part * DERIVE_STYLES + style. */
+#define DERIVE_TRANSFORMS (DERIVE_FIRST_THREE * DERIVE_STYLES + DERIVE_LOWER + 1)
 
 /* As it stands in a slot's header: 4 bytes. */
 typedef struct Derivation {
@@ -45,11 +57,31 @@ typedef struct Derivation {
   uint8_t marker;
 } Derivation;
 
-/* Replaces `into` by the transform of a value; empty for NULL and blobs. SQLITE_OK or error. */
+static inline bool derive_has_letter(uint8_t transform) {
+  return transform / DERIVE_STYLES == DERIVE_FIRST_WORDS;
+}
+
+/*
+** Replaces `into` by the transform of a value, of which DERIVE_FIRST_WORDS may take less; empty
+** for NULL and blobs. SQLITE_OK or error.
+*/
 int derive_transform(uint8_t transform, const Value *source, Buffer *into);
 
-/* Where `part` stands in `text` first; false when nowhere, or it is too short. */
-bool derive_find(const unsigned char *text, size_t size, const Buffer *part, size_t *at);
+/* Where a text has what a transform makes. */
+typedef struct DeriveMatch {
+  size_t at, size;
+  uint32_t missing; /* words at the end, of DERIVE_FIRST_WORDS */
+} DeriveMatch;
+
+/*
+** Finds the first place in the text where `part`, what the transform has made, stands, or the
+** one where the most of its words do. False when nowhere, or it is too short.
+*/
+bool derive_find(const unsigned char *text, size_t size, uint8_t transform, const Buffer *part,
+                 DeriveMatch *match);
+
+/* Appends what stands for a match. SQLITE_OK or error. */
+int derive_append_marker(const Derivation *derivation, const DeriveMatch *match, Buffer *into);
 
 /* Fetches a source's value, which must stay valid until the next call. */
 typedef int (*DeriveFetch)(void *context, uint32_t column, Value *value);
@@ -66,8 +98,8 @@ bool derive_is_marked(const unsigned char *text, uint32_t size, const Derivation
 
 /*
 ** Replaces `into` by the text with its markers expanded, followed by a zero byte
-** that its size does not count. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, or what
-** `fetch` answers.
+** that its size does not count. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, SQLITE_CORRUPT where a
+** letter is none, or what `fetch` answers.
 */
 int derive_expand(const unsigned char *text, uint32_t size, const Derivation *derivations,
                   uint32_t count, const DeriveSources *sources, Buffer *into);

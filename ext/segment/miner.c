@@ -41,14 +41,15 @@ static int gain_of(const MinerSample *sample, const Rest *rest, Derivation deriv
                    uint64_t *gain) {
   *gain = 0;
   for (uint32_t row = 0; row < rest->rows; row++) {
-    size_t size, at;
+    size_t size, marker = derive_has_letter(derivation.transform) ? 2 : 1;
+    DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
     if (size < DERIVE_SHORTEST) continue;
     int rc =
         derive_transform(derivation.transform,
                          &sample->values[(size_t)derivation.source * sample->rows + row], part);
     if (rc != SQLITE_OK) return rc;
-    if (derive_find(text, size, part, &at)) *gain += part->size - 1;
+    if (derive_find(text, size, derivation.transform, part, &match)) *gain += match.size - marker;
   }
   return SQLITE_OK;
 }
@@ -92,16 +93,17 @@ static int apply(const MinerSample *sample, Derivation derivation, Buffer *part,
   Rest left = {.rows = rest->rows};
   int rc = SQLITE_OK;
   for (uint32_t row = 0; row < rest->rows && rc == SQLITE_OK; row++) {
-    size_t size, at = 0;
+    size_t size;
+    DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
     left.start[row] = (uint32_t)left.text.size;
     rc = derive_transform(derivation.transform,
                           &sample->values[(size_t)derivation.source * sample->rows + row], part);
-    if (rc == SQLITE_OK && derive_find(text, size, part, &at)) {
-      rc = buffer_append(&left.text, text, at);
+    if (rc == SQLITE_OK && derive_find(text, size, derivation.transform, part, &match)) {
+      rc = buffer_append(&left.text, text, match.at);
       if (rc == SQLITE_OK) rc = buffer_append(&left.text, "", 1);
-      text += at + part->size;
-      size -= at + part->size;
+      text += match.at + match.size;
+      size -= match.at + match.size;
     }
     if (rc == SQLITE_OK) rc = buffer_append(&left.text, text, size);
   }

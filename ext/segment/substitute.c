@@ -8,6 +8,7 @@
 bool substitute_markers(const Value *values, uint32_t rows, Derivation *derivations,
                         uint32_t count) {
   bool used[256] = {true}; /* a zero byte would take the text's end in many a reader's eyes */
+  for (uint32_t i = 0; i < DERIVE_LETTERS; i++) used[DERIVE_FIRST_LETTER + i] = true;
   for (uint32_t row = 0; row < rows; row++) {
     if (values[row].type != VALUE_TEXT) continue;
     for (uint32_t i = 0; i < values[row].size; i++) used[values[row].bytes[i]] = true;
@@ -21,15 +22,30 @@ bool substitute_markers(const Value *values, uint32_t rows, Derivation *derivati
   return true;
 }
 
-/* Appends one text with `part` replaced; *value gets its new place. */
-static int rewrite(const Derivation *derivation, const Buffer *part, Value *value, Buffer *text) {
-  size_t at, start = text->size;
+/* Whether the text's byte there is the letter of an earlier derivation. */
+static bool is_letter(const Derivation *derivations, uint32_t earlier, const unsigned char *text,
+                      size_t at) {
+  for (uint32_t i = 0; i < earlier && at > 0; i++) {
+    if (derive_has_letter(derivations[i].transform) && text[at - 1] == derivations[i].marker) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Appends one text with the part of derivation `number` replaced; *value gets its new place. */
+static int rewrite(const Derivation *derivations, uint32_t number, const Buffer *part, Value *value,
+                   Buffer *text) {
+  DeriveMatch match;
+  size_t start = text->size;
+  const Derivation *derivation = &derivations[number];
   const unsigned char *bytes = value->size == 0 ? (const unsigned char *)"" : value->bytes;
   int rc;
-  if (derive_find(bytes, value->size, part, &at)) {
-    rc = buffer_append(text, bytes, at);
-    if (rc == SQLITE_OK) rc = buffer_append(text, &derivation->marker, 1);
-    size_t behind = at + part->size;
+  if (derive_find(bytes, value->size, derivation->transform, part, &match) &&
+      !is_letter(derivations, number, bytes, match.at)) {
+    size_t behind = match.at + match.size;
+    rc = buffer_append(text, bytes, match.at);
+    if (rc == SQLITE_OK) rc = derive_append_marker(derivation, &match, text);
     if (rc == SQLITE_OK) rc = buffer_append(text, bytes + behind, value->size - behind);
   } else {
     rc = buffer_append(text, bytes, value->size);
@@ -40,14 +56,15 @@ static int rewrite(const Derivation *derivation, const Buffer *part, Value *valu
 }
 
 /* One derivation over all rows; the texts move from wherever they are to `text`. */
-static int substitute_one(ColumnSource *source, const Derivation *derivation, ColumnValues *sources,
-                          Value *values, Buffer *text) {
+static int substitute_one(ColumnSource *source, const Derivation *derivations, uint32_t number,
+                          ColumnValues *sources, Value *values, Buffer *text) {
   Buffer part = {0};
+  const Derivation *derivation = &derivations[number];
   int rc = columns_read(source, derivation->source, 1, sources);
   for (uint32_t row = 0; row < source->count && rc == SQLITE_OK; row++) {
     if (values[row].type != VALUE_TEXT) continue;
     rc = derive_transform(derivation->transform, &sources->values[row], &part);
-    if (rc == SQLITE_OK) rc = rewrite(derivation, &part, &values[row], text);
+    if (rc == SQLITE_OK) rc = rewrite(derivations, number, &part, &values[row], text);
   }
   for (uint32_t row = 0; row < source->count && rc == SQLITE_OK; row++) {
     if (values[row].type != VALUE_TEXT) continue;
@@ -64,7 +81,7 @@ int substitute(ColumnSource *source, const Derivation *derivations, uint32_t cou
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
     other.size = 0;
-    rc = substitute_one(source, &derivations[i], &sources, values, &other);
+    rc = substitute_one(source, derivations, i, &sources, values, &other);
     Buffer swap = *text;
     *text = other;
     other = swap;

@@ -26,9 +26,10 @@ typedef struct Before {
 /* Core asks once more when a statement is over and its changes are kept, which is too late. */
 static int interrupt(void *context) {
   const Before *before = context;
-  interrupted = sqlite3_total_changes(db) == before->changes &&
-                sqlite3_get_autocommit(db) == before->autocommit;
-  return interrupted;
+  bool now = sqlite3_total_changes(db) == before->changes &&
+             sqlite3_get_autocommit(db) == before->autocommit;
+  interrupted = interrupted || now;
+  return now;
 }
 
 static void close_walker(void) {
