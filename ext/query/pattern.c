@@ -270,5 +270,10 @@ int pattern_matcher(const Pattern *pattern, TextMatcher **matcher) {
   for (uint32_t s = 0; pattern->zero_ends && s < states; s++) {
     automaton->next[s][0] = automaton->next[s][AUTOMATON_END];
   }
+  for (uint32_t s = 0; s < states; s++) {
+    for (uint32_t i = 0; i < pattern->wilds && s != AUTOMATON_DEAD; i++) {
+      automaton->next[s][pattern->wild[i]] = AUTOMATON_ACCEPT;
+    }
+  }
   return text_matcher_open(automaton, matcher);
 }

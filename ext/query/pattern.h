@@ -33,6 +33,7 @@
 #include "text/match.h"
 
 #define PATTERN_BYTES_MAX (AUTOMATON_STATES_MAX - AUTOMATON_OTHERS)
+#define PATTERN_WILDS_MAX 4
 #define PATTERN_SOURCE_MAX 50000 /* bytes of a LIKE or GLOB pattern */
 
 typedef struct Pattern {
@@ -40,7 +41,9 @@ typedef struct Pattern {
   bool at_end;    /* and ends with the last; with no pieces and both, it is empty */
   bool fold;      /* ASCII letters match in either case; `bytes` has lower case */
   bool zero_ends; /* the text ends at its first zero byte, as core's functions see it */
-  uint8_t count;  /* of pieces; each has at least one byte */
+  uint8_t wilds;  /* bytes that may stand for anything in a text: one with such a byte is found */
+  unsigned char wild[PATTERN_WILDS_MAX];
+  uint8_t count;                          /* of pieces; each has at least one byte */
   uint8_t end[PATTERN_BYTES_MAX];         /* of each piece, in `bytes` */
   unsigned char bytes[PATTERN_BYTES_MAX]; /* the pieces, one after the other */
 } Pattern;
@@ -62,10 +65,13 @@ void pattern_equal(const void *value, size_t size, bool fold, Pattern *pattern);
 /* Whether it finds every text, so that there is no use in looking. */
 bool pattern_finds_all(const Pattern *pattern);
 
-/* Whether it finds this text. */
+/* Whether it finds this text, whose bytes are all what they are. */
 bool pattern_matches(const Pattern *pattern, const void *text, size_t size);
 
-/* A matcher that finds what pattern_matches finds. SQLITE_OK or SQLITE_NOMEM. */
+/*
+** A matcher that finds what pattern_matches finds, and texts with a wild byte that begin as such
+** a one may. SQLITE_OK or SQLITE_NOMEM.
+*/
 int pattern_matcher(const Pattern *pattern, TextMatcher **matcher);
 
 #endif

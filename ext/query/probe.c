@@ -172,7 +172,6 @@ static int prepare_list(Probe *probe, const SlotHeader *header) {
 
 /* The predicate's pattern where strings can be tested as they are coded. */
 static bool text_pattern(const Predicate *predicate, const Slot *slot, Pattern *pattern) {
-  if (slot->header.derivation_count > 0) return false;
   if (predicate->as == PREDICATE_LIKE || predicate->as == PREDICATE_GLOB) {
     *pattern = predicate->pattern;
     return true;
@@ -185,10 +184,19 @@ static bool text_pattern(const Predicate *predicate, const Slot *slot, Pattern *
   return true;
 }
 
+_Static_assert(DERIVATIONS <= PATTERN_WILDS_MAX, "a pattern has room for all markers");
+
+/* Markers stand for what the coded strings do not say. */
+static void add_wilds(const SlotHeader *header, Pattern *pattern) {
+  pattern->wilds = header->derivation_count;
+  for (uint32_t i = 0; i < pattern->wilds; i++) pattern->wild[i] = header->derivations[i].marker;
+}
+
 static bool same_pattern(const Pattern *a, const Pattern *b) {
   size_t bytes = a->count == 0 ? 0 : a->end[a->count - 1];
   return a->at_start == b->at_start && a->at_end == b->at_end && a->fold == b->fold &&
-         a->zero_ends == b->zero_ends && a->count == b->count &&
+         a->zero_ends == b->zero_ends && a->count == b->count && a->wilds == b->wilds &&
+         memcmp(a->wild, b->wild, a->wilds) == 0 &&
          memcmp(a->end, b->end, a->count * sizeof a->end[0]) == 0 &&
          memcmp(a->bytes, b->bytes, bytes) == 0;
 }
@@ -226,7 +234,8 @@ static int prepare_text(Probe *probe, const Slot *slot) {
     probe->kind = PROBE_ALL;
     return SQLITE_OK;
   }
-  probe->kind = PROBE_TEXT;
+  probe->kind = slot->header.derivation_count > 0 ? PROBE_REST : PROBE_TEXT;
+  add_wilds(&slot->header, &pattern);
   return make_matcher(probe, &pattern);
 }
 

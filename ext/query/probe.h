@@ -5,8 +5,8 @@
 ** packed numbers becomes an interval of codes, which the smallest and largest
 ** code may show to hold all rows or none; a dictionary becomes one bit an entry.
 ** Rows are then tested on their packed bits, 256 at a time, or by text_match on
-** coded text; only what has neither form is read row by row. Flagged rows, NULL
-** or an exception, are looked up.
+** coded text; only what has neither form is read row by row. Of derived texts
+** (segment/derive.h) those with a marker are. Flagged rows, NULL or an exception, are looked up.
 **
 ** Owns the bits and the matcher. Calls predicate.h, reader.h, text/match.h.
 */
@@ -28,7 +28,8 @@ typedef enum ProbeKind {
   PROBE_REALS,
   PROBE_SET, /* a bit for each code */
   PROBE_EACH,
-  PROBE_TEXT
+  PROBE_TEXT,
+  PROBE_REST /* as TEXT, on what is left of derived texts; those found are read */
 } ProbeKind;
 
 typedef struct Probe {
@@ -40,7 +41,7 @@ typedef struct Probe {
   uint64_t span;   /* from there to the last one */
   RealInterval reals;
   Buffer set;           /* SET */
-  TextMatcher *matcher; /* TEXT: of `pattern`; made when it is first needed */
+  TextMatcher *matcher; /* TEXT, REST: of `pattern`; made when it is first needed */
   Pattern pattern;
 } Probe;
 

@@ -156,7 +156,7 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
   uint64_t matched[PROBE_WORDS] = {0};
   int rc = SQLITE_OK;
   if (probe->kind == PROBE_ALL && !slot->header.flagged) return SQLITE_OK;
-  if (probe->kind == PROBE_TEXT) {
+  if (probe->kind >= PROBE_TEXT) {
     rc = match_texts(probe, segment, first, count, reader, bits, matched);
   }
   for (uint32_t at = 0; at < count && rc == SQLITE_OK; at += 64) {
@@ -167,8 +167,11 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
       rc = test_each(probe, segment, first + at, *word, reader, &passing);
     } else {
       uint64_t flags = read_flags(segment, &slot->header, first + at, rows);
-      if (probe->kind != PROBE_TEXT) {
+      if (probe->kind < PROBE_TEXT) {
         passing = test_packed(probe, segment, &slot->header, first + at, rows);
+      } else if (probe->kind == PROBE_REST) {
+        uint64_t asked = *word & matched[at / 64] & ~flags;
+        rc = test_each(probe, segment, first + at, asked, reader, &passing);
       }
       if (flags != 0) {
         passing = (passing & ~flags) | test_flagged(probe, slot, first + at, flags & *word);

@@ -3,9 +3,9 @@
 **
 ** A matcher belongs to one automaton and serves any number of sections, plain
 ** and coded; it keeps what it has worked out for the codecs used lately, so one
-** matcher should be kept for all segments of a scan. It is not for strings
-** with parts that stand for something else: a derived column (derive.h) has
-** markers in its section's text, and must be decoded and expanded first.
+** matcher should be kept for all segments of a scan. Parts of strings that
+** stand for something else, as the markers of a derived column do (segment/derive.h), are bytes
+** like any other here: an automaton that accepts them finds what is to be decoded.
 **
 ** Takes 16 KB of address space for each state of the automaton and each codec,
 ** of which as much is used as the codec has tokens; four codecs are kept.
