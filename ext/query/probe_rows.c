@@ -150,6 +150,13 @@ static int match_texts(Probe *probe, const Segment *segment, uint32_t first, uin
   return rc;
 }
 
+/* Whether so many were found that there is no use in looking before reading. */
+static bool found_nearly_all(const uint64_t *matched, uint32_t count) {
+  uint32_t found = 0;
+  for (uint32_t k = 0; k < PROBE_WORDS; k++) found += bits_count(matched[k]);
+  return found > count - count / 16;
+}
+
 int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t count, Reader *reader,
                uint64_t *bits) {
   const Slot *slot = &segment->slots[probe->predicate->column];
@@ -179,5 +186,6 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
     }
     *word &= passing;
   }
+  if (probe->kind == PROBE_REST && found_nearly_all(matched, count)) probe->kind = PROBE_EACH;
   return rc;
 }
