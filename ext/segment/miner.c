@@ -10,6 +10,7 @@
 /* The least share of a column's bytes to try it for: what a grammar codes well is nearly free
  * anyway. */
 #define LEAST_SHARE 128 /* 1/128 */
+#define RELATED_STEP 4  /* one row in so many tells whether a source may be one */
 
 /* What is left of the target's texts. */
 typedef struct Rest {
@@ -36,11 +37,11 @@ static int rest_open(const MinerSample *sample, uint32_t target, Rest *rest) {
   return rc;
 }
 
-/* Bytes that a transform of a source would replace, all rows together. */
-static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation, Buffer *part,
-                   uint64_t *gain) {
+/* Bytes that a transform of a source would replace, in one of `step` rows. */
+static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation,
+                   uint32_t step, Buffer *part, uint64_t *gain) {
   *gain = 0;
-  for (uint32_t row = 0; row < rest->rows; row++) {
+  for (uint32_t row = 0; row < rest->rows; row += step) {
     size_t size, marker = derive_has_letter(derivation.transform) ? 2 : 1;
     DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
@@ -70,22 +71,39 @@ static bool may_be_source(const MinerSample *sample, uint32_t source, uint32_t t
          text_bytes(sample, source) <= text_bytes(sample, target);
 }
 
+/* Whether some rows show that a source is worth trying: with many columns hardly any is. */
+static int is_related(const MinerSample *sample, const Rest *rest, uint32_t source, uint64_t least,
+                      Buffer *part, bool *related) {
+  int rc = SQLITE_OK;
+  *related = false;
+  for (uint8_t t = 0; rc == SQLITE_OK && !*related && t < DERIVE_TRANSFORMS; t++) {
+    Derivation candidate = {.source = (uint16_t)source, .transform = t};
+    uint64_t gain = 0;
+    rc = gain_of(sample, rest, candidate, RELATED_STEP, part, &gain);
+    *related = gain * RELATED_STEP * 2 >= least;
+  }
+  return rc;
+}
+
+/* The derivation that replaces most; *best_gain is 0 when there is none. */
 static int best_derivation(const MinerSample *sample, const Rest *rest, uint32_t target,
-                           Buffer *part, Derivation *best, uint64_t *best_gain) {
+                           uint64_t least, Buffer *part, Derivation *best, uint64_t *best_gain) {
+  int rc = SQLITE_OK;
   *best_gain = 0;
-  for (uint32_t source = 0; source < sample->columns; source++) {
+  for (uint32_t source = 0; rc == SQLITE_OK && source < sample->columns; source++) {
+    bool related;
     if (!may_be_source(sample, source, target)) continue;
-    for (uint8_t transform = 0; transform < DERIVE_TRANSFORMS; transform++) {
-      Derivation candidate = {.source = (uint16_t)source, .transform = transform};
-      uint64_t gain;
-      int rc = gain_of(sample, rest, candidate, part, &gain);
-      if (rc != SQLITE_OK) return rc;
+    rc = is_related(sample, rest, source, least, part, &related);
+    for (uint8_t t = 0; rc == SQLITE_OK && related && t < DERIVE_TRANSFORMS; t++) {
+      Derivation candidate = {.source = (uint16_t)source, .transform = t};
+      uint64_t gain = 0;
+      rc = gain_of(sample, rest, candidate, 1, part, &gain);
       if (gain <= *best_gain) continue;
       *best_gain = gain;
       *best = candidate;
     }
   }
-  return SQLITE_OK;
+  return rc;
 }
 
 /* Takes the part out; a zero byte separates what was before and behind it. */
@@ -123,7 +141,7 @@ int miner_find(const MinerSample *sample, uint32_t target, Derivation *derivatio
   while (rc == SQLITE_OK && *count < DERIVATIONS) {
     Derivation best = {0};
     uint64_t gain = 0;
-    rc = best_derivation(sample, &rest, target, &part, &best, &gain);
+    rc = best_derivation(sample, &rest, target, least, &part, &best, &gain);
     if (rc != SQLITE_OK || gain < least) break;
     derivations[(*count)++] = best;
     rc = apply(sample, best, &part, &rest);
