@@ -235,6 +235,7 @@ static int prepare_text(Probe *probe, const Slot *slot) {
     return SQLITE_OK;
   }
   probe->kind = slot->header.derivation_count > 0 ? PROBE_REST : PROBE_TEXT;
+  probe->looked = probe->found = 0;
   add_wilds(&slot->header, &pattern);
   return make_matcher(probe, &pattern);
 }

@@ -43,6 +43,8 @@ typedef struct Probe {
   Buffer set;           /* SET */
   TextMatcher *matcher; /* TEXT, REST: of `pattern`; made when it is first needed */
   Pattern pattern;
+  uint32_t looked; /* REST: rows of the segment tested so far, */
+  uint32_t found;  /* and those that had to be read */
 } Probe;
 
 /* Makes the probe ready. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */

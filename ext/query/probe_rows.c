@@ -6,7 +6,8 @@
 #include "segment/slot_real.h"
 #include "base/sqlite.h"
 
-#define FEW_TEXTS 8 /* so few are read and compared one by one */
+#define FEW_TEXTS 8       /* so few are read and compared one by one */
+#define LOOKED_LEAST 1024 /* rows that tell whether it pays to look at what is coded */
 
 /* ---- packed bits ------------------------------------------------------------------ */
 
@@ -150,11 +151,12 @@ static int match_texts(Probe *probe, const Segment *segment, uint32_t first, uin
   return rc;
 }
 
-/* Whether so many were found that there is no use in looking before reading. */
-static bool found_nearly_all(const uint64_t *matched, uint32_t count) {
-  uint32_t found = 0;
-  for (uint32_t k = 0; k < PROBE_WORDS; k++) found += bits_count(matched[k]);
-  return found > count - count / 16;
+/* Gives up looking before reading where nearly all were found. */
+static void note_found(Probe *probe, const uint64_t *matched, uint32_t count) {
+  for (uint32_t k = 0; k < PROBE_WORDS; k++) probe->found += bits_count(matched[k]);
+  probe->looked += count;
+  bool all = probe->found > probe->looked - probe->looked / 16;
+  if (probe->looked >= LOOKED_LEAST && all) probe->kind = PROBE_EACH;
 }
 
 int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t count, Reader *reader,
@@ -186,6 +188,6 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
     }
     *word &= passing;
   }
-  if (probe->kind == PROBE_REST && found_nearly_all(matched, count)) probe->kind = PROBE_EACH;
+  if (probe->kind == PROBE_REST) note_found(probe, matched, count);
   return rc;
 }
