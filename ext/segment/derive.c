@@ -85,7 +85,8 @@ int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
 
 /* ---- finding ---------------------------------------------------------------------- */
 
-#define WORDS_LEAST 8 /* bytes that all matches of a longer part begin with */
+#define BEGIN_BYTES 8   /* of a part, that tell most places where it is not */
+#define PLACES_TRIED 16 /* that begin so: texts of one byte again and again take no longer */
 
 static unsigned char separator_of(uint8_t transform) {
   switch (transform % DERIVE_STYLES) {
@@ -120,14 +121,15 @@ static const unsigned char *find_bytes(const unsigned char *place, const unsigne
 static bool find_longest(const unsigned char *text, size_t size, const Buffer *part, size_t least,
                          DeriveMatch *match) {
   const unsigned char *end = text + size, *place = text;
+  size_t begin = least < BEGIN_BYTES ? least : BEGIN_BYTES, same = 0;
   match->size = 0;
-  while ((place = find_bytes(place, end, part->bytes, least)) != NULL) {
+  for (uint32_t tries = 0; tries < PLACES_TRIED && same < part->size; tries++, place++) {
+    place = find_bytes(place, end, part->bytes, begin);
+    if (place == NULL) break;
     size_t most = (size_t)(end - place) < part->size ? (size_t)(end - place) : part->size;
-    size_t same = least;
-    while (same < most && place[same] == part->bytes[same]) same++;
-    if (same > match->size) *match = (DeriveMatch){.at = (size_t)(place - text), .size = same};
-    if (same == part->size) break;
-    place++;
+    for (same = begin; same < most && place[same] == part->bytes[same];) same++;
+    if (same < least || same <= match->size) continue;
+    *match = (DeriveMatch){.at = (size_t)(place - text), .size = same};
   }
   return match->size > 0;
 }
@@ -136,8 +138,8 @@ bool derive_find(const unsigned char *text, size_t size, uint8_t transform, cons
                  DeriveMatch *match) {
   size_t least = part->size, kept = part->size;
   if (part->size < DERIVE_SHORTEST) return false;
-  if (derive_has_letter(transform) && least > WORDS_LEAST) least = WORDS_LEAST;
-  if (!find_longest(text, size, part, least, match)) return false;
+  if (derive_has_letter(transform) && least > BEGIN_BYTES) least = BEGIN_BYTES;
+  if (least > size || !find_longest(text, size, part, least, match)) return false;
   while (kept > match->size && match->missing < DERIVE_LETTERS - 1) {
     kept = drop_word(part->bytes, kept, separator_of(transform));
     match->missing++;
