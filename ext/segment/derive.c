@@ -136,10 +136,10 @@ static bool find_longest(const unsigned char *text, size_t size, const Buffer *p
 
 bool derive_find(const unsigned char *text, size_t size, uint8_t transform, const Buffer *part,
                  DeriveMatch *match) {
-  size_t least = part->size, kept = part->size;
-  if (part->size < DERIVE_SHORTEST) return false;
-  if (derive_has_letter(transform) && least > BEGIN_BYTES) least = BEGIN_BYTES;
-  if (least > size || !find_longest(text, size, part, least, match)) return false;
+  bool words = derive_has_letter(transform) && part->size > BEGIN_BYTES;
+  size_t least = words ? BEGIN_BYTES : part->size, kept = part->size;
+  if (part->size < DERIVE_SHORTEST || least > size) return false;
+  if (!find_longest(text, size, part, least, match)) return false;
   while (kept > match->size && match->missing < DERIVE_LETTERS - 1) {
     kept = drop_word(part->bytes, kept, separator_of(transform));
     match->missing++;
