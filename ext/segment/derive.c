@@ -152,7 +152,7 @@ bool derive_find(const unsigned char *text, size_t size, uint8_t transform, cons
 int derive_append_marker(const Derivation *derivation, const DeriveMatch *match, Buffer *into) {
   const unsigned char marker[2] = {derivation->marker,
                                    (unsigned char)(DERIVE_FIRST_LETTER + match->missing)};
-  return buffer_append(into, marker, derive_has_letter(derivation->transform) ? 2 : 1);
+  return buffer_append(into, marker, derive_marker_size(derivation->transform));
 }
 
 /* ---- expanding -------------------------------------------------------------------- */

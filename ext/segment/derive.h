@@ -80,6 +80,11 @@ typedef struct DeriveMatch {
 bool derive_find(const unsigned char *text, size_t size, uint8_t transform, const Buffer *part,
                  DeriveMatch *match);
 
+/* Bytes of what stands for a part. */
+static inline size_t derive_marker_size(uint8_t transform) {
+  return derive_has_letter(transform) ? 2 : 1;
+}
+
 /* Appends what stands for a match. SQLITE_OK or error. */
 int derive_append_marker(const Derivation *derivation, const DeriveMatch *match, Buffer *into);
 

@@ -42,7 +42,7 @@ static int gain_of(const MinerSample *sample, const Rest *rest, Derivation deriv
                    uint32_t step, Buffer *part, uint64_t *gain) {
   *gain = 0;
   for (uint32_t row = 0; row < rest->rows; row += step) {
-    size_t size, marker = derive_has_letter(derivation.transform) ? 2 : 1;
+    size_t size, marker = derive_marker_size(derivation.transform);
     DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
     if (size < DERIVE_SHORTEST) continue;

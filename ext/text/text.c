@@ -85,8 +85,10 @@ static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bit
   return bits <= usual + 8 * text_codec_memory(codec);
 }
 
-/* Codes with the codec offered if that is worth it, as *done tells; else what `out` gained is to
- * be dropped. */
+/*
+** Codes with the codec offered if that is worth it, as *done tells; else what `out` has gained is
+** to be dropped.
+*/
 static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
   size_t begin = out->size;
   bool few = a->strings->count < 2 * ESTIMATE_STRINGS;
