@@ -33,7 +33,7 @@ static void list_add(const void *bytes, size_t size) {
   list.start[++list.count] = (uint32_t)list.text.size;
 }
 
-static void list_addf(const char *format, ...) {
+static inline void list_addf(const char *format, ...) {
   char text[512];
   va_list arguments;
   va_start(arguments, format);
@@ -42,7 +42,7 @@ static void list_addf(const char *format, ...) {
   list_add(text, (size_t)size);
 }
 
-static void add_words(void) {
+static inline void add_words(void) {
   static const char *const words[] = {"the ",   "view ",  "of ",  "a ",   "river",
                                       " near ", "Study ", "for ", "head", "landscape ",
                                       "with ",  "(",      ") ",   "é",    "c."};
@@ -52,7 +52,7 @@ static void add_words(void) {
 }
 
 /* Words of four kinds, one kind after the other, so that a word tells the kind of the next. */
-static void add_phrase(void) {
+static inline void add_phrase(void) {
   static const char *const forms[] = {"%c%cy ", "%c%cer", " %co%cing ", "%c%c, "};
   char text[400] = "";
   for (uint32_t i = 0, words = random_below(16); i < words; i++) {

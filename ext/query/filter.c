@@ -13,22 +13,24 @@ int filter_open(Filter *filter, uint32_t count, uint32_t columns) {
   *filter = (Filter){0};
   if (count == 0) return SQLITE_OK;
   filter->predicates = sqlite3_malloc64(count * sizeof *filter->predicates);
-  filter->probes = sqlite3_malloc64(count * sizeof *filter->probes);
-  if (filter->predicates == NULL || filter->probes == NULL) return SQLITE_NOMEM;
+  filter->tests = sqlite3_malloc64(count * sizeof *filter->tests);
+  if (filter->predicates == NULL || filter->tests == NULL) return SQLITE_NOMEM;
   memset(filter->predicates, 0, count * sizeof *filter->predicates);
-  memset(filter->probes, 0, count * sizeof *filter->probes);
+  memset(filter->tests, 0, count * sizeof *filter->tests);
   filter->count = count;
-  for (uint32_t i = 0; i < count; i++) filter->probes[i].predicate = &filter->predicates[i];
+  for (uint32_t i = 0; i < count; i++) filter->tests[i].probe.predicate = &filter->predicates[i];
   return reader_open(&filter->reader, columns);
 }
 
 void filter_clear(Filter *filter) {
   for (uint32_t i = 0; i < filter->count; i++) {
     predicate_clear(&filter->predicates[i]);
-    probe_clear(&filter->probes[i]);
+    probe_clear(&filter->tests[i].probe);
+    if (filter->tests[i].prefilter != NULL) prefilter_clear(filter->tests[i].prefilter);
+    sqlite3_free(filter->tests[i].prefilter);
   }
   sqlite3_free(filter->predicates);
-  sqlite3_free(filter->probes);
+  sqlite3_free(filter->tests);
   reader_close(&filter->reader);
   *filter = (Filter){0};
 }
@@ -42,15 +44,27 @@ void filter_restart(Filter *filter) {
 /* ---- windows ------------------------------------------------------------------- */
 
 /* The quickest first; a few predicates at most. */
-static void sort_probes(Filter *filter) {
+static void sort_tests(Filter *filter) {
   for (uint32_t i = 1; i < filter->count; i++) {
-    Probe probe = filter->probes[i];
+    FilterTest test = filter->tests[i];
     uint32_t at = i;
-    for (; at > 0 && filter->probes[at - 1].kind > probe.kind; at--) {
-      filter->probes[at] = filter->probes[at - 1];
+    for (; at > 0 && filter->tests[at - 1].probe.kind > test.probe.kind; at--) {
+      filter->tests[at] = filter->tests[at - 1];
     }
-    filter->probes[at] = probe;
+    filter->tests[at] = test;
   }
+}
+
+static int prepare_test(FilterTest *test, const Segment *segment) {
+  int rc = probe_prepare(&test->probe, segment);
+  if (rc != SQLITE_OK) return rc;
+  if (test->prefilter == NULL) {
+    if (!prefilter_helps(&test->probe, segment)) return SQLITE_OK;
+    test->prefilter = sqlite3_malloc64(sizeof *test->prefilter);
+    if (test->prefilter == NULL) return SQLITE_NOMEM;
+    memset(test->prefilter, 0, sizeof *test->prefilter);
+  }
+  return prefilter_prepare(test->prefilter, &test->probe, segment);
 }
 
 static int prepare(Filter *filter, const Segment *segment) {
@@ -59,10 +73,10 @@ static int prepare(Filter *filter, const Segment *segment) {
   filter->window_count = 0;
   filter->possible = true;
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && filter->possible; i++) {
-    rc = probe_prepare(&filter->probes[i], segment);
-    filter->possible = probe_is_possible(&filter->probes[i]);
+    rc = prepare_test(&filter->tests[i], segment);
+    filter->possible = probe_is_possible(&filter->tests[i].probe);
   }
-  if (rc == SQLITE_OK && filter->possible) sort_probes(filter);
+  if (rc == SQLITE_OK && filter->possible) sort_tests(filter);
   if (rc != SQLITE_OK) filter->serial = 0;
   return rc;
 }
@@ -71,6 +85,15 @@ static bool any(const uint64_t *bits) {
   uint64_t all = 0;
   for (uint32_t k = 0; k < PROBE_WORDS; k++) all |= bits[k];
   return all != 0;
+}
+
+static int run_test(FilterTest *test, const Segment *segment, uint32_t first, uint32_t count,
+                    Reader *reader, uint64_t *bits) {
+  int rc = SQLITE_OK;
+  if (test->prefilter != NULL) {
+    rc = prefilter_test(test->prefilter, &test->probe, segment, first, count, reader, bits);
+  }
+  return rc == SQLITE_OK ? probe_test(&test->probe, segment, first, count, reader, bits) : rc;
 }
 
 /* Tests a window that `row` is in, from a multiple of 64 on, as text_match likes it. */
@@ -85,7 +108,7 @@ static int test_window(Filter *filter, const Segment *segment, uint32_t row, boo
     filter->bits[k] = bits_mask(rows > 64 ? 64 : rows);
   }
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && any(filter->bits); i++) {
-    rc = probe_test(&filter->probes[i], segment, first, count, &filter->reader, filter->bits);
+    rc = run_test(&filter->tests[i], segment, first, count, &filter->reader, filter->bits);
   }
   filter->window_first = first;
   filter->window_count = rc == SQLITE_OK ? count : 0;

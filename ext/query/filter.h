@@ -5,19 +5,25 @@
 ** cheapest first) clearing the bits of rows that fail it, and the scan steps from
 ** one set bit to the next. Windows start small, so that a scan that stops soon
 ** does not pay for rows nobody asked for. Rows that pass may still fail core's own
-** test where a predicate is not exact. Owns the predicates and probes. Calls
-** probe.h.
+** test where a predicate is not exact. Owns the predicates, probes and prefilters.
+** Calls prefilter.h, probe.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H
 
-#include "probe.h"
+#include "prefilter.h"
 #include "segment/row.h"
+
+/* How one predicate is tested. */
+typedef struct FilterTest {
+  Probe probe;
+  Prefilter *prefilter; /* NULL until it helps */
+} FilterTest;
 
 typedef struct Filter {
   uint32_t count; /* of predicates; 0: every row passes */
   Predicate *predicates;
-  Probe *probes;
+  FilterTest *tests; /* the cheapest first */
   Reader reader;
 
   uint64_t serial;       /* of the segment that the probes are ready for; 0: none */

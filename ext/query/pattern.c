@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/sqlite.h"
+#include "segment/derive.h"
 
 static unsigned char lower(unsigned char byte) {
   return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte + ('a' - 'A')) : byte;
@@ -139,6 +140,16 @@ static bool equals(const Pattern *pattern, const unsigned char *text, uint32_t f
   return true;
 }
 
+/* Whether the piece begins there, bytes that are dropped left out. */
+static bool begins_dropping(const Pattern *pattern, const unsigned char *text,
+                            const unsigned char *end, uint32_t from, uint32_t to) {
+  for (; text < end && from < to; text++) {
+    if (derive_drops(*text)) continue;
+    if ((pattern->fold ? lower(*text) : *text) != pattern->bytes[from++]) return false;
+  }
+  return from == to;
+}
+
 /* The next place of a byte, or `end`. */
 static const unsigned char *next_byte(const unsigned char *text, const unsigned char *end,
                                       unsigned char byte) {
@@ -166,10 +177,18 @@ static const unsigned char *find(const Pattern *pattern, const unsigned char *te
   }
 }
 
+/* A pattern that drops bytes has one piece, anywhere. */
+static bool matches_dropping(const Pattern *pattern, const unsigned char *text,
+                             const unsigned char *end) {
+  while (text < end && !begins_dropping(pattern, text, end, 0, pattern->end[0])) text++;
+  return text < end;
+}
+
 bool pattern_matches(const Pattern *pattern, const void *bytes, size_t size) {
   const unsigned char *text = bytes;
   if (pattern->zero_ends) size = source_size(text, size);
   const unsigned char *end = text + size;
+  if (pattern->drops) return matches_dropping(pattern, text, end);
   if (pattern->count == 0) return size == 0 || pattern_finds_all(pattern);
   uint32_t from = 0, to = 0;
   for (uint32_t i = 0; i < pattern->count; i++, from = to) {
@@ -248,6 +267,19 @@ static void add_end(Automaton *automaton, uint32_t state, uint32_t fallback, boo
   }
 }
 
+/* Bytes after which a state is as before, and such after which everything is found. */
+static void add_exceptions(Automaton *automaton, const Pattern *pattern) {
+  for (uint32_t s = 0; s < automaton->states; s++) {
+    if (s == AUTOMATON_DEAD || s == AUTOMATON_ACCEPT) continue;
+    for (uint32_t c = 0; c < AUTOMATON_END && pattern->drops; c++) {
+      if (derive_drops((unsigned char)c)) automaton->next[s][c] = (uint8_t)s;
+    }
+    for (uint32_t i = 0; i < pattern->wilds; i++) {
+      automaton->next[s][pattern->wild[i]] = AUTOMATON_ACCEPT;
+    }
+  }
+}
+
 int pattern_matcher(const Pattern *pattern, TextMatcher **matcher) {
   uint32_t total = pattern->count == 0 ? 0 : pattern->end[pattern->count - 1];
   uint32_t states = AUTOMATON_OTHERS + (pattern->at_end || total == 0 ? total : total - 1);
@@ -270,10 +302,29 @@ int pattern_matcher(const Pattern *pattern, TextMatcher **matcher) {
   for (uint32_t s = 0; pattern->zero_ends && s < states; s++) {
     automaton->next[s][0] = automaton->next[s][AUTOMATON_END];
   }
-  for (uint32_t s = 0; s < states; s++) {
-    for (uint32_t i = 0; i < pattern->wilds && s != AUTOMATON_DEAD; i++) {
-      automaton->next[s][pattern->wild[i]] = AUTOMATON_ACCEPT;
-    }
-  }
+  add_exceptions(automaton, pattern);
   return text_matcher_open(automaton, matcher);
+}
+
+/* --- a matcher kept -------------------------------------------------------- */
+
+static bool same_pattern(const Pattern *a, const Pattern *b) {
+  size_t bytes = a->count == 0 ? 0 : a->end[a->count - 1];
+  return a->at_start == b->at_start && a->at_end == b->at_end && a->fold == b->fold &&
+         a->zero_ends == b->zero_ends && a->drops == b->drops && a->count == b->count &&
+         a->wilds == b->wilds && memcmp(a->wild, b->wild, a->wilds) == 0 &&
+         memcmp(a->end, b->end, a->count * sizeof a->end[0]) == 0 &&
+         memcmp(a->bytes, b->bytes, bytes) == 0;
+}
+
+int pattern_matcher_keep(PatternMatcher *kept, const Pattern *pattern) {
+  if (kept->matcher != NULL && same_pattern(&kept->pattern, pattern)) return SQLITE_OK;
+  pattern_matcher_clear(kept);
+  kept->pattern = *pattern;
+  return pattern_matcher(pattern, &kept->matcher);
+}
+
+void pattern_matcher_clear(PatternMatcher *kept) {
+  text_matcher_close(kept->matcher);
+  kept->matcher = NULL;
 }

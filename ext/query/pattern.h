@@ -21,7 +21,8 @@
 ** must reach the user though no row is found. Patterns past core's default of
 ** that limit find everything.
 **
-** Owns nothing: a Pattern is a plain value. Calls text/match.h.
+** A Pattern is a plain value; a PatternMatcher owns its matcher. Calls text/match.h,
+** segment/derive.h.
 */
 #ifndef SLOTS_PATTERN_H
 #define SLOTS_PATTERN_H
@@ -41,6 +42,7 @@ typedef struct Pattern {
   bool at_end;    /* and ends with the last; with no pieces and both, it is empty */
   bool fold;      /* ASCII letters match in either case; `bytes` has lower case */
   bool zero_ends; /* the text ends at its first zero byte, as core's functions see it */
+  bool drops;     /* bytes that DERIVE_SLUG drops (segment/derive.h) may stand inside a piece */
   uint8_t wilds;  /* bytes that may stand for anything in a text: one with such a byte is found */
   unsigned char wild[PATTERN_WILDS_MAX];
   uint8_t count;                          /* of pieces; each has at least one byte */
@@ -73,5 +75,15 @@ bool pattern_matches(const Pattern *pattern, const void *text, size_t size);
 ** a one may. SQLITE_OK or SQLITE_NOMEM.
 */
 int pattern_matcher(const Pattern *pattern, TextMatcher **matcher);
+
+/* A matcher and its pattern, or zeros. A matcher learns codecs, so it is kept for the next time. */
+typedef struct PatternMatcher {
+  TextMatcher *matcher;
+  Pattern pattern;
+} PatternMatcher;
+
+/* Makes it the pattern's, unless it is. SQLITE_OK or SQLITE_NOMEM. */
+int pattern_matcher_keep(PatternMatcher *kept, const Pattern *pattern);
+void pattern_matcher_clear(PatternMatcher *kept);
 
 #endif

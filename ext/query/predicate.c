@@ -140,6 +140,14 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
   }
 }
 
+void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern) {
+  predicate->column = column;
+  predicate->affinity = AFFINITY_BLOB;
+  predicate->op = predicate->as = PREDICATE_LIKE;
+  predicate->count = 1; /* a value that is never looked at */
+  predicate->pattern = *pattern;
+}
+
 /* ---- testing ---------------------------------------------------------------------- */
 
 static bool looks_like_number(const Value *text) {

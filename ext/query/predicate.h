@@ -66,6 +66,9 @@ bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 /* Gives the predicate its value (one that takes none: NULL). SQLITE_OK or SQLITE_NOMEM. */
 int predicate_bind(Predicate *predicate, sqlite3_value *argument);
 
+/* Makes `predicate`, zeros or made so before, one that texts pass which the pattern finds. */
+void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern);
+
 bool predicate_passes(const Predicate *predicate, const Value *value);
 
 void predicate_clear(Predicate *predicate);

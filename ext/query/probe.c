@@ -170,44 +170,17 @@ static int prepare_list(Probe *probe, const SlotHeader *header) {
   return rc;
 }
 
-/* The predicate's pattern where strings can be tested as they are coded. */
-static bool text_pattern(const Predicate *predicate, const Slot *slot, Pattern *pattern) {
+bool probe_pattern(const Predicate *predicate, const SlotHeader *header, Pattern *pattern) {
   if (predicate->as == PREDICATE_LIKE || predicate->as == PREDICATE_GLOB) {
     *pattern = predicate->pattern;
     return true;
   }
   if (predicate->as != PREDICATE_EQUAL || predicate->collation == COLLATION_RTRIM) return false;
   const Value *value = &predicate->values[0];
-  if (value->type != slot->header.type) return false;
+  if (value->type != header->type) return false;
   pattern_equal(value->bytes, value->size,
                 value->type == VALUE_TEXT && predicate->collation == COLLATION_NOCASE, pattern);
   return true;
-}
-
-_Static_assert(DERIVATIONS <= PATTERN_WILDS_MAX, "a pattern has room for all markers");
-
-/* Markers stand for what the coded strings do not say. */
-static void add_wilds(const SlotHeader *header, Pattern *pattern) {
-  pattern->wilds = header->derivation_count;
-  for (uint32_t i = 0; i < pattern->wilds; i++) pattern->wild[i] = header->derivations[i].marker;
-}
-
-static bool same_pattern(const Pattern *a, const Pattern *b) {
-  size_t bytes = a->count == 0 ? 0 : a->end[a->count - 1];
-  return a->at_start == b->at_start && a->at_end == b->at_end && a->fold == b->fold &&
-         a->zero_ends == b->zero_ends && a->count == b->count && a->wilds == b->wilds &&
-         memcmp(a->wild, b->wild, a->wilds) == 0 &&
-         memcmp(a->end, b->end, a->count * sizeof a->end[0]) == 0 &&
-         memcmp(a->bytes, b->bytes, bytes) == 0;
-}
-
-/* A matcher learns codecs, so it is kept for all segments, and for the next time. */
-static int make_matcher(Probe *probe, const Pattern *pattern) {
-  if (probe->matcher != NULL && same_pattern(&probe->pattern, pattern)) return SQLITE_OK;
-  text_matcher_close(probe->matcher);
-  probe->matcher = NULL;
-  probe->pattern = *pattern;
-  return pattern_matcher(pattern, &probe->matcher);
 }
 
 static int prepare_text(Probe *probe, const Slot *slot) {
@@ -229,15 +202,14 @@ static int prepare_text(Probe *probe, const Slot *slot) {
     return SQLITE_OK;
   }
   probe->kind = PROBE_EACH;
-  if (!text_pattern(predicate, slot, &pattern)) return SQLITE_OK;
+  if (!probe_pattern(predicate, &slot->header, &pattern)) return SQLITE_OK;
   if (pattern_finds_all(&pattern)) {
     probe->kind = PROBE_ALL;
     return SQLITE_OK;
   }
-  probe->kind = slot->header.derivation_count > 0 ? PROBE_REST : PROBE_TEXT;
-  probe->looked = probe->found = 0;
-  add_wilds(&slot->header, &pattern);
-  return make_matcher(probe, &pattern);
+  if (slot->header.derivation_count > 0) return SQLITE_OK;
+  probe->kind = PROBE_TEXT;
+  return pattern_matcher_keep(&probe->texts, &pattern);
 }
 
 static bool exception_passes(const Probe *probe, const Slot *slot) {
@@ -293,6 +265,6 @@ bool probe_is_possible(const Probe *probe) {
 }
 
 void probe_clear(Probe *probe) {
-  text_matcher_close(probe->matcher);
+  pattern_matcher_clear(&probe->texts);
   buffer_clear(&probe->set);
 }

@@ -5,8 +5,8 @@
 ** packed numbers becomes an interval of codes, which the smallest and largest
 ** code may show to hold all rows or none; a dictionary becomes one bit an entry.
 ** Rows are then tested on their packed bits, 256 at a time, or by text_match on
-** coded text; only what has neither form is read row by row. Of derived texts
-** (segment/derive.h) those with a marker are. Flagged rows, NULL or an exception, are looked up.
+** coded text; only what has neither form is read row by row, as derived texts are, of which
+** prefilter.h leaves few. Flagged rows, NULL or an exception, are looked up.
 **
 ** Owns the bits and the matcher. Calls predicate.h, reader.h, text/match.h.
 */
@@ -27,9 +27,8 @@ typedef enum ProbeKind {
   PROBE_CODES,
   PROBE_REALS,
   PROBE_SET, /* a bit for each code */
-  PROBE_EACH,
   PROBE_TEXT,
-  PROBE_REST /* as TEXT, on what is left of derived texts; those found are read */
+  PROBE_EACH
 } ProbeKind;
 
 typedef struct Probe {
@@ -41,10 +40,7 @@ typedef struct Probe {
   uint64_t span;   /* from there to the last one */
   RealInterval reals;
   Buffer set;           /* SET */
-  TextMatcher *matcher; /* TEXT, REST: of `pattern`; made when it is first needed */
-  Pattern pattern;
-  uint32_t looked; /* REST: rows of the segment tested so far, */
-  uint32_t found;  /* and those that had to be read */
+  PatternMatcher texts; /* TEXT; made when it is first needed */
 } Probe;
 
 /* Makes the probe ready. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
@@ -62,5 +58,15 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
                uint64_t *bits);
 
 void probe_clear(Probe *probe);
+
+/*
+** The pattern of a predicate by which strings of the slot can be tested as they are coded; false
+** if there is none.
+*/
+bool probe_pattern(const Predicate *predicate, const SlotHeader *header, Pattern *pattern);
+
+/* Bit i: row first + i, i < rows <= 64, is flagged. */
+uint64_t probe_flags(const Segment *segment, const SlotHeader *header, uint32_t first,
+                     uint32_t rows);
 
 #endif

@@ -6,8 +6,7 @@
 #include "segment/slot_real.h"
 #include "base/sqlite.h"
 
-#define FEW_TEXTS 8       /* so few are read and compared one by one */
-#define LOOKED_LEAST 1024 /* rows that tell whether it pays to look at what is coded */
+#define FEW_TEXTS 8 /* so few are read and compared one by one */
 
 /* ---- packed bits ------------------------------------------------------------------ */
 
@@ -105,8 +104,8 @@ static uint64_t test_flagged(const Probe *probe, const Slot *slot, uint32_t firs
   return word;
 }
 
-static uint64_t read_flags(const Segment *segment, const SlotHeader *header, uint32_t first,
-                           uint32_t rows) {
+uint64_t probe_flags(const Segment *segment, const SlotHeader *header, uint32_t first,
+                     uint32_t rows) {
   uint64_t flags = 0;
   if (!header->flagged) return 0;
   Fields fields = flags_from(segment, header, first);
@@ -135,37 +134,18 @@ static uint64_t test_packed(const Probe *probe, const Segment *segment, const Sl
 
 /* ---- all of it -------------------------------------------------------------------- */
 
-static uint32_t count_set(const uint64_t *bits) {
-  uint32_t count = 0;
-  for (uint32_t k = 0; k < PROBE_WORDS; k++) count += bits_count(bits[k]);
-  return count;
-}
-
-/* Gives up looking before reading where nearly all were found. */
-static void note_found(Probe *probe, const uint64_t *matched, uint32_t count) {
-  probe->found += count_set(matched);
-  probe->looked += count;
-  bool all = probe->found > probe->looked - probe->looked / 16;
-  if (probe->looked >= LOOKED_LEAST && all) probe->kind = PROBE_EACH;
-}
-
-/*
-** Strings as they are coded. Those that say no more than that they may pass are read; so are all
-** where few rows are left to be tested, which is quicker.
-*/
-static int match_texts(Probe *probe, const Segment *segment, uint32_t first, uint32_t count,
+/* Strings as they are coded; few are read and compared one by one, which is quicker. */
+static int match_texts(const Probe *probe, const Segment *segment, uint32_t first, uint32_t count,
                        Reader *reader, const uint64_t *bits, uint64_t *matched) {
-  bool few = count_set(bits) <= FEW_TEXTS, exact = probe->kind == PROBE_TEXT;
+  uint32_t asked = 0;
   int rc = SQLITE_OK;
-  if (!few) {
-    rc = text_match(probe->matcher, &segment->slots[probe->predicate->column].text, first, count,
-                    matched);
-    if (rc != SQLITE_OK || exact) return rc;
-    note_found(probe, matched, count);
+  for (uint32_t k = 0; k < PROBE_WORDS; k++) asked += bits_count(bits[k]);
+  if (asked > FEW_TEXTS) {
+    return text_match(probe->texts.matcher, &segment->slots[probe->predicate->column].text, first,
+                      count, matched);
   }
   for (uint32_t k = 0; k < PROBE_WORDS && rc == SQLITE_OK; k++) {
-    uint64_t asked = few ? bits[k] : bits[k] & matched[k];
-    rc = test_each(probe, segment, first + 64 * k, asked, reader, &matched[k]);
+    rc = test_each(probe, segment, first + 64 * k, bits[k], reader, &matched[k]);
   }
   return rc;
 }
@@ -174,21 +154,20 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
                uint64_t *bits) {
   const Slot *slot = &segment->slots[probe->predicate->column];
   uint64_t matched[PROBE_WORDS] = {0};
-  ProbeKind kind = probe->kind; /* of these rows: that of the next ones may change */
   int rc = SQLITE_OK;
-  if (kind == PROBE_ALL && !slot->header.flagged) return SQLITE_OK;
-  if (kind >= PROBE_TEXT) {
+  if (probe->kind == PROBE_ALL && !slot->header.flagged) return SQLITE_OK;
+  if (probe->kind == PROBE_TEXT) {
     rc = match_texts(probe, segment, first, count, reader, bits, matched);
   }
   for (uint32_t at = 0; at < count && rc == SQLITE_OK; at += 64) {
     uint32_t rows = count - at < 64 ? count - at : 64;
     uint64_t *word = &bits[at / 64], passing = matched[at / 64];
     if (*word == 0) continue;
-    if (kind == PROBE_EACH) {
+    if (probe->kind == PROBE_EACH) {
       rc = test_each(probe, segment, first + at, *word, reader, &passing);
     } else {
-      uint64_t flags = read_flags(segment, &slot->header, first + at, rows);
-      if (kind < PROBE_TEXT) {
+      uint64_t flags = probe_flags(segment, &slot->header, first + at, rows);
+      if (probe->kind != PROBE_TEXT) {
         passing = test_packed(probe, segment, &slot->header, first + at, rows);
       }
       if (flags != 0) {

@@ -28,7 +28,7 @@ static size_t write_slug(const unsigned char *text, size_t size, unsigned char s
       if (pending && at > 0) into[at++] = separator;
       pending = false;
       into[at++] = c;
-    } else if (!drop || c == ' ' || c == '-') {
+    } else if (!drop || !derive_drops(c)) {
       pending = true;
     }
   }

@@ -40,7 +40,7 @@ typedef enum DerivePart {
 typedef enum DeriveStyle {
   DERIVE_AS_IS,
   DERIVE_LOWER,          /* ASCII letters in lower case */
-  DERIVE_SLUG,           /* letters and digits, lower; spaces and dashes to -, others dropped */
+  DERIVE_SLUG,           /* letters, digits, _, lower; spaces and dashes to -, others dropped */
   DERIVE_SLUG_UNDERLINE, /* the same with _ */
   DERIVE_RUNS,           /* letters and digits, lower; each run of others to - */
   DERIVE_RUNS_UNDERLINE,
@@ -59,6 +59,12 @@ typedef struct Derivation {
 
 static inline bool derive_has_letter(uint8_t transform) {
   return transform / DERIVE_STYLES == DERIVE_FIRST_WORDS;
+}
+
+/* Whether DERIVE_SLUG and DERIVE_SLUG_UNDERLINE leave a byte out. */
+static inline bool derive_drops(unsigned char c) {
+  bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return !letter && !(c >= '0' && c <= '9') && c != '_' && c != ' ' && c != '-';
 }
 
 /*
