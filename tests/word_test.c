@@ -66,7 +66,7 @@ typedef struct Parts {
   Derivation derivations[PARTS];
   char sources[PARTS][24];
   char left[40];
-  Buffer whole, part;
+  Buffer whole;
   WordSearch search;
 } Parts;
 
@@ -104,11 +104,12 @@ static void make_parts(Parts *parts) {
     buffer_clear(&marker);
     fill_random(left + strlen(left), 6, "abA1-/");
   }
-  DeriveSources sources = {.fetch = give_source, .context = parts, .part = &parts->part};
-  if (derive_expand((const unsigned char *)left, (uint32_t)strlen(left), parts->derivations, PARTS,
-                    &sources, &parts->whole) != SQLITE_OK) {
-    abort();
-  }
+  DeriveSources sources = {.fetch = give_source, .context = parts};
+  DeriveMarks marks;
+  const unsigned char *bytes = (const unsigned char *)left;
+  uint32_t size = (uint32_t)strlen(left);
+  derive_find_marks(bytes, size, parts->derivations, PARTS, &marks);
+  if (derive_expand(bytes, size, &marks, &sources, &parts->whole) != SQLITE_OK) abort();
 }
 
 static bool found_left(const Parts *parts) {
@@ -164,7 +165,6 @@ static void texts_with_the_word_are_found(void) {
   if (with < rounds / 8) fail("only %u texts have their word", with);
   if (more > rounds / 3) fail("%u of %u are found for nothing", more, rounds);
   buffer_clear(&parts.whole);
-  buffer_clear(&parts.part);
 }
 
 /* What is left of a text where a word may be, or may not, and the marker of what. */

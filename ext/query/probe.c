@@ -257,6 +257,7 @@ int probe_prepare(Probe *probe, const Segment *segment) {
   const Value null = {.type = VALUE_NULL};
   probe->nulls = slot->header.flagged && predicate_passes(probe->predicate, &null);
   probe->exceptions = exception_passes(probe, slot);
+  probe->read = probe->passed = 0;
   return prepare_values(probe, segment, slot);
 }
 

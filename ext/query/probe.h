@@ -41,6 +41,7 @@ typedef struct Probe {
   RealInterval reals;
   Buffer set;           /* SET */
   PatternMatcher texts; /* TEXT; made when it is first needed */
+  uint32_t read, passed; /* EACH: rows of the segment so far */
 } Probe;
 
 /* Makes the probe ready. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */

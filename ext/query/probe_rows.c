@@ -6,7 +6,8 @@
 #include "segment/slot_real.h"
 #include "base/sqlite.h"
 
-#define FEW_TEXTS 8 /* so few are read and compared one by one */
+#define FEW_TEXTS 8    /* so few are read and compared one by one */
+#define READ_LEAST 256 /* rows that tell whether it pays to read them */
 
 /* ---- packed bits ------------------------------------------------------------------ */
 
@@ -132,6 +133,15 @@ static uint64_t test_packed(const Probe *probe, const Segment *segment, const Sl
   }
 }
 
+/* Rows that are read here are read by core again: not worth it where nearly all pass. */
+static void note_passed(Probe *probe, uint64_t asked, uint64_t passing) {
+  const Predicate *predicate = probe->predicate;
+  probe->read += bits_count(asked);
+  probe->passed += bits_count(passing);
+  if (probe->read < READ_LEAST || probe->passed < probe->read - probe->read / 16) return;
+  if (!predicate_is_exact(predicate->op, predicate->affinity)) probe->kind = PROBE_ALL;
+}
+
 /* ---- all of it -------------------------------------------------------------------- */
 
 /* Strings as they are coded; few are read and compared one by one, which is quicker. */
@@ -165,6 +175,7 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
     if (*word == 0) continue;
     if (probe->kind == PROBE_EACH) {
       rc = test_each(probe, segment, first + at, *word, reader, &passing);
+      if (rc == SQLITE_OK) note_passed(probe, *word, passing);
     } else {
       uint64_t flags = probe_flags(segment, &slot->header, first + at, rows);
       if (probe->kind != PROBE_TEXT) {

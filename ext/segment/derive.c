@@ -66,7 +66,6 @@ int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
   char digits[24];
   const unsigned char *text = source->bytes;
   size_t size = source->size;
-  into->size = 0;
   if (source->type == VALUE_INTEGER) {
     sqlite3_snprintf(sizeof digits, digits, "%lld", (sqlite3_int64)source->integer);
     text = (const unsigned char *)digits;
@@ -79,7 +78,8 @@ int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
   if (transform / DERIVE_STYLES == DERIVE_FIRST_THREE && size > 3) size = 3;
   int rc = buffer_reserve(into, size + 1);
   if (rc != SQLITE_OK) return rc;
-  into->size = write_style((DeriveStyle)(transform % DERIVE_STYLES), text, size, into->bytes);
+  into->size +=
+      write_style((DeriveStyle)(transform % DERIVE_STYLES), text, size, into->bytes + into->size);
   return SQLITE_OK;
 }
 
@@ -157,15 +157,8 @@ int derive_append_marker(const Derivation *derivation, const DeriveMatch *match,
 
 /* ---- expanding -------------------------------------------------------------------- */
 
-/* The places of the markers in a text, in order. */
-typedef struct Marks {
-  uint32_t at[DERIVATIONS];
-  const Derivation *derivation[DERIVATIONS];
-  uint32_t count;
-} Marks;
-
-static void find_marks(const unsigned char *text, uint32_t size, const Derivation *derivations,
-                       uint32_t count, Marks *marks) {
+bool derive_find_marks(const unsigned char *text, uint32_t size, const Derivation *derivations,
+                       uint32_t count, DeriveMarks *marks) {
   marks->count = 0;
   for (uint32_t i = 0; i < count && size > 0; i++) {
     const unsigned char *place = memchr(text, derivations[i].marker, size);
@@ -178,21 +171,14 @@ static void find_marks(const unsigned char *text, uint32_t size, const Derivatio
     marks->at[slot] = at;
     marks->derivation[slot] = &derivations[i];
   }
-}
-
-bool derive_is_marked(const unsigned char *text, uint32_t size, const Derivation *derivations,
-                      uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    if (size > 0 && memchr(text, derivations[i].marker, size) != NULL) return true;
-  }
-  return false;
+  return marks->count > 0;
 }
 
 /* Appends what a mark stands for, and moves *from behind it. */
 static int expand_mark(const unsigned char *text, uint32_t size, const Derivation *derivation,
                        const DeriveSources *sources, uint32_t *from, Buffer *into) {
   Value value;
-  Buffer *part = sources->part;
+  size_t start = into->size;
   uint32_t missing = 0;
   if (derive_has_letter(derivation->transform)) {
     if (*from == size) return SQLITE_CORRUPT;
@@ -200,26 +186,25 @@ static int expand_mark(const unsigned char *text, uint32_t size, const Derivatio
     if (missing >= DERIVE_LETTERS) return SQLITE_CORRUPT;
   }
   int rc = sources->fetch(sources->context, derivation->source, &value);
-  if (rc == SQLITE_OK) rc = derive_transform(derivation->transform, &value, part);
+  if (rc == SQLITE_OK) rc = derive_transform(derivation->transform, &value, into);
   if (rc != SQLITE_OK) return rc;
   for (; missing > 0; missing--) {
-    part->size = drop_word(part->bytes, part->size, separator_of(derivation->transform));
+    unsigned char separator = separator_of(derivation->transform);
+    into->size = start + drop_word(into->bytes + start, into->size - start, separator);
   }
-  return buffer_append(into, part->bytes, part->size);
+  return SQLITE_OK;
 }
 
-int derive_expand(const unsigned char *text, uint32_t size, const Derivation *derivations,
-                  uint32_t count, const DeriveSources *sources, Buffer *into) {
-  Marks marks;
+int derive_expand(const unsigned char *text, uint32_t size, const DeriveMarks *marks,
+                  const DeriveSources *sources, Buffer *into) {
   uint32_t from = 0;
   int rc = SQLITE_OK;
-  find_marks(text, size, derivations, count, &marks);
   into->size = 0;
-  for (uint32_t i = 0; i < marks.count && rc == SQLITE_OK; i++) {
-    if (marks.at[i] < from) return SQLITE_CORRUPT; /* a letter is none */
-    rc = buffer_append(into, text + from, marks.at[i] - from);
-    from = marks.at[i] + 1;
-    if (rc == SQLITE_OK) rc = expand_mark(text, size, marks.derivation[i], sources, &from, into);
+  for (uint32_t i = 0; i < marks->count && rc == SQLITE_OK; i++) {
+    if (marks->at[i] < from) return SQLITE_CORRUPT; /* a letter is none */
+    rc = buffer_append(into, text + from, marks->at[i] - from);
+    from = marks->at[i] + 1;
+    if (rc == SQLITE_OK) rc = expand_mark(text, size, marks->derivation[i], sources, &from, into);
   }
   if (rc == SQLITE_OK) rc = buffer_append(into, text + from, size - from);
   if (rc == SQLITE_OK) rc = buffer_append(into, "", 1);

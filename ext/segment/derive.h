@@ -68,8 +68,8 @@ static inline bool derive_drops(unsigned char c) {
 }
 
 /*
-** Replaces `into` by the transform of a value, of which DERIVE_FIRST_WORDS may take less; empty
-** for NULL and blobs. SQLITE_OK or error.
+** Appends the transform of a value, of which DERIVE_FIRST_WORDS may take less; nothing for NULL and
+** blobs. SQLITE_OK or error.
 */
 int derive_transform(uint8_t transform, const Value *source, Buffer *into);
 
@@ -100,19 +100,25 @@ typedef int (*DeriveFetch)(void *context, uint32_t column, Value *value);
 typedef struct DeriveSources {
   DeriveFetch fetch;
   void *context;
-  Buffer *part; /* scratch */
 } DeriveSources;
 
-/* Whether the text has a marker; without, it is the whole text. */
-bool derive_is_marked(const unsigned char *text, uint32_t size, const Derivation *derivations,
-                      uint32_t count);
+/* The markers of a text, from the first to the last. */
+typedef struct DeriveMarks {
+  uint32_t count;
+  uint32_t at[DERIVATIONS];
+  const Derivation *derivation[DERIVATIONS];
+} DeriveMarks;
+
+/* Finds the markers; false where there are none, and the text is whole. */
+bool derive_find_marks(const unsigned char *text, uint32_t size, const Derivation *derivations,
+                       uint32_t count, DeriveMarks *marks);
 
 /*
 ** Replaces `into` by the text with its markers expanded, followed by a zero byte
 ** that its size does not count. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, SQLITE_CORRUPT where a
 ** letter is none, or what `fetch` answers.
 */
-int derive_expand(const unsigned char *text, uint32_t size, const Derivation *derivations,
-                  uint32_t count, const DeriveSources *sources, Buffer *into);
+int derive_expand(const unsigned char *text, uint32_t size, const DeriveMarks *marks,
+                  const DeriveSources *sources, Buffer *into);
 
 #endif

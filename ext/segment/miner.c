@@ -46,6 +46,7 @@ static int gain_of(const MinerSample *sample, const Rest *rest, Derivation deriv
     DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
     if (size < DERIVE_SHORTEST) continue;
+    part->size = 0;
     int rc =
         derive_transform(derivation.transform,
                          &sample->values[(size_t)derivation.source * sample->rows + row], part);
@@ -115,6 +116,7 @@ static int apply(const MinerSample *sample, Derivation derivation, Buffer *part,
     DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
     left.start[row] = (uint32_t)left.text.size;
+    part->size = 0;
     rc = derive_transform(derivation.transform,
                           &sample->values[(size_t)derivation.source * sample->rows + row], part);
     if (rc == SQLITE_OK && derive_find(text, size, derivation.transform, part, &match)) {

@@ -39,7 +39,6 @@ void reader_close(Reader *reader) {
   }
   sqlite3_free(reader->columns);
   buffer_clear(&reader->scratch);
-  buffer_clear(&reader->part);
   *reader = (Reader){0};
 }
 
@@ -62,7 +61,6 @@ void reader_rest(Reader *reader) {
     if (state->whole.capacity > BYTES_KEPT) buffer_clear(&state->whole), state->whole_valid = false;
   }
   if (reader->scratch.capacity > BYTES_KEPT) buffer_clear(&reader->scratch);
-  if (reader->part.capacity > BYTES_KEPT) buffer_clear(&reader->part);
 }
 
 /* After any use of the buffer. */
@@ -213,14 +211,12 @@ static int fetch_source(void *context, uint32_t column, Value *value) {
 
 /* Puts the derived parts of the row's text into it. */
 static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
-                  const SlotHeader *header, Value *value) {
+                  const DeriveMarks *marks, Value *value) {
   if (!state->whole_valid) {
     SourceRow source = {.reader = reader, .segment = segment, .row = row};
-    DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &reader->part};
-    int rc = derive_expand(value->bytes, value->size, header->derivations, header->derivation_count,
-                           &sources, &state->whole);
+    DeriveSources sources = {.fetch = fetch_source, .context = &source};
+    int rc = derive_expand(value->bytes, value->size, marks, &sources, &state->whole);
     note_growth(reader, &state->whole);
-    note_growth(reader, &reader->part);
     if (rc != SQLITE_OK) return rc;
     state->whole_valid = true;
   }
@@ -246,10 +242,11 @@ int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t c
   if (rc != SQLITE_OK) return rc;
   value->type = type_of_texts(&segment->slots[column]);
   value->c_text = !segment->slots[column].text.has_nul;
-  if (header->derivation_count > 0 &&
-      derive_is_marked(value->bytes, value->size, header->derivations, header->derivation_count)) {
+  DeriveMarks marks;
+  if (derive_find_marks(value->bytes, value->size, header->derivations, header->derivation_count,
+                        &marks)) {
     state->again = false;
-    return expand(reader, state, segment, row, header, value);
+    return expand(reader, state, segment, row, &marks, value);
   }
   state->again = value->c_text && value->type == VALUE_TEXT;
   return SQLITE_OK;

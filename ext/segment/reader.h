@@ -41,7 +41,6 @@ typedef struct Reader {
   bool large;      /* a buffer has grown so that reader_rest gives it back */
   uint32_t use;    /* counts reader_rest */
   Buffer scratch;  /* text of a dictionary */
-  Buffer part;     /* of a derived text */
   ReaderColumn *columns;
 } Reader;
 

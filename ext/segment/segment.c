@@ -225,16 +225,17 @@ static int fetch_source(void *context, uint32_t column, Value *value) {
 }
 
 static int read_derived(const Segment *segment, const Slot *slot, uint32_t row, Buffer *scratch) {
-  Buffer rest = {0}, part = {0}, text = {0};
+  Buffer rest = {0}, text = {0};
+  DeriveMarks marks;
   SourceRow source = {.segment = segment, .row = row, .scratch = &text};
-  DeriveSources sources = {.fetch = fetch_source, .context = &source, .part = &part};
+  DeriveSources sources = {.fetch = fetch_source, .context = &source};
   int rc = text_read(&slot->text, row, &rest);
   if (rc == SQLITE_OK) {
-    rc = derive_expand(rest.bytes, (uint32_t)rest.size, slot->header.derivations,
-                       slot->header.derivation_count, &sources, scratch);
+    derive_find_marks(rest.bytes, (uint32_t)rest.size, slot->header.derivations,
+                      slot->header.derivation_count, &marks);
+    rc = derive_expand(rest.bytes, (uint32_t)rest.size, &marks, &sources, scratch);
   }
   buffer_clear(&rest);
-  buffer_clear(&part);
   buffer_clear(&text);
   return rc;
 }

@@ -64,6 +64,7 @@ static int substitute_one(ColumnSource *source, const Derivation *derivations, u
   int rc = columns_read(source, derivation->source, 1, sources);
   for (uint32_t row = 0; row < source->count && rc == SQLITE_OK; row++) {
     if (values[row].type != VALUE_TEXT) continue;
+    part.size = 0;
     rc = derive_transform(derivation->transform, &sources->values[row], &part);
     if (rc == SQLITE_OK) rc = rewrite(derivations, number, &part, &values[row], text);
   }
