@@ -21,7 +21,7 @@ static void expect_word(const char *like, const char *expected, bool whole) {
   Pattern pattern;
   Word word = {0};
   pattern_like(like, strlen(like), 0, &pattern);
-  bool found = word_find(&pattern, &word);
+  bool found = word_find(&pattern, 0, &word);
   if (found != (expected[0] != 0)) fail("%s: %s", like, found ? "a word" : "no word");
   if (word.size != strlen(expected) || memcmp(word.bytes, expected, word.size) != 0) {
     fail("%s: %.*s", like, word.size, (const char *)word.bytes);
@@ -42,13 +42,30 @@ static void longest_run_of_letters_and_digits(void) {
   expect_word("%abcdefghijklmnopqrstuvwxyz%", "abcdefghijklmnop", false);
 }
 
+static void the_next_longest_runs(void) {
+  static const char *const words[] = {"artworks", "turner", "http", "tate",
+                                      "www",      "org",    "art",  "uk"};
+  Pattern pattern;
+  Word word;
+  const char *like = "http://www.tate.org.uk/art/artworks/%turner%";
+  pattern_like(like, strlen(like), 0, &pattern);
+  for (uint32_t i = 0; i < 8; i++) {
+    bool found = word_find(&pattern, i, &word);
+    bool same = word.size == strlen(words[i]) && memcmp(word.bytes, words[i], word.size) == 0;
+    /* those of one size in any order */
+    if (!found || (!same && word.size != strlen(words[i]))) fail("%u: %s", i, words[i]);
+    if (i < 2 && !same) fail("%u is not %s", i, words[i]);
+  }
+  if (word_find(&pattern, 8, &word)) fail("a ninth");
+}
+
 static void letters_are_told_from_numbers(void) {
   Pattern pattern;
   Word word;
   pattern_glob("*2012*", 6, &pattern);
-  if (!word_find(&pattern, &word) || word.letters || word.fold) fail("2012");
+  if (!word_find(&pattern, 0, &word) || word.letters || word.fold) fail("2012");
   pattern_like("%T20%", 5, 0, &pattern);
-  if (!word_find(&pattern, &word) || !word.letters || !word.fold) fail("T20");
+  if (!word_find(&pattern, 0, &word) || !word.letters || !word.fold) fail("T20");
 }
 
 /* --- 2. texts in parts ---------------------------------------------------- */
@@ -153,7 +170,7 @@ static void texts_with_the_word_are_found(void) {
       asked[0] = asked[strlen(asked) - 1] = '%';
       pattern_like(asked, strlen(asked), 0, &pattern);
     }
-    if (!word_find(&pattern, &word)) continue;
+    if (!word_find(&pattern, 0, &word)) continue;
     parts.search.word = word;
     bool has = pattern_matches(&pattern, parts.whole.bytes, parts.whole.size);
     bool found = found_left(&parts);
@@ -289,6 +306,7 @@ int main(void) {
   sqlite3_initialize();
 
   run_case("longest_run_of_letters_and_digits", longest_run_of_letters_and_digits);
+  run_case("the_next_longest_runs", the_next_longest_runs);
   run_case("letters_are_told_from_numbers", letters_are_told_from_numbers);
   run_case("texts_with_the_word_are_found", texts_with_the_word_are_found);
   run_case("words_across_the_ends_of_parts", words_across_the_ends_of_parts);

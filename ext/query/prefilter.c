@@ -85,16 +85,16 @@ static int prepare_word(Prefilter *prefilter, const SlotHeader *header, const Se
   return word_rest(search, &prefilter->rest);
 }
 
-int prefilter_prepare(Prefilter *prefilter, const Probe *probe, const Segment *segment) {
+/* With the longest word that was not given up, if there is one. */
+static int prepare_search(Prefilter *prefilter, const Probe *probe, const Segment *segment) {
   const SlotHeader *header = &segment->slots[probe->predicate->column].header;
   Pattern pattern;
   Word word = {0};
   int rc = SQLITE_OK;
   prefilter->by_word = prefilter->by_pattern = false;
-  if (!prefilter_helps(probe, segment)) return SQLITE_OK;
-  probe_pattern(probe->predicate, header, &pattern);
   prefilter->looked = prefilter->found = 0;
-  bool has_word = word_find(&pattern, &word);
+  probe_pattern(probe->predicate, header, &pattern);
+  bool has_word = word_find(&pattern, prefilter->given_up, &word);
   if (has_word) rc = prepare_word(prefilter, header, segment, &word);
   if (rc == SQLITE_OK && !word.whole) {
     add_wilds(header, &pattern);
@@ -104,6 +104,12 @@ int prefilter_prepare(Prefilter *prefilter, const Probe *probe, const Segment *s
   prefilter->by_word = has_word;
   prefilter->by_pattern = !word.whole;
   return SQLITE_OK;
+}
+
+int prefilter_prepare(Prefilter *prefilter, const Probe *probe, const Segment *segment) {
+  prefilter->by_word = prefilter->by_pattern = false;
+  prefilter->given_up = 0;
+  return prefilter_helps(probe, segment) ? prepare_search(prefilter, probe, segment) : SQLITE_OK;
 }
 
 void prefilter_clear(Prefilter *prefilter) {
@@ -139,13 +145,18 @@ static int test_word(Prefilter *prefilter, const TextView *rests, const Segment 
   return rc;
 }
 
-/* Gives up where nearly all rows are left. */
-static void note_found(Prefilter *prefilter, uint32_t asked, uint32_t left) {
+/* Gives up the word, or all words, where nearly all rows are left. */
+static int note_found(Prefilter *prefilter, const Probe *probe, const Segment *segment,
+                      uint32_t asked, uint32_t left) {
+  bool by_word = prefilter->by_word;
   prefilter->looked += asked;
   prefilter->found += left;
   bool all = prefilter->found > prefilter->looked - prefilter->looked / 16;
-  if (prefilter->looked < LOOKED_LEAST || !all) return;
-  prefilter->by_word = prefilter->by_pattern = false;
+  if (prefilter->looked < LOOKED_LEAST || !all) return SQLITE_OK;
+  prefilter->given_up++;
+  int rc = by_word ? prepare_search(prefilter, probe, segment) : SQLITE_OK;
+  if (!prefilter->by_word) prefilter->by_pattern = false;
+  return rc;
 }
 
 /* Keeps rows that the pattern may find, as far as what is left tells. */
@@ -176,10 +187,10 @@ int prefilter_test(Prefilter *prefilter, const Probe *probe, const Segment *segm
     left = count_set(kept);
   }
   if (rc != SQLITE_OK) return rc;
-  note_found(prefilter, asked, left);
+  rc = note_found(prefilter, probe, segment, asked, left);
   for (uint32_t at = 0; at < count; at += 64) {
     uint32_t rows = count - at < 64 ? count - at : 64;
     bits[at / 64] &= kept[at / 64] | probe_flags(segment, &slot->header, first + at, rows);
   }
-  return SQLITE_OK;
+  return rc;
 }

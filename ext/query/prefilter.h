@@ -24,13 +24,14 @@
 /* Zeros to begin with. */
 typedef struct Prefilter {
   bool by_word, by_pattern; /* which of the two ways are taken on the segment it is ready for */
+  uint32_t given_up; /* words that nearly all rows have */
   WordSearch search;
   TextMatcher *rest; /* of `search`; NULL until needed */
   uint32_t sources;
   Predicate predicates[DERIVATIONS];
   Probe probes[DERIVATIONS];
   PatternMatcher pattern; /* all of it, markers being wild */
-  uint32_t looked, found; /* rows of the segment so far; those left */
+  uint32_t looked, found; /* rows since the word was chosen; those left */
 } Prefilter;
 
 /* Whether a probe that is ready for the segment has a use for a prefilter. */

@@ -13,28 +13,50 @@ static bool is_letter(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 
 
 static bool is_alphanumeric(unsigned char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
-static void take_word(const Pattern *pattern, uint32_t from, uint32_t size, Word *word) {
+/* Places of a pattern's bytes. */
+typedef struct Run {
+  uint32_t from, size;
+} Run;
+
+static uint32_t find_runs(const Pattern *pattern, Run *runs) {
+  uint32_t count = 0, begin = 0;
+  for (uint32_t piece = 0; piece < pattern->count; begin = pattern->end[piece++]) {
+    runs[count] = (Run){0};
+    for (uint32_t i = begin; i < pattern->end[piece]; i++) {
+      if (is_alphanumeric(pattern->bytes[i])) {
+        if (runs[count].size++ == 0) runs[count].from = i;
+      } else if (runs[count].size > 0) {
+        runs[++count] = (Run){0};
+      }
+    }
+    count += runs[count].size > 0;
+  }
+  return count;
+}
+
+/* Moves the longest run to the front. */
+static void put_longest_first(Run *runs, uint32_t count) {
+  for (uint32_t i = 1; i < count; i++) {
+    if (runs[i].size <= runs[0].size) continue;
+    Run run = runs[i];
+    runs[i] = runs[0];
+    runs[0] = run;
+  }
+}
+
+bool word_find(const Pattern *pattern, uint32_t longer, Word *word) {
+  Run runs[PATTERN_BYTES_MAX + 1];
+  uint32_t count = find_runs(pattern, runs);
+  if (longer >= count) return false;
+  for (uint32_t i = 0; i <= longer; i++) put_longest_first(runs + i, count - i);
+  Run run = runs[longer];
   *word = (Word){.fold = pattern->fold};
-  word->size = (uint8_t)(size < WORD_BYTES_MAX ? size : WORD_BYTES_MAX);
-  memcpy(word->bytes, pattern->bytes + from, word->size);
+  word->size = (uint8_t)(run.size < WORD_BYTES_MAX ? run.size : WORD_BYTES_MAX);
+  memcpy(word->bytes, pattern->bytes + run.from, word->size);
   for (uint32_t i = 0; i < word->size; i++) word->letters |= is_letter(word->bytes[i]);
   word->whole = pattern->count == 1 && word->size == pattern->end[0] && !pattern->at_start &&
                 !pattern->at_end;
-}
-
-bool word_find(const Pattern *pattern, Word *word) {
-  uint32_t longest = 0, from = 0, begin = 0;
-  for (uint32_t piece = 0; piece < pattern->count; piece++) {
-    for (uint32_t i = begin; i < pattern->end[piece]; i++) {
-      if (!is_alphanumeric(pattern->bytes[i])) begin = i + 1;
-      if (i + 1 - begin <= longest) continue;
-      longest = i + 1 - begin;
-      from = begin;
-    }
-    begin = pattern->end[piece];
-  }
-  if (longest > 0) take_word(pattern, from, longest, word);
-  return longest > 0;
+  return true;
 }
 
 /* ---- in a source ------------------------------------------------------------------ */

@@ -33,8 +33,8 @@ typedef struct Word {
   unsigned char bytes[WORD_BYTES_MAX];
 } Word;
 
-/* The longest run of ASCII letters and digits of a pattern; false if there is none. */
-bool word_find(const Pattern *pattern, Word *word);
+/* The longest run of ASCII letters and digits of a pattern but for `longer` ones; false if none. */
+bool word_find(const Pattern *pattern, uint32_t longer, Word *word);
 
 /* Whether a part that this transform makes of some text may have the word in it. */
 bool word_fits(const Word *word, uint8_t transform);
