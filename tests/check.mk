@@ -70,8 +70,8 @@ check-asan: need-test
 
 check-tsan: need-test
 	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' \
-	  $(BUILD)/tsan/threads_test $(BUILD)/tsan/parallel_test $(BUILD)/tsan/interrupt_test
-	@BUILD=$(BUILD)/tsan tclsh tests/all.tcl threads parallel interrupt
+	  $(BUILD)/tsan/threads_test $(BUILD)/tsan/parallel_test $(BUILD)/tsan/background_test $(BUILD)/tsan/interrupt_test
+	@BUILD=$(BUILD)/tsan tclsh tests/all.tcl threads parallel background interrupt
 
 # The C hosts look for leaks under check-asan; here it is what the extension leaks in a program that knows nothing of the
 # sanitizers, by the test files that valgrind ends in some minutes. TESTS=... takes others.

@@ -28,15 +28,17 @@ uint32_t parallel_threads(sqlite3 *db) {
   return allowed < THREADS_MAX ? (uint32_t)allowed : THREADS_MAX;
 }
 
-typedef struct Run {
+struct ParallelRun {
   void (*task)(void *context, uint32_t n);
   void *context;
   uint32_t count;
   atomic_uint next;
-} Run;
+  uint32_t started;
+  pthread_t threads[THREADS_MAX];
+};
 
 static void *work(void *argument) {
-  Run *run = argument;
+  ParallelRun *run = argument;
   for (;;) {
     uint32_t n = atomic_fetch_add(&run->next, 1);
     if (n >= run->count) return NULL;
@@ -44,24 +46,31 @@ static void *work(void *argument) {
   }
 }
 
-/* Starts threads that take no signals: those are the application's; returns how many. */
-static uint32_t start_threads(Run *run, uint32_t wanted, pthread_t *threads) {
+/* Starts threads that take no signals: those are the application's. */
+static void start_threads(ParallelRun *run, uint32_t wanted) {
   sigset_t all, before;
-  uint32_t started = 0;
   sigfillset(&all);
-  if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return 0;
-  while (started < wanted && pthread_create(&threads[started], NULL, work, run) == 0) started++;
+  if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return;
+  while (run->started < wanted &&
+         pthread_create(&run->threads[run->started], NULL, work, run) == 0) {
+    run->started++;
+  }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return started;
 }
 
-void parallel_run(uint32_t count, uint32_t threads, void (*task)(void *context, uint32_t n),
-                  void *context) {
-  pthread_t others[THREADS_MAX];
-  Run run = {.task = task, .context = context, .count = count};
+ParallelRun *parallel_begin(uint32_t count, uint32_t threads,
+                            void (*task)(void *context, uint32_t n), void *context) {
+  ParallelRun *run = sqlite3_malloc64(sizeof *run);
+  if (run == NULL) return NULL;
+  *run = (ParallelRun){.task = task, .context = context, .count = count};
   if (threads > THREADS_MAX) threads = THREADS_MAX;
-  if (threads >= count) threads = count == 0 ? 0 : count - 1;
-  uint32_t started = threads == 0 ? 0 : start_threads(&run, threads, others);
-  work(&run);
-  for (uint32_t i = 0; i < started; i++) pthread_join(others[i], NULL);
+  if (threads > count) threads = count;
+  if (threads > 0) start_threads(run, threads);
+  return run;
+}
+
+void parallel_end(ParallelRun *run) {
+  work(run);
+  for (uint32_t i = 0; i < run->started; i++) pthread_join(run->threads[i], NULL);
+  sqlite3_free(run);
 }

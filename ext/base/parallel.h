@@ -3,7 +3,7 @@
 **
 ** For what takes seconds and needs nothing of the connection: coding the columns of a
 ** segment. As many threads as the connection allows its statements, which is what SQLite's
-** sorter takes as well: PRAGMA threads, 0 unless somebody sets it. No thread outlives the call.
+** sorter takes as well: PRAGMA threads, 0 unless somebody sets it.
 **
 ** Owns nothing. Calls nothing above SQLite.
 */
@@ -20,11 +20,17 @@
 */
 uint32_t parallel_threads(sqlite3 *db);
 
+/* Tasks under way. */
+typedef struct ParallelRun ParallelRun;
+
 /*
-** Calls task(context, n) once for each n < count, in up to `threads` threads beside the
-** caller's, and returns when all are done. Threads that cannot be had are done without.
+** Begins to call task(context, n) once for each n < count, in up to `threads` threads beside the
+** caller's. Threads that cannot be had are done without. NULL where memory is missing.
 */
-void parallel_run(uint32_t count, uint32_t threads, void (*task)(void *context, uint32_t n),
-                  void *context);
+ParallelRun *parallel_begin(uint32_t count, uint32_t threads,
+                            void (*task)(void *context, uint32_t n), void *context);
+
+/* Takes part in what is left, returns when all tasks are done, and frees `run`. */
+void parallel_end(ParallelRun *run);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "resolve.h"
+#include "store/background.h"
 
 typedef struct Stats {
   uint64_t rows_sealed;
@@ -72,6 +73,7 @@ static int add_codecs(Stats *stats, const Table *table) {
   size_t count = 0, most = ((size_t)table_segments(table) + 3) * table->columns;
   const TextCodec **codecs = sqlite3_malloc64(most * sizeof *codecs);
   if (codecs == NULL) return SQLITE_NOMEM;
+  background_wait(table);
   for (uint32_t i = 0; i < table->columns; i++) {
     codecs[count++] = table->lessons[i].text;
     codecs[count++] = table->lessons[i].dictionary;

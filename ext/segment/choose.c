@@ -154,6 +154,7 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   if (rc == SQLITE_OK && type == VALUE_INTEGER) rc = try_numerals(&column, lessons->text, best);
   if (rc == SQLITE_OK && !left) {
     learn(lessons, best);
+    lessons->payload = column.payload;
     *draft = *best;
     draft->header.payload = column.payload;
     *best = (Draft){0};

@@ -21,6 +21,7 @@ typedef struct ColumnLessons {
   Derivation derivations[DERIVATIONS]; /* found to pay; none: found not to */
   uint32_t derivation_count;
   uint32_t mined_rows; /* of the segment where that was found; 0: nobody looked */
+  uint32_t payload;    /* bytes of the last segment's values */
 } ColumnLessons;
 
 /* What is known of all columns of a segment. */

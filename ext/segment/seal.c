@@ -8,7 +8,7 @@
 #include "base/parallel.h"
 #include "base/sqlite.h"
 
-typedef struct Sealer {
+struct SealJob {
   const SealRow *rows;
   uint32_t count;
   uint32_t columns;
@@ -17,70 +17,87 @@ typedef struct Sealer {
   ColumnRole *roles;      /* likewise, */
   Draft *drafts;          /* likewise, */
   int *rc;                /* likewise: what drafting it answered */
-} Sealer;
+  uint32_t *order;        /* columns, those that take longest first */
+  ParallelRun *run;       /* NULL: all are drafted */
+};
 
 /* ---- drafting -------------------------------------------------------------- */
 
 /* Drafts one column, or settles its role; what it reads the rows with is its own. */
-static int draft_column(const Sealer *sealer, uint32_t column, bool settling) {
+static int draft_column(const SealJob *job, uint32_t column, bool settling) {
   ColumnSource source;
-  int rc = columns_open(&source, sealer->rows, sealer->count, sealer->columns);
+  int rc = columns_open(&source, job->rows, job->count, job->columns);
   Chooser chooser = {.source = &source,
-                     .profile = sealer->profile,
-                     .lessons = sealer->lessons,
-                     .roles = sealer->roles,
+                     .profile = job->profile,
+                     .lessons = job->lessons,
+                     .roles = job->roles,
                      .settling = settling};
-  if (rc == SQLITE_OK) rc = choose_slot(&chooser, column, &sealer->drafts[column]);
+  if (rc == SQLITE_OK) rc = choose_slot(&chooser, column, &job->drafts[column]);
   column_values_clear(&chooser.values);
   columns_close(&source);
   return rc;
 }
 
-/* A task of parallel_run. */
-static void draft_task(void *context, uint32_t column) {
-  const Sealer *sealer = context;
-  if (!sealer->roles[column].mined) sealer->rc[column] = draft_column(sealer, column, false);
+/* A task of a parallel run. */
+static void draft_task(void *context, uint32_t n) {
+  const SealJob *job = context;
+  uint32_t column = job->order[n];
+  if (!job->roles[column].mined) job->rc[column] = draft_column(job, column, false);
+}
+
+/* By what the columns' values took in the last segment. */
+static void order_columns(SealJob *job) {
+  for (uint32_t i = 0; i < job->columns; i++) {
+    uint32_t at = i;
+    for (; at > 0; at--) {
+      uint32_t before = job->order[at - 1];
+      if (job->lessons[before].payload >= job->lessons[i].payload) break;
+      job->order[at] = before;
+    }
+    job->order[at] = i;
+  }
 }
 
 /*
 ** Roles are settled one after the other, and drafts made side by side. Without threads there is
 ** nothing to gain from that, as columns are read twice for it.
 */
-static int draft_columns(Sealer *sealer, uint32_t threads) {
-  bool settling = threads > 0 && sealer->columns > 1;
+static int begin_drafts(SealJob *job, uint32_t threads) {
+  bool settling = threads > 0 && job->columns > 1;
   int rc = SQLITE_OK;
-  choose_roles(sealer->roles, sealer->lessons, sealer->columns, sealer->profile, sealer->count);
-  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
-    if (sealer->roles[i].mined) rc = draft_column(sealer, i, settling);
+  choose_roles(job->roles, job->lessons, job->columns, job->profile, job->count);
+  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
+    if (job->roles[i].mined) rc = draft_column(job, i, settling);
   }
-  if (rc == SQLITE_OK) parallel_run(sealer->columns, threads, draft_task, sealer);
-  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) rc = sealer->rc[i];
-  return rc;
+  if (rc != SQLITE_OK) return rc;
+  order_columns(job);
+  job->run = parallel_begin(job->columns, threads, draft_task, job);
+  return job->run == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 /* ---- writing -------------------------------------------------------------- */
 
-static uint64_t payload_of(const Sealer *sealer) {
+static uint64_t payload_of(const SealJob *job) {
   uint64_t payload = 0;
-  for (uint32_t i = 0; i < sealer->columns; i++) payload += sealer->drafts[i].header.payload;
+  for (uint32_t i = 0; i < job->columns; i++) payload += job->drafts[i].header.payload;
   return payload;
 }
 
-static uint32_t lay_out(Sealer *sealer) {
+static uint32_t lay_out(SealJob *job) {
   uint32_t stride = 0;
-  for (uint32_t i = 0; i < sealer->columns; i++) {
-    SlotHeader *header = &sealer->drafts[i].header;
+  for (uint32_t i = 0; i < job->columns; i++) {
+    SlotHeader *header = &job->drafts[i].header;
     header->bit_offset = stride;
     stride += (uint32_t)header->width + header->flagged;
   }
   return stride;
 }
 
-static void write_structs(const Sealer *sealer, unsigned char *structs, uint32_t stride) {
-  for (uint32_t i = 0; i < sealer->columns; i++) {
-    const Draft *draft = &sealer->drafts[i];
+static void write_structs(const SealJob *job, unsigned char *structs, uint32_t stride) {
+  for (uint32_t i = 0; i < job->columns; i++) {
+    const Draft *draft = &job->drafts[i];
     const SlotHeader *header = &draft->header;
-    for (uint32_t row = 0; row < sealer->count; row++) {
+    for (uint32_t row = 0; row < job->count; row++) {
       uint64_t at = (uint64_t)row * stride + header->bit_offset;
       bool flagged = draft_is_flagged(draft, row);
       if (header->flagged) bits_put(structs, at++, 1, flagged);
@@ -96,33 +113,33 @@ static int append_section(Buffer *out, const Buffer *section, uint32_t *offset, 
   return rc == SQLITE_OK ? buffer_append(out, section->bytes, section->size) : rc;
 }
 
-static int append_rowids(const Sealer *sealer, RowidHeader *header, Buffer *out) {
-  int64_t *rowids = sqlite3_malloc64((uint64_t)sealer->count * sizeof *rowids);
+static int append_rowids(const SealJob *job, RowidHeader *header, Buffer *out) {
+  int64_t *rowids = sqlite3_malloc64((uint64_t)job->count * sizeof *rowids);
   if (rowids == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < sealer->count; i++) rowids[i] = sealer->rows[i].rowid;
+  for (uint32_t i = 0; i < job->count; i++) rowids[i] = job->rows[i].rowid;
   int rc = buffer_align(out, 8);
-  if (rc == SQLITE_OK) rc = rowids_encode(rowids, sealer->count, header, out);
+  if (rc == SQLITE_OK) rc = rowids_encode(rowids, job->count, header, out);
   sqlite3_free(rowids);
   return rc;
 }
 
-static int write_segment(Sealer *sealer, Buffer *out) {
+static int write_segment(SealJob *job, Buffer *out) {
   SegmentHeader header = {.magic = SEGMENT_MAGIC,
-                          .rows = sealer->count,
-                          .columns = sealer->columns,
-                          .stride = lay_out(sealer),
-                          .payload = payload_of(sealer)};
+                          .rows = job->count,
+                          .columns = job->columns,
+                          .stride = lay_out(job),
+                          .payload = payload_of(job)};
   uint64_t structs_size = ((uint64_t)header.rows * header.stride + 7) / 8 + BITS_PADDING;
-  size_t headers_size = sizeof header + sealer->columns * sizeof(SlotHeader);
+  size_t headers_size = sizeof header + job->columns * sizeof(SlotHeader);
   if (structs_size > BUFFER_LIMIT) return SQLITE_TOOBIG;
   header.structs = (uint32_t)headers_size;
   header.structs_size = (uint32_t)structs_size;
   int rc = buffer_append_zeros(out, headers_size);
   if (rc == SQLITE_OK) rc = buffer_append_zeros(out, (size_t)structs_size);
-  if (rc == SQLITE_OK) write_structs(sealer, out->bytes + headers_size, header.stride);
-  if (rc == SQLITE_OK) rc = append_rowids(sealer, &header.rowids, out);
-  for (uint32_t i = 0; i < sealer->columns && rc == SQLITE_OK; i++) {
-    Draft *draft = &sealer->drafts[i];
+  if (rc == SQLITE_OK) write_structs(job, out->bytes + headers_size, header.stride);
+  if (rc == SQLITE_OK) rc = append_rowids(job, &header.rowids, out);
+  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
+    Draft *draft = &job->drafts[i];
     SlotHeader *slot = &draft->header;
     rc = append_section(out, &draft->section, &slot->section_offset, &slot->section_size);
     if (rc == SQLITE_OK)
@@ -138,51 +155,85 @@ static int write_segment(Sealer *sealer, Buffer *out) {
 }
 
 /* Hands the drafts' codecs and the bytes over to a Segment. */
-static int open_written(Sealer *sealer, Buffer *out, Segment **segment) {
-  TextCodec **codecs = sqlite3_malloc64(sealer->columns * sizeof(TextCodec *));
+static int open_written(SealJob *job, Buffer *out, Segment **segment) {
+  TextCodec **codecs = sqlite3_malloc64(job->columns * sizeof(TextCodec *));
   if (codecs == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < sealer->columns; i++) {
-    codecs[i] = sealer->drafts[i].codec;
-    sealer->drafts[i].codec = NULL;
+  for (uint32_t i = 0; i < job->columns; i++) {
+    codecs[i] = job->drafts[i].codec;
+    job->drafts[i].codec = NULL;
   }
   buffer_trim(out);
-  int rc = segment_open(out->bytes, out->size, codecs, sealer->columns, segment);
+  int rc = segment_open(out->bytes, out->size, codecs, job->columns, segment);
   *out = (Buffer){0};
   sqlite3_free(codecs);
   return rc;
 }
 
+/* ---- the job ------------------------------------------------------------------- */
+
 /* Makes room for what is kept of each column, all zeros. */
-static int sealer_open(Sealer *sealer) {
-  uint32_t columns = sealer->columns;
-  sealer->roles = sqlite3_malloc64(columns * sizeof *sealer->roles);
-  sealer->drafts = sqlite3_malloc64(columns * sizeof *sealer->drafts);
-  sealer->rc = sqlite3_malloc64(columns * sizeof *sealer->rc);
-  if (sealer->drafts != NULL) memset(sealer->drafts, 0, columns * sizeof *sealer->drafts);
-  if (sealer->rc != NULL) memset(sealer->rc, 0, columns * sizeof *sealer->rc);
-  return sealer->roles && sealer->drafts && sealer->rc ? SQLITE_OK : SQLITE_NOMEM;
+static int job_open(SealJob *job) {
+  uint32_t columns = job->columns;
+  job->roles = sqlite3_malloc64(columns * sizeof *job->roles);
+  job->drafts = sqlite3_malloc64(columns * sizeof *job->drafts);
+  job->rc = sqlite3_malloc64(columns * sizeof *job->rc);
+  job->order = sqlite3_malloc64(columns * sizeof *job->order);
+  if (job->drafts != NULL) memset(job->drafts, 0, columns * sizeof *job->drafts);
+  if (job->rc != NULL) memset(job->rc, 0, columns * sizeof *job->rc);
+  bool all = job->roles && job->drafts && job->rc && job->order;
+  return all ? SQLITE_OK : SQLITE_NOMEM;
 }
 
-static void sealer_close(Sealer *sealer) {
-  for (uint32_t i = 0; sealer->drafts != NULL && i < sealer->columns; i++) {
-    draft_clear(&sealer->drafts[i]);
+static void job_free(SealJob *job) {
+  for (uint32_t i = 0; job->drafts != NULL && i < job->columns; i++) {
+    draft_clear(&job->drafts[i]);
   }
-  sqlite3_free(sealer->roles);
-  sqlite3_free(sealer->drafts);
-  sqlite3_free(sealer->rc);
+  sqlite3_free(job->roles);
+  sqlite3_free(job->drafts);
+  sqlite3_free(job->rc);
+  sqlite3_free(job->order);
+  sqlite3_free(job);
+}
+
+int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
+               ColumnLessons *lessons, uint32_t threads, SealJob **job) {
+  SealJob *made = sqlite3_malloc64(sizeof *made);
+  *job = NULL;
+  if (made == NULL) return SQLITE_NOMEM;
+  *made = (SealJob){
+      .rows = rows, .count = count, .columns = columns, .profile = profile, .lessons = lessons};
+  int rc = job_open(made);
+  if (rc == SQLITE_OK) rc = begin_drafts(made, threads);
+  if (rc == SQLITE_OK) {
+    *job = made;
+  } else {
+    job_free(made);
+  }
+  return rc;
+}
+
+void seal_wait(SealJob *job) {
+  if (job->run != NULL) parallel_end(job->run);
+  job->run = NULL;
+}
+
+int seal_end(SealJob *job, Segment **segment) {
+  Buffer out = {0};
+  int rc = SQLITE_OK;
+  *segment = NULL;
+  seal_wait(job);
+  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) rc = job->rc[i];
+  if (rc == SQLITE_OK) rc = write_segment(job, &out);
+  if (rc == SQLITE_OK) rc = open_written(job, &out, segment);
+  job_free(job);
+  buffer_clear(&out);
+  return rc;
 }
 
 int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
               ColumnLessons *lessons, uint32_t threads, Segment **segment) {
-  Buffer out = {0};
-  Sealer sealer = {
-      .rows = rows, .count = count, .columns = columns, .profile = profile, .lessons = lessons};
+  SealJob *job;
+  int rc = seal_begin(rows, count, columns, profile, lessons, threads, &job);
   *segment = NULL;
-  int rc = sealer_open(&sealer);
-  if (rc == SQLITE_OK) rc = draft_columns(&sealer, threads);
-  if (rc == SQLITE_OK) rc = write_segment(&sealer, &out);
-  if (rc == SQLITE_OK) rc = open_written(&sealer, &out, segment);
-  sealer_close(&sealer);
-  buffer_clear(&out);
-  return rc;
+  return rc == SQLITE_OK ? seal_end(job, segment) : rc;
 }

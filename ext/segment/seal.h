@@ -10,12 +10,27 @@
 
 #include "choose.h"
 
+/* A segment being built. */
+typedef struct SealJob SealJob;
+
 /*
-** Builds a segment of `count` (1 to SEGMENT_ROWS) rows, ascending by rowid.
-** `lessons` (one a column) is read and updated. Columns are coded in up to `threads`
-** threads beside the caller's; the bytes do not depend on it. SQLITE_OK, SQLITE_NOMEM,
-** SQLITE_TOOBIG; or SQLITE_CORRUPT from a segment that is read.
+** Begins to build a segment of `count` (1 to SEGMENT_ROWS) rows, ascending by rowid. Columns are
+** coded in up to `threads` threads, those that take longest first, while the caller goes on: the
+** rows, which are not copied, stay as they are until seal_wait, and `lessons` (one a column), which
+** are read and updated, are nobody else's. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG; or
+*SQLITE_CORRUPT
+** from a segment that is read.
 */
+int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
+               ColumnLessons *lessons, uint32_t threads, SealJob **job);
+
+/* Returns when all columns are coded, some by the caller. */
+void seal_wait(SealJob *job);
+
+/* Waits, and frees the job. The segment's bytes do not depend on threads. As seal_begin. */
+int seal_end(SealJob *job, Segment **segment);
+
+/* Both at once. */
 int seal_rows(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
               ColumnLessons *lessons, uint32_t threads, Segment **segment);
 

@@ -3,192 +3,18 @@
 */
 #include "compact.h"
 
-#include "gather.h"
-#include "open_index.h"
-#include "base/parallel.h"
+#include "seal_range.h"
 #include "base/sqlite.h"
 
-#define LOAD_BYTES ((uint64_t)26 << 20)  /* open rows are sealed at this much memory */
-#define PIECE_BYTES ((uint64_t)26 << 20) /* of a segment, rows open or payload, about */
-#define COMMIT_ROWS 1024                 /* fewer stay open at commit */
-#define SPAN_SHARE 8                     /* changes up to 1/8 of a segment stay open */
-#define GROUP_ROWS (4 * SEGMENT_ROWS)    /* rows that `optimize` merges at a time */
+#define LOAD_BYTES ((uint64_t)26 << 20) /* open rows are sealed at this much memory */
+#define COMMIT_ROWS 1024                /* fewer stay open at commit */
+#define SPAN_SHARE 8                    /* changes up to 1/8 of a segment stay open */
+#define GROUP_ROWS (4 * SEGMENT_ROWS)   /* rows that `optimize` merges at a time */
 
 void compact_reset(Table *table) {
   table->look_count = SEGMENT_ROWS;
   table->look_bytes = LOAD_BYTES;
   table->look_commit = COMMIT_ROWS;
-}
-
-/* ---- building segments ----------------------------------------------------- */
-
-typedef struct Pieces {
-  Segment **items;
-  uint32_t count;
-} Pieces;
-
-static void pieces_clear(Pieces *pieces) {
-  for (uint32_t i = 0; i < pieces->count; i++) segment_release(pieces->items[i]);
-  sqlite3_free(pieces->items);
-  *pieces = (Pieces){0};
-}
-
-/*
-** Rows of one piece. Appended rows fill segments up; a segment that overflows
-** in the middle is split in equal parts, which leaves room in both.
-*/
-static size_t piece_rows(const Gathered *gathered, bool equal) {
-  uint64_t average = gathered->bytes / gathered->count + 1;
-  uint64_t most = PIECE_BYTES / average + 1;
-  if (most > SEGMENT_ROWS) most = SEGMENT_ROWS;
-  if (!equal) return (size_t)most;
-  uint64_t pieces = (gathered->count + most - 1) / most;
-  return (size_t)((gathered->count + pieces - 1) / pieces);
-}
-
-static int build_pieces(Table *table, const Gathered *gathered, bool equal, Pieces *pieces) {
-  *pieces = (Pieces){0};
-  if (gathered->count == 0) return SQLITE_OK;
-  size_t rows = piece_rows(gathered, equal);
-  uint32_t threads = parallel_threads(table->undo->db);
-  pieces->items = sqlite3_malloc64((gathered->count / rows + 1) * sizeof(Segment *));
-  int rc = pieces->items == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  for (size_t at = 0; at < gathered->count && rc == SQLITE_OK; at += rows) {
-    size_t count = gathered->count - at < rows ? gathered->count - at : rows;
-    rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
-                   table->lessons, threads, &pieces->items[pieces->count]);
-    if (rc == SQLITE_OK) {
-      pieces->items[pieces->count++]->serial = ++table->serials;
-      rc = progress_advance(table->progress, count);
-    }
-  }
-  if (rc != SQLITE_OK) pieces_clear(pieces);
-  return rc;
-}
-
-/* ---- the log --------------------------------------------------------------- */
-
-/*
-** Where the entries begin that a seal can take back: behind the table's last
-** UNDO_SEAL entry, which stands for the state at its own place in the log, or
-** else at the newest mark.
-*/
-static size_t entries_begin(const Table *table, SealUndo **last) {
-  const Undo *undo = table->undo;
-  size_t mark = undo_newest_mark(undo);
-  *last = NULL;
-  for (size_t i = undo->count; i > mark; i--) {
-    const UndoEntry *entry = &undo->entries[i - 1];
-    if (entry->table != table || entry->kind != UNDO_SEAL) continue;
-    *last = entry->before;
-    return i;
-  }
-  return mark;
-}
-
-/*
-** Takes the table's entries in the range back, so that what stays open there is
-** what was when they began, and returns by how many rows they had grown it.
-*/
-static int64_t drop_entries(Table *table, int64_t first, int64_t last, size_t begin) {
-  Undo *undo = table->undo;
-  int64_t delta = 0;
-  for (size_t i = undo->count; i > begin; i--) {
-    UndoEntry *entry = &undo->entries[i - 1];
-    if (entry->table != table || entry->kind != UNDO_ROW) continue;
-    if (entry->rowid < first || entry->rowid > last) continue;
-    open_row_free(open_put(&table->open, entry->rowid, entry->before));
-    delta += entry->delta;
-    entry->kind = UNDO_NOTHING;
-  }
-  undo_compact(undo, begin);
-  return delta;
-}
-
-/* A SealUndo with room for one more run: `last`, or a new one without a place in the log. */
-static int prepare_undo(Table *table, SealUndo *last, SealUndo **prepared) {
-  *prepared = last;
-  if (last == NULL) {
-    int rc = undo_reserve(table->undo, 1);
-    if (rc != SQLITE_OK) return rc;
-    *prepared = seal_undo_create(table->list);
-    if (*prepared == NULL) return SQLITE_NOMEM;
-  }
-  return seal_undo_reserve(*prepared);
-}
-
-void compact_undo(Table *table, SealUndo *undo) {
-  SegmentList *sealed = table->list;
-  table->list = undo->list;
-  undo->list = sealed;
-  table->rows -= (uint64_t)undo->delta;
-  for (uint32_t i = 0; i < undo->run_count; i++) open_splice(&table->open, &undo->runs[i]);
-  seal_undo_free(undo, &table->open);
-}
-
-/* ---- sealing a range ------------------------------------------------------- */
-
-/* What a seal puts in the place of a range, all of it allocated beforehand. */
-typedef struct Installation {
-  size_t begin;   /* of the log entries to drop */
-  SealUndo *last; /* the table's last seal behind the newest mark, or NULL */
-  SealUndo *undo; /* the same, or a new one */
-  OpenRun run;    /* room for the open entries that are cut out */
-  SegmentList *list;
-} Installation;
-
-static int prepare(Table *table, const SealRange *range, const Pieces *pieces, bool afresh,
-                   Installation *made) {
-  *made = (Installation){0};
-  made->begin = entries_begin(table, &made->last);
-  int rc = open_cut_reserve(&table->open, range->first, range->last, &made->run);
-  if (rc == SQLITE_OK) rc = prepare_undo(table, made->last, &made->undo);
-  if (rc == SQLITE_OK) {
-    rc = segment_list_replace(table->list, range->from, range->to, pieces->items, pieces->count,
-                              &made->list);
-  }
-  for (uint32_t i = 0; i < table->index_count && rc == SQLITE_OK; i++) {
-    rc =
-        segment_list_index(made->list, &table->indexes[i].def, table->columns, table->list, afresh);
-  }
-  if (rc == SQLITE_OK) return rc;
-  segment_list_release(made->list);
-  sqlite3_free(made->run.blocks);
-  if (made->undo != made->last) seal_undo_free(made->undo, &table->open);
-  return rc;
-}
-
-static void install(Table *table, const SealRange *range, Installation *made) {
-  made->undo->delta += drop_entries(table, range->first, range->last, made->begin);
-  open_cut(&table->open, range->first, range->last, &made->run);
-  if (made->run.block_count > 0) made->undo->runs[made->undo->run_count++] = made->run;
-  if (made->last == NULL) {
-    undo_push(table->undo, (UndoEntry){.table = table, .before = made->undo, .kind = UNDO_SEAL});
-  }
-  segment_list_release(table->list);
-  table->list = made->list;
-  table->version++;
-  open_index_renew(table);
-}
-
-typedef enum SealHow {
-  SEAL_FULL,  /* pieces are filled up */
-  SEAL_EQUAL, /* pieces are of equal size */
-  SEAL_LAST   /* filled up, and the indexes made afresh */
-} SealHow;
-
-static int seal_range(Table *table, const SealRange *range, SealHow how) {
-  Gathered gathered;
-  Pieces pieces = {0};
-  Installation made;
-  int rc = gather_rows(table, range, &gathered);
-  if (rc == SQLITE_OK) rc = build_pieces(table, &gathered, how == SEAL_EQUAL, &pieces);
-  sqlite3_free(gathered.rows);
-  table->sealed_bytes += gathered.bytes;
-  if (rc == SQLITE_OK) rc = prepare(table, range, &pieces, how == SEAL_LAST, &made);
-  if (rc == SQLITE_OK) install(table, range, &made);
-  pieces_clear(&pieces);
-  return rc;
 }
 
 /* ---- what is due ----------------------------------------------------------- */
@@ -242,15 +68,19 @@ static int seal_due(Table *table, SealWhen when) {
   int rc = SQLITE_OK;
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
-    return table->open.count < run_rows(table, when) ? SQLITE_OK
-                                                     : seal_range(table, &all, SEAL_FULL);
+    if (table->open.count < run_rows(table, when)) return SQLITE_OK;
+    return when == SEAL_LOADING ? seal_range_loading(table, &all)
+                                : seal_range(table, &all, SEAL_FULL);
   }
   /* From the last span on, so that numbers of spans still to come stay valid. */
-  for (uint32_t i = table_segments(table); i > 0 && rc == SQLITE_OK; i--) {
+  uint32_t i = table_segments(table);
+  for (; i > 0 && rc == SQLITE_OK && table->background == NULL; i--) {
     SealRange range;
     if (!span_due(table, i - 1, when, &range)) continue;
     bool inside = range.from + 1 == range.to && range.to == i;
-    rc = seal_range(table, &range, inside ? SEAL_EQUAL : SEAL_FULL);
+    rc = inside                 ? seal_range(table, &range, SEAL_EQUAL)
+         : when == SEAL_LOADING ? seal_range_loading(table, &range)
+                                : seal_range(table, &range, SEAL_FULL);
     if (range.from + 1 < i) i = range.from + 1;
   }
   return rc;
@@ -315,12 +145,18 @@ static int seal_all(Table *table, bool final) {
 }
 
 int compact_seal(Table *table, SealWhen when) {
-  int rc = when >= SEAL_ALL ? seal_all(table, when == SEAL_FINAL) : seal_due(table, when);
-  uint64_t open = table->open.count;
+  int rc = seal_range_end(table, when == SEAL_LOADING);
+  if (rc == SQLITE_OK && table->background == NULL) {
+    rc = when >= SEAL_ALL ? seal_all(table, when == SEAL_FINAL) : seal_due(table, when);
+  }
+  uint64_t open = table->open.count, bytes = table->open.row_bytes;
   uint64_t next = open + open / 16;
   table->look_count = next + 4096 > SEGMENT_ROWS ? next + 4096 : SEGMENT_ROWS;
   table->look_commit = next + 256 > COMMIT_ROWS ? next + 256 : COMMIT_ROWS;
-  uint64_t bytes = table->open.row_bytes;
   table->look_bytes = bytes + LOAD_BYTES / 4 > LOAD_BYTES ? bytes + LOAD_BYTES / 4 : LOAD_BYTES;
+  if (table->background != NULL) {
+    table->look_count = open + SEGMENT_ROWS;
+    table->look_commit = 0;
+  }
   return rc;
 }

@@ -1,6 +1,6 @@
 /*
 ** store.h: the struct behind a table's rows, shared by the files that read it
-** (table.c), write it (table.c), seal it (compact.c) and index its open rows
+** (table.c), write it (table.c), seal it (compact.c, seal_range.c) and index its open rows
 ** (open_index.c). What the rules are is said in table.h.
 */
 #ifndef SLOTS_STORE_H
@@ -37,16 +37,18 @@ typedef struct Table {
   uint64_t rows;
   int64_t last_rowid; /* the largest, where it is known */
   bool last_known;
-  int64_t sequence;        /* the largest rowid that AUTOINCREMENT has seen */
-  uint64_t sequence_epoch; /* of the log, when it was last written there */
-  uint64_t version;        /* changes with every change of rows or of their place */
-  uint64_t look_count;     /* open entries at which sealing is considered while loading */
-  uint64_t look_bytes;     /* the same, for the memory of open rows */
-  uint64_t look_commit;    /* the same, at commit */
-  uint64_t sealed_bytes;   /* of the values sealed in this transaction */
-  Progress *progress;      /* of the work that seals, or NULL */
-  Buffer declaration;      /* as schema.h has it */
-  Snapshot *snapshot;      /* a reference to the file whose rows these are; NULL: none */
+  int64_t sequence;                  /* the largest rowid that AUTOINCREMENT has seen */
+  uint64_t sequence_epoch;           /* of the log, when it was last written there */
+  uint64_t version;                  /* changes with every change of rows or of their place */
+  uint64_t look_count;               /* open entries at which sealing is considered while loading */
+  uint64_t look_bytes;               /* the same, for the memory of open rows */
+  uint64_t look_commit;              /* the same, at commit */
+  uint64_t sealed_bytes;             /* of the values sealed in this transaction */
+  struct BackgroundSeal *background; /* under way, or NULL */
+  bool foreground;                   /* until the transaction ends all seals are waited for */
+  Progress *progress;                /* of the work that seals, or NULL */
+  Buffer declaration;                /* as schema.h has it */
+  Snapshot *snapshot;                /* a reference to the file whose rows these are; NULL: none */
   SegmentList *saved; /* a reference to the list that the file at its path has, if it has one */
   uint32_t cursors;   /* open over the table, and changes being made */
 } Table;

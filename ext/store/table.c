@@ -5,9 +5,11 @@
 
 #include <string.h>
 
+#include "background.h"
 #include "compact.h"
 #include "base/memory.h"
 #include "open_index.h"
+#include "seal_range.h"
 #include "base/sqlite.h"
 
 static int create_indexes(const TableDef *def, Table *table) {
@@ -54,6 +56,7 @@ int table_create(int64_t id, const TableDef *def, Undo *undo, Table **created) {
 }
 
 static void release_rows(Table *table) {
+  background_drop(table);
   open_clear(&table->open);
   segment_list_release(table->list);
   segment_list_release(table->saved);
@@ -213,6 +216,7 @@ int table_reserve(Table *table, size_t changes) {
 
 void table_put(Table *table, int64_t rowid, Row *row) {
   RowRef ref;
+  background_note_change(table, rowid);
   int before = table_find(table, rowid, &ref), after = row != NULL;
   /* A deleted row leaves a tombstone till commit, so that undoing needs no room. */
   if (row != NULL) open_index_add(table, rowid, row);
@@ -244,10 +248,12 @@ int table_raise_sequence(Table *table, int64_t rowid) {
 void table_undo(UndoEntry *entry) {
   Table *table = entry->table;
   if (entry->kind == UNDO_ROW) {
+    background_note_change(table, entry->rowid);
     open_row_free(open_put(&table->open, entry->rowid, entry->before));
     table->rows -= (uint64_t)(int64_t)entry->delta;
   } else if (entry->kind == UNDO_SEAL) {
-    compact_undo(table, entry->before);
+    background_drop(table); /* its range is numbered among the segments */
+    seal_range_undo(table, entry->before);
   } else if (entry->kind == UNDO_SEQUENCE) {
     table->sequence = entry->rowid;
   }
@@ -257,6 +263,7 @@ void table_undo(UndoEntry *entry) {
 }
 
 void table_settle(Table *table) {
+  table->foreground = false;
   open_shrink(&table->open);
   open_index_shrink(table);
 }

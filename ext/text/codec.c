@@ -256,12 +256,12 @@ uint32_t codec_code_cost(const TextCodec *codec, uint32_t token) {
 /* The count is not part of what readers are promised not to change. */
 TextCodec *text_codec_retain(const TextCodec *codec) {
   TextCodec *shared = (TextCodec *)(uintptr_t)codec;
-  if (shared != NULL) shared->references++;
+  if (shared != NULL) atomic_fetch_add(&shared->references, 1);
   return shared;
 }
 
 void text_codec_release(TextCodec *codec) {
-  if (codec != NULL && --codec->references == 0) sqlite3_free(codec);
+  if (codec != NULL && atomic_fetch_sub(&codec->references, 1) == 1) sqlite3_free(codec);
 }
 
 const unsigned char *text_codec_bytes(const TextCodec *codec, size_t *size) {

@@ -46,6 +46,8 @@
 #ifndef SLOTS_TEXT_CODEC_H
 #define SLOTS_TEXT_CODEC_H
 
+#include <stdatomic.h>
+
 #include "base/bits.h"
 #include "class_code.h"
 #include "field.h"
@@ -90,9 +92,9 @@ typedef enum CodecForm { CODEC_TEXT = 0, CODEC_PAIRS = 1 } CodecForm;
 #define CODEC_WIDE_TOKENS 512 /* so many tokens are worth padding to wide entries */
 
 struct TextCodec {
-  uint32_t references;
-  uint32_t size;  /* of bytes */
-  uint32_t check; /* hash of the bytes */
+  atomic_uint references; /* of segments, and of those that threads build */
+  uint32_t size;          /* of bytes */
+  uint32_t check;         /* hash of the bytes */
   uint32_t tokens;
   uint32_t fields;
   uint32_t entry_bits;

@@ -1,0 +1,45 @@
+/*
+** seal_range.h: seals a range of a table: gathers its rows, builds segments of them, puts these in
+** their place, and notes in the log how it was. What is to be sealed when, compact.c says.
+**
+** Undoing. An UNDO_SEAL entry stands for the state of the table at its own place
+** in the log: the list of segments, and the open rows that were sealed since.
+** Entries behind it (or, where there is none yet, behind the newest mark) for
+** rowids that are sealed are taken back as soon as the segment stands: no
+** savepoint can ask for less than all of them, and a load would otherwise keep
+** every row twice. What is then still open in the sealed range goes into the
+** UNDO_SEAL entry.
+**
+** Calls background.h, gather.h, seal.h, segment_list.h, seal_undo.h, open_index.h.
+*/
+#ifndef SLOTS_SEAL_RANGE_H
+#define SLOTS_SEAL_RANGE_H
+
+#include "gather.h"
+#include "seal_undo.h"
+
+typedef enum SealHow {
+  SEAL_FULL,  /* pieces are filled up */
+  SEAL_EQUAL, /* pieces are of equal size */
+  SEAL_LAST   /* filled up, and the indexes made afresh */
+} SealHow;
+
+/*
+** Seals a range. SQLITE_OK; after an error, as of seal_rows or SQLITE_INTERRUPT from the table's
+** Progress, rows and segments are as before.
+*/
+int seal_range(Table *table, const SealRange *range, SealHow how);
+
+/* The same as SEAL_FULL while a load goes on: may be begun only, in the background. */
+int seal_range_loading(Table *table, const SealRange *range);
+
+/*
+** Ends what goes on in the background, if anything, and puts it in its place. `loading`: before
+** that, the run behind it is begun, if it is full. As seal_range.
+*/
+int seal_range_end(Table *table, bool loading);
+
+/* Takes a seal back; frees `undo`. Infallible. */
+void seal_range_undo(Table *table, SealUndo *undo);
+
+#endif
