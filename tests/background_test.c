@@ -22,6 +22,7 @@
 
 #include "cases.h"
 #include "failing_allocator.h"
+#include "first_value.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -39,23 +40,10 @@ static void run(const char *sql) {
   if (fails(sql)) fail("%s: %s", sql, sqlite3_errmsg(db));
 }
 
-/* The first value of a query, to be freed with sqlite3_free. */
-static char *value_of(const char *sql) {
-  sqlite3_stmt *statement = NULL;
-  char *value = NULL;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-    value = sqlite3_mprintf("%s", sqlite3_column_text(statement, 0));
-  }
-  rc = sqlite3_finalize(statement);
-  if (rc != SQLITE_OK || value == NULL) fail("%s: %s", sql, sqlite3_errmsg(db));
-  return value;
-}
-
 /* Whether a query over `t` gives the same with each of the two tables. */
 static void check_same(const char *what) {
   char *packed = sqlite3_mprintf(what, "packed"), *ordinary = sqlite3_mprintf(what, "ordinary");
-  char *got = value_of(packed), *wanted = value_of(ordinary);
+  char *got = first_value(db, packed), *wanted = first_value(db, ordinary);
   if (got != NULL && wanted != NULL && strcmp(got, wanted) != 0) {
     fail("%s: %s, not %s", packed, got, wanted);
   }
@@ -131,10 +119,11 @@ static char *load_runs(int threads, const char *options, int rows, bool between,
   check_rows();
   run("COMMIT");
   check_rows();
-  char *sizes = value_of("SELECT group_concat(slot || ' ' || bytes || ' ' || encoding, ', ') ||"
-                         " (SELECT group_concat(value) FROM slots_stats('packed')"
-                         " WHERE name IN ('segments', 'rows_sealed', 'rows_open'))"
-                         " FROM slots_layout('packed')");
+  char *sizes =
+      first_value(db, "SELECT group_concat(slot || ' ' || bytes || ' ' || encoding, ', ') ||"
+                      " (SELECT group_concat(value) FROM slots_stats('packed')"
+                      " WHERE name IN ('segments', 'rows_sealed', 'rows_open'))"
+                      " FROM slots_layout('packed')");
   run("INSERT INTO packed(packed) VALUES('integrity-check')");
   close_tables();
   return sizes;
@@ -195,7 +184,8 @@ static void rows_are_read_while_under_way(void) {
   check_same("SELECT group_concat(id) FROM (SELECT id FROM %s ORDER BY id DESC LIMIT 7)");
   check_same(
       "SELECT count(*) FROM %s WHERE caption LIKE '%%%%lake 7%%%%' AND n BETWEEN 10 AND 200");
-  sqlite3_free(value_of("SELECT count(*) FROM slots_stats('packed'), slots_layout('packed')"));
+  sqlite3_free(
+      first_value(db, "SELECT count(*) FROM slots_stats('packed'), slots_layout('packed')"));
   run("INSERT INTO packed(packed) VALUES('integrity-check')");
   run("COMMIT");
   check_rows();

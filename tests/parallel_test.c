@@ -22,6 +22,7 @@
 
 #include "cases.h"
 #include "failing_allocator.h"
+#include "first_value.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -44,19 +45,6 @@ static int run(sqlite3 *db, char *sql) {
   int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_exec(db, sql, NULL, NULL, NULL);
   sqlite3_free(sql);
   return rc;
-}
-
-/* The first value of a query, to be freed with sqlite3_free. */
-static char *value_of(sqlite3 *db, const char *sql) {
-  sqlite3_stmt *statement = NULL;
-  char *value = NULL;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-    value = sqlite3_mprintf("%s", sqlite3_column_text(statement, 0));
-  }
-  rc = sqlite3_finalize(statement);
-  if (rc != SQLITE_OK || value == NULL) fail("%s: %s", sql, sqlite3_errmsg(db));
-  return value;
 }
 
 static void make_tables(sqlite3 *db, const char *profile, int threads) {
@@ -90,7 +78,7 @@ static void check_rows(sqlite3 *db, int rows) {
   char *sql = sqlite3_mprintf("SELECT (SELECT count(*) FROM packed) || ' ' ||"
                               " (SELECT count(*) FROM (SELECT * FROM packed EXCEPT"
                               " SELECT * FROM ordinary))");
-  char *got = value_of(db, sql);
+  char *got = first_value(db, sql);
   if (got != NULL && strcmp(got, expected) != 0) fail("%s rows and others, not %s", got, expected);
   sqlite3_free(expected);
   sqlite3_free(got);
@@ -117,8 +105,8 @@ static char *load_twice(const char *profile, int threads, int rows) {
     if (load(db, first) != SQLITE_OK) fail("load: %s", sqlite3_errmsg(db));
   }
   check_rows(db, 2 * rows);
-  char *sizes = value_of(db, "SELECT group_concat(slot || ' ' || bytes || ' ' || encoding, ', ')"
-                             " FROM slots_layout('packed')");
+  char *sizes = first_value(db, "SELECT group_concat(slot || ' ' || bytes || ' ' || encoding, ', ')"
+                                " FROM slots_layout('packed')");
   sqlite3_close(db);
   return sizes;
 }
