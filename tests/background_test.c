@@ -6,12 +6,11 @@
 **     threads, with an index as well; into a table with rows before and behind; rows not in order;
 **     rows too large to have two runs of them at once; a cache
 **   2 while a run is under way: rows read, up, down, by id and by an index; slots_stats,
-*slots_layout
-**     and integrity-check
+**     slots_layout and integrity-check
 **   3 while a run is under way: its rows changed, deleted, replaced, rows inserted among them; rows
 **     of other places changed; 'optimize'
-**   4 rolled back while under way: all, to a savepoint in the run, before it, behind it; the table
-**     dropped, and that rolled back; the connection closed; an interruption
+**   4 rolled back while under way: all, to a savepoint in the run, before it, behind it; a
+**     statement that fails; the table dropped, and that rolled back; the connection closed
 **   5 memory that fails when a run ends and the next one begins: no row is changed, nothing is lost
 **
 ** Meant for ThreadSanitizer (make check-tsan), and true without it.

@@ -7,7 +7,8 @@
 **       have the word are found in what is left or in a source, in every case and without; of the
 **       others few are.
 **    3. A source whose bytes are dropped: coded text and decoded text give the same answer.
-**    4. Every allocation fails in turn.
+**    4. Every allocation fails in turn: of an automaton; of a statement that has looked for another
+**       word before, and looks for the same one again.
 **
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one failed. Seeds are
 ** fixed.
@@ -301,6 +302,59 @@ static void out_of_memory(void) {
   if (failed < 2) fail("%u allocations", failed);
 }
 
+int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+
+static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
+  sqlite3_stmt *statement = NULL;
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) abort();
+  return statement;
+}
+
+/* The number of rows found, or -1 after an error, which is a lack of memory. */
+static int count_found(sqlite3_stmt *statement, const char *like) {
+  sqlite3_bind_text(statement, 1, like, -1, SQLITE_STATIC);
+  int count = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int(statement, 0) : -1;
+  int rc = sqlite3_reset(statement);
+  if (rc != SQLITE_OK && rc != SQLITE_NOMEM) fail("%s: %d", like, rc);
+  return count;
+}
+
+static void a_word_sought_again(void) {
+  static const char *const words[] = {"%wood%", "%glade-7%", "%x/lake%", "x/wood-7%"};
+  sqlite3 *db = NULL;
+  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
+  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  int rc = sqlite3_exec(
+      db,
+      "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, title TEXT, url TEXT);"
+      "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 600)"
+      "INSERT INTO t SELECT i, t, 'x/' || replace(lower(t), ' ', '-') || '/y' FROM (SELECT i, CASE "
+      "i % 3"
+      " WHEN 0 THEN 'Wood ' WHEN 1 THEN 'Glade ' ELSE 'Lake ' END || i % 71 * 7 AS t, i FROM c);"
+      "INSERT INTO t(t) VALUES('optimize')",
+      NULL, NULL, NULL);
+  if (rc != SQLITE_OK) abort();
+  sqlite3_stmt *all = prepare(db, "SELECT count(*) FROM t WHERE url || '' LIKE ?");
+  for (int w = 1; w < 4; w++) {
+    bool reached = true;
+    int expected = count_found(all, words[w]);
+    for (int64_t n = 0; reached; n++) {
+      sqlite3_stmt *sought = prepare(db, "SELECT count(*) FROM t WHERE url LIKE ?");
+      count_found(sought, words[w - 1]);
+      allocations_failed = 0;
+      allocations_left = n;
+      count_found(sought, words[w]);
+      allocations_left = -1;
+      reached = allocations_failed > 0;
+      int found = count_found(sought, words[w]);
+      if (found != expected) fail("%s after allocation %d: %d", words[w], (int)n, found);
+      sqlite3_finalize(sought);
+    }
+  }
+  sqlite3_finalize(all);
+  sqlite3_close(db);
+}
+
 int main(void) {
   install_failing_allocator();
   sqlite3_initialize();
@@ -313,6 +367,7 @@ int main(void) {
   run_case("dropped_bytes_stand_inside_a_word", dropped_bytes_stand_inside_a_word);
   run_case("source_patterns_by_style", source_patterns_by_style);
   run_case("out_of_memory", out_of_memory);
+  run_case("a_word_sought_again", a_word_sought_again);
   buffer_clear(&list.text);
   return failures != 0;
 }

@@ -35,11 +35,11 @@ static bool only_integers(const SlotHeader *header) {
 }
 
 /* Adds a probe for a source, unless one looks for the same there; *all: every row passes it. */
-static int add_source(Prefilter *prefilter, const Derivation *derivation, const Segment *segment,
-                      bool *all) {
+static int add_source(Prefilter *prefilter, const Word *word, const Derivation *derivation,
+                      const Segment *segment, bool *all) {
   Pattern pattern;
   uint32_t column = derivation->source;
-  word_in_source(&prefilter->search.word, derivation->transform, &pattern);
+  word_in_source(word, derivation->transform, &pattern);
   for (uint32_t i = 0; i < prefilter->sources; i++) {
     const Predicate *other = &prefilter->predicates[i];
     if (other->column == column && other->pattern.fold == pattern.fold &&
@@ -57,32 +57,38 @@ static int add_source(Prefilter *prefilter, const Derivation *derivation, const 
   return SQLITE_OK;
 }
 
+/* Makes the matcher for what is left, unless it is there. */
+static int keep_rest(Prefilter *prefilter, const WordSearch *search) {
+  bool same = memcmp(&prefilter->search, search, sizeof *search) == 0;
+  if (same && prefilter->rest != NULL) return SQLITE_OK;
+  text_matcher_close(prefilter->rest);
+  prefilter->rest = NULL;
+  prefilter->search = *search;
+  return word_rest(search, &prefilter->rest);
+}
+
 /* Says what each marker may stand for, and makes probes for the sources. */
 static int prepare_word(Prefilter *prefilter, const SlotHeader *header, const Segment *segment,
                         const Word *word) {
-  WordSearch before = prefilter->search, *search = &prefilter->search;
+  WordSearch search;
   int rc = SQLITE_OK;
-  memset(search, 0, sizeof *search);
-  search->word = *word;
-  search->count = header->derivation_count;
+  memset(&search, 0, sizeof search);
+  search.word = *word;
+  search.count = header->derivation_count;
   prefilter->sources = 0;
-  for (uint32_t i = 0; i < search->count && rc == SQLITE_OK; i++) {
+  for (uint32_t i = 0; i < search.count && rc == SQLITE_OK; i++) {
     const Derivation *derivation = &header->derivations[i];
     bool integers = only_integers(&segment->slots[derivation->source].header);
-    WordMark *mark = &search->marks[i];
+    WordMark *mark = &search.marks[i];
     mark->marker = derivation->marker;
     mark->letter = derive_has_letter(derivation->transform);
     if (integers) {
       mark->anything = !word->letters;
     } else if (word_fits(word, derivation->transform)) {
-      rc = add_source(prefilter, derivation, segment, &mark->anything);
+      rc = add_source(prefilter, word, derivation, segment, &mark->anything);
     }
   }
-  if (rc != SQLITE_OK) return rc;
-  if (prefilter->rest != NULL && memcmp(&before, search, sizeof before) == 0) return SQLITE_OK;
-  text_matcher_close(prefilter->rest);
-  prefilter->rest = NULL;
-  return word_rest(search, &prefilter->rest);
+  return rc == SQLITE_OK ? keep_rest(prefilter, &search) : rc;
 }
 
 /* With the longest word that was not given up, if there is one. */

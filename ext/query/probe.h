@@ -39,8 +39,8 @@ typedef struct Probe {
   uint64_t low;    /* CODES: the first that passes; RUN: the integer, as its bits */
   uint64_t span;   /* from there to the last one */
   RealInterval reals;
-  Buffer set;           /* SET */
-  PatternMatcher texts; /* TEXT; made when it is first needed */
+  Buffer set;            /* SET */
+  PatternMatcher texts;  /* TEXT; made when it is first needed */
   uint32_t read, passed; /* EACH: rows of the segment so far */
 } Probe;
 

@@ -1,19 +1,15 @@
 /*
-** word.h: a word that is in every text which a pattern finds, sought in texts that are kept in
-*parts.
+** word.h: a word that is in every text which a pattern finds, sought in texts kept in parts.
 **
 ** What is left of a derived text (segment/derive.h) has markers for parts that are other columns'
 ** values. Of a text such as
 **
 **     http://x.org/art/wood-<1>-<2>        <1> = zebra-and-parachute
 **
-** a word may lie in what is left ("art"), in a part ("zebra"), or across an end of one ("wood"
-*would be
-** the begin of "woodcut" if a marker came next to it). The first and the last are found in what is
-** left alone, by an automaton (word_rest), the second by a pattern that finds each source whose
-*part
-** may have the word (word_in_source). A text in which none of these is found need not be put
-*together.
+** a word may lie in what is left ("art"), in a part ("zebra"), or across an end of one (were there
+** "wood<1>", "woodcut" might begin there). The first and the last are found in what is left alone,
+** by an automaton (word_rest), the second by a pattern that finds each source whose part may have
+** the word (word_in_source). A text in which none of these is found need not be put together.
 **
 ** Owns nothing. Calls pattern.h, segment/derive.h.
 */

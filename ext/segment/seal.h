@@ -17,8 +17,7 @@ typedef struct SealJob SealJob;
 ** Begins to build a segment of `count` (1 to SEGMENT_ROWS) rows, ascending by rowid. Columns are
 ** coded in up to `threads` threads, those that take longest first, while the caller goes on: the
 ** rows, which are not copied, stay as they are until seal_wait, and `lessons` (one a column), which
-** are read and updated, are nobody else's. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG; or
-*SQLITE_CORRUPT
+** are read and updated, are nobody else's. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG; SQLITE_CORRUPT
 ** from a segment that is read.
 */
 int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,

@@ -8,10 +8,9 @@
 ** that is appended is written O(log n) times, one that is changed in place
 ** costs the rewriting of about eight.
 **
-** A table of which the log has nothing needs no entry that takes a seal back (seal_range.h): the
-*rows
-** would be the same. So SEAL_FINAL drops it as soon as a range is sealed, and with it the segments
-** that were replaced, which would else all stay until commit.
+** A table of which the log has nothing needs no entry that takes a seal back (seal_range.h): its
+** rows would be the same. So SEAL_FINAL drops it as soon as a range is sealed, and with it the
+** segments that were replaced, which would else all stay until commit.
 **
 ** Calls seal_range.h.
 */
