@@ -62,14 +62,27 @@ static const unsigned char *last_word(const unsigned char *text, size_t *size) {
   return text + at;
 }
 
+#define INTEGER_BYTES 20 /* of the longest, with its sign */
+
+/* Writes an integer up to the end of `bytes`; returns where it begins. */
+static const unsigned char *write_integer(int64_t integer, unsigned char *bytes) {
+  uint64_t left = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+  unsigned char *at = bytes + INTEGER_BYTES;
+  do {
+    *--at = (unsigned char)('0' + left % 10);
+    left /= 10;
+  } while (left != 0);
+  if (integer < 0) *--at = '-';
+  return at;
+}
+
 int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
-  char digits[24];
+  unsigned char digits[INTEGER_BYTES];
   const unsigned char *text = source->bytes;
   size_t size = source->size;
   if (source->type == VALUE_INTEGER) {
-    sqlite3_snprintf(sizeof digits, digits, "%lld", (sqlite3_int64)source->integer);
-    text = (const unsigned char *)digits;
-    size = strlen(digits);
+    text = write_integer(source->integer, digits);
+    size = (size_t)(digits + INTEGER_BYTES - text);
   } else if (source->type != VALUE_TEXT) {
     return SQLITE_OK;
   }
