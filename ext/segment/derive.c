@@ -64,16 +64,16 @@ static const unsigned char *last_word(const unsigned char *text, size_t *size) {
 
 #define INTEGER_BYTES 20 /* of the longest, with its sign */
 
-/* Writes an integer up to the end of `bytes`; returns where it begins. */
-static const unsigned char *write_integer(int64_t integer, unsigned char *bytes) {
+/* Writes an integer up to the end of `bytes`; returns how many it takes. */
+static size_t write_integer(int64_t integer, unsigned char bytes[INTEGER_BYTES]) {
   uint64_t left = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
-  unsigned char *at = bytes + INTEGER_BYTES;
+  size_t at = INTEGER_BYTES;
   do {
-    *--at = (unsigned char)('0' + left % 10);
+    bytes[--at] = (unsigned char)('0' + left % 10);
     left /= 10;
   } while (left != 0);
-  if (integer < 0) *--at = '-';
-  return at;
+  if (integer < 0) bytes[--at] = '-';
+  return INTEGER_BYTES - at;
 }
 
 int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
@@ -81,8 +81,8 @@ int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
   const unsigned char *text = source->bytes;
   size_t size = source->size;
   if (source->type == VALUE_INTEGER) {
-    text = write_integer(source->integer, digits);
-    size = (size_t)(digits + INTEGER_BYTES - text);
+    size = write_integer(source->integer, digits);
+    text = digits + (INTEGER_BYTES - size);
   } else if (source->type != VALUE_TEXT) {
     return SQLITE_OK;
   }
