@@ -5,12 +5,9 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/sqlite.h"
 #include "segment/derive.h"
-
-static unsigned char lower(unsigned char byte) {
-  return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte + ('a' - 'A')) : byte;
-}
 
 static unsigned char upper(unsigned char byte) {
   return byte >= 'a' && byte <= 'z' ? (unsigned char)(byte - ('a' - 'A')) : byte;
@@ -45,7 +42,7 @@ static bool add_byte(Maker *maker, unsigned char byte) {
   }
   if (!maker->open) pattern->count++;
   maker->open = pattern->at_end = true;
-  pattern->bytes[maker->size++] = pattern->fold ? lower(byte) : byte;
+  pattern->bytes[maker->size++] = pattern->fold ? ascii_lower(byte) : byte;
   pattern->end[pattern->count - 1] = (uint8_t)maker->size;
   return true;
 }
@@ -135,19 +132,20 @@ bool pattern_finds_all(const Pattern *pattern) {
 static bool equals(const Pattern *pattern, const unsigned char *text, uint32_t from, uint32_t to) {
   if (!pattern->fold) return memcmp(text, pattern->bytes + from, to - from) == 0;
   for (uint32_t i = from; i < to; i++) {
-    if (lower(text[i - from]) != pattern->bytes[i]) return false;
+    if (ascii_lower(text[i - from]) != pattern->bytes[i]) return false;
   }
   return true;
 }
 
-/* Whether the piece begins there, bytes that are dropped left out. */
+/* Whether the pattern's one piece begins there, bytes that are dropped left out. */
 static bool begins_dropping(const Pattern *pattern, const unsigned char *text,
-                            const unsigned char *end, uint32_t from, uint32_t to) {
-  for (; text < end && from < to; text++) {
+                            const unsigned char *end) {
+  uint32_t same = 0;
+  for (; text < end && same < pattern->end[0]; text++) {
     if (derive_drops(*text)) continue;
-    if ((pattern->fold ? lower(*text) : *text) != pattern->bytes[from++]) return false;
+    if ((pattern->fold ? ascii_lower(*text) : *text) != pattern->bytes[same++]) return false;
   }
-  return from == to;
+  return same == pattern->end[0];
 }
 
 /* The next place of a byte, or `end`. */
@@ -180,7 +178,7 @@ static const unsigned char *find(const Pattern *pattern, const unsigned char *te
 /* A pattern that drops bytes has one piece, anywhere. */
 static bool matches_dropping(const Pattern *pattern, const unsigned char *text,
                              const unsigned char *end) {
-  while (text < end && !begins_dropping(pattern, text, end, 0, pattern->end[0])) text++;
+  while (text < end && !begins_dropping(pattern, text, end)) text++;
   return text < end;
 }
 

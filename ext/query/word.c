@@ -5,13 +5,12 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/sqlite.h"
 
 /* ---- the word --------------------------------------------------------------------- */
 
-static bool is_letter(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-static bool is_alphanumeric(unsigned char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+static bool is_alphanumeric(unsigned char c) { return ascii_is_letter(c) || ascii_is_digit(c); }
 
 /* Places of a pattern's bytes. */
 typedef struct Run {
@@ -53,7 +52,7 @@ bool word_find(const Pattern *pattern, uint32_t longer, Word *word) {
   *word = (Word){.fold = pattern->fold};
   word->size = (uint8_t)(run.size < WORD_BYTES_MAX ? run.size : WORD_BYTES_MAX);
   memcpy(word->bytes, pattern->bytes + run.from, word->size);
-  for (uint32_t i = 0; i < word->size; i++) word->letters |= is_letter(word->bytes[i]);
+  for (uint32_t i = 0; i < word->size; i++) word->letters |= ascii_is_letter(word->bytes[i]);
   word->whole = pattern->count == 1 && word->size == pattern->end[0] && !pattern->at_start &&
                 !pattern->at_end;
   return true;
@@ -71,7 +70,7 @@ void word_in_source(const Word *word, uint8_t transform, Pattern *pattern) {
                        .drops = style == DERIVE_SLUG || style == DERIVE_SLUG_UNDERLINE};
   for (uint32_t i = 0; i < word->size; i++) {
     unsigned char c = word->bytes[i];
-    pattern->bytes[i] = pattern->fold && c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+    pattern->bytes[i] = pattern->fold ? ascii_lower(c) : c;
   }
   pattern->count = 1;
   pattern->end[0] = word->size;
@@ -113,7 +112,7 @@ static uint32_t any_begin(const Word *word) { return (1u << word->size) - 1; }
 
 static uint32_t follow(const Word *word, uint32_t set, unsigned char c) {
   uint32_t next = 1;
-  if (word->fold && c >= 'A' && c <= 'Z') c |= 0x20;
+  if (word->fold) c = ascii_lower(c);
   for (uint32_t k = 0; k < word->size; k++) {
     if ((set >> k & 1) != 0 && word->bytes[k] == c) next |= 2u << k;
   }

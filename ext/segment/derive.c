@@ -11,10 +11,6 @@ static bool is_alphanumeric(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-static unsigned char lower(unsigned char c) {
-  return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
-}
-
 /* ---- transforms ------------------------------------------------------------------ */
 
 /* Letters and digits; `separator` for what separates; at neither end. Room is there. */
@@ -23,7 +19,7 @@ static size_t write_slug(const unsigned char *text, size_t size, unsigned char s
   size_t at = 0;
   bool pending = false;
   for (size_t i = 0; i < size; i++) {
-    unsigned char c = lower(text[i]);
+    unsigned char c = ascii_lower(text[i]);
     if (is_alphanumeric(c) || (drop && c == '_')) {
       if (pending && at > 0) into[at++] = separator;
       pending = false;
@@ -39,7 +35,7 @@ static size_t write_style(DeriveStyle style, const unsigned char *text, size_t s
                           unsigned char *into) {
   switch (style) {
   case DERIVE_LOWER:
-    for (size_t i = 0; i < size; i++) into[i] = lower(text[i]);
+    for (size_t i = 0; i < size; i++) into[i] = ascii_lower(text[i]);
     return size;
   case DERIVE_SLUG:
     return write_slug(text, size, '-', true, into);

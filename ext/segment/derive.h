@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/value.h"
 
@@ -63,8 +64,7 @@ static inline bool derive_has_letter(uint8_t transform) {
 
 /* Whether DERIVE_SLUG and DERIVE_SLUG_UNDERLINE leave a byte out. */
 static inline bool derive_drops(unsigned char c) {
-  bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return !letter && !(c >= '0' && c <= '9') && c != '_' && c != ' ' && c != '-';
+  return !ascii_is_letter(c) && !ascii_is_digit(c) && c != '_' && c != ' ' && c != '-';
 }
 
 /*

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/bits.h"
 #include "base/sqlite.h"
 
@@ -29,10 +30,6 @@ static uint64_t finish(uint64_t x) {
   return x ^ x >> 31;
 }
 
-static unsigned char fold(unsigned char c) {
-  return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
-}
-
 static uint64_t hash_bytes(const unsigned char *bytes, uint32_t size) {
   uint64_t hash = size;
   uint32_t at = 0;
@@ -49,7 +46,7 @@ static uint64_t hash_bytes(const unsigned char *bytes, uint32_t size) {
 /* NOCASE compares as far as the first zero byte, and then the lengths. */
 static uint64_t hash_folded(const unsigned char *bytes, uint32_t size) {
   uint64_t hash = size;
-  for (uint32_t at = 0; at < size && bytes[at] != 0; at++) hash = mix(hash, fold(bytes[at]));
+  for (uint32_t at = 0; at < size && bytes[at] != 0; at++) hash = mix(hash, ascii_lower(bytes[at]));
   return hash;
 }
 
@@ -107,7 +104,7 @@ static bool bytes_equal(const Value *a, uint32_t a_size, const Value *b, uint32_
 static bool folded_equal(const Value *a, const Value *b) {
   if (a->size != b->size) return false;
   for (uint32_t i = 0; i < a->size; i++) {
-    if (fold(a->bytes[i]) != fold(b->bytes[i])) return false;
+    if (ascii_lower(a->bytes[i]) != ascii_lower(b->bytes[i])) return false;
     if (a->bytes[i] == 0) return true;
   }
   return true;
@@ -158,7 +155,7 @@ static int compare_bytes(const Value *a, uint32_t a_size, const Value *b, uint32
 static int compare_folded(const Value *a, const Value *b) {
   uint32_t size = a->size < b->size ? a->size : b->size;
   for (uint32_t i = 0; i < size; i++) {
-    int order = fold(a->bytes[i]) - fold(b->bytes[i]);
+    int order = ascii_lower(a->bytes[i]) - ascii_lower(b->bytes[i]);
     if (order != 0) return order;
     if (a->bytes[i] == 0) break;
   }

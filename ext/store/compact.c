@@ -64,13 +64,18 @@ static bool span_due(const Table *table, uint32_t index, SealWhen when, SealRang
   return true;
 }
 
+/* Seals full pieces of a range. */
+static int seal_full(Table *table, const SealRange *range, SealWhen when) {
+  return when == SEAL_LOADING ? seal_range_loading(table, range)
+                              : seal_range(table, range, SEAL_FULL);
+}
+
 static int seal_due(Table *table, SealWhen when) {
   int rc = SQLITE_OK;
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
     if (table->open.count < run_rows(table, when)) return SQLITE_OK;
-    return when == SEAL_LOADING ? seal_range_loading(table, &all)
-                                : seal_range(table, &all, SEAL_FULL);
+    return seal_full(table, &all, when);
   }
   /* From the last span on, so that numbers of spans still to come stay valid. */
   uint32_t i = table_segments(table);
@@ -78,9 +83,7 @@ static int seal_due(Table *table, SealWhen when) {
     SealRange range;
     if (!span_due(table, i - 1, when, &range)) continue;
     bool inside = range.from + 1 == range.to && range.to == i;
-    rc = inside                 ? seal_range(table, &range, SEAL_EQUAL)
-         : when == SEAL_LOADING ? seal_range_loading(table, &range)
-                                : seal_range(table, &range, SEAL_FULL);
+    rc = inside ? seal_range(table, &range, SEAL_EQUAL) : seal_full(table, &range, when);
     if (range.from + 1 < i) i = range.from + 1;
   }
   return rc;

@@ -37,6 +37,12 @@ static size_t piece_rows(const Gathered *gathered, bool equal) {
   return (size_t)((gathered->count + pieces - 1) / pieces);
 }
 
+/* SQLITE_INTERRUPT where the table's work is to end. */
+static int note_built(Table *table, Segment *segment) {
+  segment->serial = ++table->serials;
+  return progress_advance(table->progress, segment->rows);
+}
+
 static int build_pieces(Table *table, const Gathered *gathered, bool equal, Pieces *pieces) {
   *pieces = (Pieces){0};
   if (gathered->count == 0) return SQLITE_OK;
@@ -48,10 +54,7 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
     size_t count = gathered->count - at < rows ? gathered->count - at : rows;
     rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
                    table->lessons, threads, &pieces->items[pieces->count]);
-    if (rc == SQLITE_OK) {
-      pieces->items[pieces->count++]->serial = ++table->serials;
-      rc = progress_advance(table->progress, count);
-    }
+    if (rc == SQLITE_OK) rc = note_built(table, pieces->items[pieces->count++]);
   }
   if (rc != SQLITE_OK) pieces_clear(pieces);
   return rc;
@@ -153,14 +156,19 @@ static void install(Table *table, const SealRange *range, Installation *made) {
   open_index_renew(table);
 }
 
+static int put_in_place(Table *table, const SealRange *range, const Pieces *pieces, bool afresh) {
+  Installation made;
+  int rc = prepare(table, range, pieces, afresh, &made);
+  if (rc == SQLITE_OK) install(table, range, &made);
+  return rc;
+}
+
 static int seal_gathered(Table *table, const SealRange *range, const Gathered *gathered,
                          SealHow how) {
   Pieces pieces = {0};
-  Installation made;
   int rc = build_pieces(table, gathered, how == SEAL_EQUAL, &pieces);
   table->sealed_bytes += gathered->bytes;
-  if (rc == SQLITE_OK) rc = prepare(table, range, &pieces, how == SEAL_LAST, &made);
-  if (rc == SQLITE_OK) install(table, range, &made);
+  if (rc == SQLITE_OK) rc = put_in_place(table, range, &pieces, how == SEAL_LAST);
   pieces_clear(&pieces);
   return rc;
 }
@@ -214,23 +222,15 @@ static void go_on_behind(Table *table, const BackgroundSeal *coded) {
 int seal_range_end(Table *table, bool loading) {
   BackgroundSeal seal;
   Segment *segment;
-  Installation made;
   if (table->background == NULL) return SQLITE_OK;
   int rc = background_end(table, &seal, &segment);
   Pieces pieces = {.items = &segment, .count = 1};
   table->sealed_bytes += seal.gathered.bytes;
-  if (rc == SQLITE_OK) {
-    segment->serial = ++table->serials;
-    rc = progress_advance(table->progress, seal.gathered.count);
-    if (rc == SQLITE_OK && loading) go_on_behind(table, &seal);
-    if (rc == SQLITE_OK) rc = prepare(table, &seal.range, &pieces, false, &made);
-    if (rc == SQLITE_OK) {
-      install(table, &seal.range, &made);
-    } else {
-      background_drop(table); /* it counts on the segment */
-    }
-    segment_release(segment);
-  }
+  if (rc == SQLITE_OK) rc = note_built(table, segment);
+  if (rc == SQLITE_OK && loading) go_on_behind(table, &seal);
+  if (rc == SQLITE_OK) rc = put_in_place(table, &seal.range, &pieces, false);
+  if (rc != SQLITE_OK) background_drop(table); /* the run behind counts on the segment */
+  segment_release(segment);
   background_clear(&seal);
   return rc;
 }
