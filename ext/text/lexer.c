@@ -137,35 +137,35 @@ static void add_bytes(Lexer *lexer, SymbolRun *run, uint32_t end, bool to_digit)
   lexer->at = end;
 }
 
-/* Adds bytes that no field begins with. */
+/* Adds bytes that no field begins with, up to a field, the end of the string, or of the piece. */
 static void add_plain(Lexer *lexer, SymbolRun *run) {
   bool decimals = lexer->set->first[FIELD_REGISTERS] != lexer->set->first[1];
-  if (lexer->at < lexer->text_end) {
-    add_bytes(lexer, run, lexer->text_end, false);
-  } else if (lexer->hex.begin < lexer->size) {
-    add_bytes(lexer, run, lexer->hex.begin, decimals);
-  } else {
-    add_bytes(lexer, run, lexer->size, decimals);
+  uint32_t end = lexer->hex.begin < lexer->size ? lexer->hex.begin : lexer->size;
+  if (lexer->at < lexer->text_end) add_bytes(lexer, run, lexer->text_end, false);
+  add_bytes(lexer, run, end, decimals);
+}
+
+/* Adds fields for the run of digits that begins here, or leaves it to be text. */
+static void add_digits(Lexer *lexer, SymbolRun *run) {
+  if (lexer->at == lexer->hex.begin) {
+    add_hex(lexer, run);
+    return;
   }
+  uint32_t width = digits_end(lexer->bytes, lexer->at, lexer->size) - lexer->at;
+  if (!add_decimal(lexer, run, width)) lexer->text_end = lexer->at + width;
 }
 
 bool lexer_next(Lexer *lexer, SymbolRun *run) {
   run->count = run->payload_count = 0;
   if (lexer->ended) return false;
-  while (run->count < PARSE_CHUNK) {
-    uint32_t begin = lexer->at;
+  for (;;) {
     add_plain(lexer, run);
-    if (lexer->at != begin) continue;
-    if (lexer->at == lexer->size) {
-      run->symbols[run->count++] = SYMBOL_END;
-      lexer->ended = true;
-      return true;
-    } else if (lexer->at == lexer->hex.begin) {
-      add_hex(lexer, run);
-    } else {
-      uint32_t width = digits_end(lexer->bytes, lexer->at, lexer->size) - lexer->at;
-      if (!add_decimal(lexer, run, width)) lexer->text_end = lexer->at + width;
-    }
+    if (run->count == PARSE_CHUNK) return true;
+    if (lexer->at == lexer->size) break;
+    add_digits(lexer, run);
+    if (run->count == PARSE_CHUNK) return true;
   }
+  run->symbols[run->count++] = SYMBOL_END;
+  lexer->ended = true;
   return true;
 }
