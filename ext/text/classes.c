@@ -135,9 +135,50 @@ static uint32_t best_class(const Finder *f, uint32_t token) {
   return best;
 }
 
+/* The tokens of a class and their uses. */
+typedef struct ClassSize {
+  uint32_t tokens;
+  uint64_t uses;
+} ClassSize;
+
+static void measure(const Finder *f, ClassSize *sizes) {
+  memset(sizes, 0, CLASSES_MAX * sizeof *sizes);
+  for (uint32_t t = 0; t < f->tokens; t++) {
+    ClassSize *size = &sizes[f->classes->of[t]];
+    size->tokens += f->dictionary->uses[t] != 0;
+    size->uses += f->dictionary->uses[t];
+  }
+}
+
+/* Moves every second token of one class to another. */
+static void move_half(Finder *f, uint32_t from, uint32_t to) {
+  uint32_t seen = 0;
+  for (uint32_t t = 0; t < f->tokens; t++) {
+    if (f->dictionary->uses[t] == 0 || f->classes->of[t] != from) continue;
+    if (seen++ % 2 == 0) f->classes->of[t] = (uint8_t)to;
+  }
+}
+
+/* Gives classes that have lost all tokens half of those of the class of most uses. */
+static void refill(Finder *f) {
+  ClassSize sizes[CLASSES_MAX];
+  measure(f, sizes);
+  for (uint32_t k = 0; k < f->classes->count; k++) {
+    uint32_t most = 0;
+    if (sizes[k].tokens != 0) continue;
+    for (uint32_t i = 1; i < f->classes->count; i++) {
+      if (sizes[i].tokens > 1 && sizes[i].uses > sizes[most].uses) most = i;
+    }
+    if (sizes[most].tokens < 2) return;
+    move_half(f, most, k);
+    measure(f, sizes);
+  }
+}
+
 static void find(Finder *f) {
   guess(f);
   for (int round = 0; round < ROUNDS; round++) {
+    if (round < ROUNDS - FULL_ROUNDS) refill(f);
     count_pieces(f, round < ROUNDS - FULL_ROUNDS ? f->count / ROUND_TOKENS + 1 : 1);
     find_logs(f);
     for (uint32_t t = 0; t < f->tokens; t++) {
