@@ -99,7 +99,7 @@ static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   Dictionary *d = e->dictionary;
   dictionary_set_costs(d);
   if (!e->kept.complete) dictionary_set_parser_costs(d); /* all are to be parsed again */
-  prune_tokens(&d->grammar, d->uses, d->cost, e->terms, d->work);
+  prune_tokens(&d->grammar, d->uses, d->cost, d->flat, e->terms, d->work);
   for (uint32_t t = SYMBOL_END; t < SYMBOL_FIELD + d->fields.count; t++) {
     if (d->uses[t] == 0) d->uses[t] = 1;
   }

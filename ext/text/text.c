@@ -30,8 +30,8 @@ static const SectionReader *const readers[] = {
 /* What tokens take in codecs of the form of text. */
 #define TEXT_PRUNE                                                                                 \
   {                                                                                                \
-    .scale = 256, .entry_bits = 24, .covered_bits = 24, .text_bits = 6, .record_bits = 48,         \
-    .field_bits = 16                                                                               \
+    .scale = 256, .entry_bits = 24, .held_bits = 24, .text_bits = 6, .part_text_bits = 5,          \
+    .record_bits = 48, .field_bits = 16                                                            \
   }
 
 static const TrainOptions train_options[] = {
@@ -55,7 +55,7 @@ static const TrainOptions train_options[] = {
                     .margin = 100,
                     .form = CODEC_PAIRS,
                     .refine = true,
-                    .prune = {.scale = 256, .entry_bits = 27, .covered_bits = 1}},
+                    .prune = {.scale = 256, .entry_bits = 27, .held_bits = 1}},
 };
 
 /* One try at coding the strings, and what it is measured by. */

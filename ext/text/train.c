@@ -14,7 +14,7 @@
 #define WHOLE_BYTES (512u << 10)  /* so little is learned from as a whole: up to .05 s */
 #define SAMPLE_ALONE (768u << 10) /* where nothing is learned behind it */
 #define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* a sample takes fewer than it lets expect */
-#define MIN_PAIR_COUNT 3
+#define MIN_PAIR_COUNT 4
 #define FIELD_TOKENS 3    /* that could be decoded instead of a field */
 #define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
 #define BLOCK_SHIFT_MAX 5 /* a string that repeats another is sought in all of its block */
