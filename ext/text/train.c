@@ -10,7 +10,7 @@
 #include "learn.h"
 #include "repair.h"
 
-#define SAMPLE_BYTES (256u << 10)
+#define SAMPLE_BYTES (384u << 10)
 #define WHOLE_BYTES (512u << 10)  /* so little is learned from as a whole: up to .05 s */
 #define SAMPLE_ALONE (768u << 10) /* where nothing is learned behind it */
 #define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* a sample takes fewer than it lets expect */
