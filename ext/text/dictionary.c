@@ -58,8 +58,7 @@ void dictionary_set_parser_costs(Dictionary *d) {
 }
 
 int dictionary_settle(Dictionary *d, PruneTerms terms) {
-  dictionary_set_costs(d);
-  prune_tokens(&d->grammar, d->uses, d->cost, d->flat, terms, d->work);
+  prune_tokens(&d->grammar, d->uses, d->flat, terms, d->work);
   parser_clear(&d->parser);
   int rc = parser_init(&d->parser, &d->spelled, d->uses);
   if (rc != SQLITE_OK) return rc;

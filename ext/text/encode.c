@@ -97,9 +97,11 @@ static int find_classes(const Encoder *e, Classes *classes) {
 /* Makes the codec for what was counted. What any string may need gets a code. */
 static int make_codec(Encoder *e, TextCodec **codec, uint16_t *item) {
   Dictionary *d = e->dictionary;
-  dictionary_set_costs(d);
-  if (!e->kept.complete) dictionary_set_parser_costs(d); /* all are to be parsed again */
-  prune_tokens(&d->grammar, d->uses, d->cost, d->flat, e->terms, d->work);
+  if (!e->kept.complete) { /* all are to be parsed again */
+    dictionary_set_costs(d);
+    dictionary_set_parser_costs(d);
+  }
+  prune_tokens(&d->grammar, d->uses, d->flat, e->terms, d->work);
   for (uint32_t t = SYMBOL_END; t < SYMBOL_FIELD + d->fields.count; t++) {
     if (d->uses[t] == 0) d->uses[t] = 1;
   }

@@ -7,7 +7,9 @@
 
 #include "cost.h"
 
-#define LOG2_E 369 /* in 1/256 bits */
+#define LOG2_E 369              /* in 1/256 bits */
+#define ESCAPED (24 * COST_BIT) /* a byte without a token, about */
+#define ROUNDS 2                /* what is dropped last makes what was kept before dearer */
 
 typedef struct Pruner {
   const Grammar *grammar;
@@ -22,12 +24,19 @@ typedef struct Pruner {
 
 #define COUNTED (1u << 31) /* the token holds its parts */
 
-static void find_cheapest(Pruner *p, const uint32_t *cost) {
-  for (uint32_t t = 0; t < SYMBOL_LIMIT; t++) p->cheapest[t] = cost[t];
+static uint32_t cost_once(const Pruner *p, uint32_t token) {
+  return p->log_total - (p->flat ? 0 : cost_log2(p->uses[token]));
+}
+
+static void find_cheapest(Pruner *p) {
+  for (uint32_t t = 0; t < SYMBOL_LIMIT; t++) {
+    p->cheapest[t] = p->uses[t] != 0 ? cost_once(p, t) : ESCAPED;
+  }
   for (uint32_t t = SYMBOL_LIMIT; t < p->grammar->count; t++) {
     TokenPair pair = p->grammar->pair[t];
+    uint32_t own = p->uses[t] != 0 ? cost_once(p, t) : UINT32_MAX;
     uint32_t split = p->cheapest[pair.left] + p->cheapest[pair.right];
-    p->cheapest[t] = p->uses[t] != 0 && cost[t] < split ? cost[t] : split;
+    p->cheapest[t] = own < split ? own : split;
   }
 }
 
@@ -106,15 +115,25 @@ static void drop(Pruner *p, uint32_t token) {
   p->holders[pair.right]--;
 }
 
-void prune_tokens(const Grammar *grammar, uint32_t *uses, const uint32_t *cost, bool flat,
-                  PruneTerms terms, uint32_t *work) {
+/* One look at all tokens, longer ones first; returns whether some were dropped. */
+static bool prune(Pruner *p) {
+  bool dropped = false;
+  find_totals(p);
+  find_cheapest(p);
+  find_holders(p);
+  for (uint32_t t = p->grammar->count; t-- > SYMBOL_LIMIT;) {
+    if (p->uses[t] != 0 && pays(p, t)) continue;
+    dropped = dropped || p->uses[t] != 0;
+    drop(p, t);
+  }
+  return dropped;
+}
+
+void prune_tokens(const Grammar *grammar, uint32_t *uses, bool flat, PruneTerms terms,
+                  uint32_t *work) {
   Pruner p = {.grammar = grammar, .uses = uses, .terms = terms, .flat = flat};
   p.cheapest = work;
   p.holders = work + grammar->count;
-  find_cheapest(&p, cost);
-  find_holders(&p);
-  find_totals(&p);
-  for (uint32_t t = grammar->count; t-- > SYMBOL_LIMIT;) {
-    if (uses[t] == 0 || !pays(&p, t)) drop(&p, t);
+  for (int round = 0; round < ROUNDS && prune(&p); round++) {
   }
 }

@@ -29,10 +29,10 @@ typedef struct PruneTerms {
 
 /*
 ** uses[t]: times that token t is used; 0 on return for those dropped, whose
-** uses have become their children's. cost[t]: of its code in 1/256 bits. `flat`: all codes
-** have one length, which grows with the number of tokens. `work` has room for two values a token.
+** uses have become their children's. `flat`: all codes have one length, which grows with the
+** number of tokens. `work` has room for two values a token.
 */
-void prune_tokens(const Grammar *grammar, uint32_t *uses, const uint32_t *cost, bool flat,
-                  PruneTerms terms, uint32_t *work);
+void prune_tokens(const Grammar *grammar, uint32_t *uses, bool flat, PruneTerms terms,
+                  uint32_t *work);
 
 #endif
