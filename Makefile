@@ -74,7 +74,7 @@ $(BUILD)/static/%.o: ext/%.c
 	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -MMD -MP -c -o $@ $<
 
 $(BUILD)/%_test: tests/%_test.c $(wildcard tests/*.h tests/fuzz/*.h) $(BUILD)/libslots.a
-	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a $(SQLITE) -lpthread
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a $(SQLITE) -lpthread -lm
 
 $(BUILD)/extended.so: tests/extended.c
 	@mkdir -p $(@D)

@@ -13,12 +13,12 @@
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one failed. Seeds are
 ** fixed.
 */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sqlite.h"
 #include "cases.h"
-#include "text/cost.h"
 #include "text/prune.h"
 #include "text/repair.h"
 
@@ -190,12 +190,11 @@ static void learn(uint32_t seed) {
 /* Bits of codes by entropy, of entries, and of text that is not part of a longer token's. */
 static double description_length(void) {
   static bool held[CAPACITY];
-  double bits = 0;
-  uint64_t total = 0;
+  double bits = 0, total = 0;
   memset(held, 0, sizeof held);
   for (uint32_t t = 0; t < grammar.count; t++) total += uses[t];
   for (uint32_t t = grammar.count; t-- > 0;) {
-    if (uses[t] != 0) bits += uses[t] * (double)cost_of(uses[t], total) / COST_BIT;
+    if (uses[t] != 0) bits += uses[t] * log2(total / uses[t]);
     if (t < SYMBOL_LIMIT || (uses[t] == 0 && !held[t])) continue;
     if (uses[t] != 0) bits += usual.entry_bits;
     if (uses[t] != 0 && !held[t]) bits += usual.text_bits * grammar.bytes[t];
