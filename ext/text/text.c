@@ -25,6 +25,7 @@ static const SectionReader *const readers[] = {
 #define TAIL_SHARE 4          /* a section so much smaller than the codec's is a tail */
 #define GROWTH 2              /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3         /* times the usual code, up to which a tail trains no codec */
+#define REUSE_SHARE 64        /* of the usual code: what another codec is not made for */
 #define WORTH_PERCENT 97      /* of plain: what coding may cost at most */
 
 /* What tokens take in codecs of the form of text. */
@@ -71,7 +72,7 @@ static bool worth_coding(const Attempt *a, uint64_t bits) {
 }
 
 /*
-** Whether the codec offered serves these strings: better than what a new one,
+** Whether the codec offered serves these strings: hardly worse than what a new one,
 ** as good as that one was for its own strings, would cost. A short tail would
 ** not get as good a one, so it is content with less; a section much larger than
 ** the one that the codec was made for gets a better one.
@@ -82,7 +83,7 @@ static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bit
   uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
   if (!worth_coding(a, bits) || size / GROWTH > trained) return false;
   if (size < trained / TAIL_SHARE) return bits < usual * TAIL_FACTOR;
-  return bits <= usual + 8 * text_codec_memory(codec);
+  return bits <= usual + usual / REUSE_SHARE + 8 * text_codec_memory(codec);
 }
 
 /*
