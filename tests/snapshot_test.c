@@ -100,9 +100,10 @@ static const char *const tables[] = {
     "CREATE VIRTUAL TABLE t USING slots(k TEXT, b BLOB, compress=small, INDEX(k), INDEX(k, b));"
     "INSERT INTO t SELECT 'the key of row ' || i, CAST('blob ' || (i * 7) AS BLOB) FROM n "
     "WHERE i <= 140;",
-    /* derived texts need more rows */
+    /* rowids: runs; derived texts, which need more rows */
     "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT, s TEXT, INDEX(k));"
-    "INSERT INTO t SELECT i, 'Key Word ' || (i * 7919), 'http://x.org/key-word-' || (i * 7919) || "
+    "INSERT INTO t SELECT i + i / 50 * 7, 'Key Word ' || (i * 7919), 'http://x.org/key-word-' || "
+    "(i * 7919) || "
     "'/' "
     "FROM n WHERE i <= 300;",
     /* no row */

@@ -78,7 +78,10 @@ static void add_slot(SlotSum *sum, const Segment *segment, uint32_t column) {
 }
 
 static void add_rowids(SlotSum *sum, const Segment *segment) {
-  static const char *const encodings[] = {"run", "bitmap", "packed"};
+  static const char *const encodings[] = {[ROWIDS_RUN] = "run",
+                                          [ROWIDS_BITMAP] = "bitmap",
+                                          [ROWIDS_PACKED] = "packed",
+                                          [ROWIDS_RUNS] = "runs"};
   sum->rows += segment->rows;
   sum->codes += segment->rowids.header.size;
   sum->payload += (uint64_t)segment->rows * 8;

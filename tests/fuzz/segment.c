@@ -94,12 +94,15 @@ static const Row *make_row(uint32_t i) {
   return row;
 }
 
+/* Rows behind each other, in runs or with gaps everywhere. */
 static void make_rows(uint32_t count, uint32_t spread) {
   int64_t rowid = spread % 2 == 0 ? 1 : -1000000;
+  uint32_t run = spread % 4 == 3 ? 25 : 1;
   rows.count = count;
   for (uint32_t i = 0; i < count; i++) {
     rows.items[i] = (SealRow){.rowid = rowid, .open = make_row(i)};
-    rowid += 1 + (spread == 0 ? 0 : i * 7919 % spread * (spread > 200 ? 1000003 : 1));
+    rowid +=
+        1 + (spread == 0 || i % run != 0 ? 0 : i * 7919 % spread * (spread > 200 ? 1000003 : 1));
   }
 }
 
