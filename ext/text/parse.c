@@ -12,11 +12,11 @@
 #define NO_OFFER (TRIE_NEVER << TRIE_TOKEN_BITS) /* and more: where no token ends */
 
 /*
-** A position is tried if it is at most 2 bits dearer than the furthest one reached, less an
-** eighth of a bit for each symbol that it lies before that.
+** A position is tried if it is at most half a bit dearer than the furthest one reached, less a
+** quarter of a bit for each symbol that it lies before that.
 */
-#define SLACK ((int64_t)TRIE_COST_BIT * 2 << TRIE_TOKEN_BITS)
-#define SLACK_LESS ((int64_t)(TRIE_COST_BIT / 8) << TRIE_TOKEN_BITS)
+#define SLACK ((int64_t)(TRIE_COST_BIT / 2) << TRIE_TOKEN_BITS)
+#define SLACK_LESS ((int64_t)(TRIE_COST_BIT / 4) << TRIE_TOKEN_BITS)
 
 int parser_init(Parser *parser, const Sequences *tokens, const uint32_t *uses) {
   *parser = (Parser){0};
