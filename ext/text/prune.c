@@ -80,7 +80,7 @@ static int64_t entry_cost(const Pruner *p, uint32_t token, bool held) {
   return share(p, bits) + (int64_t)p->crowding;
 }
 
-/* What a part of a token costs that is to be written `more` times by itself; held by another. */
+/* What it costs to write a part `more` times by itself; `held`: another token holds it, too. */
 static int64_t part_cost(const Pruner *p, uint32_t part, uint64_t more, bool held) {
   uint32_t uses = p->uses[part];
   int64_t cost = code_cost(p, uses, more);

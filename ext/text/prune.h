@@ -16,15 +16,13 @@
 #include "grammar.h"
 
 typedef struct PruneTerms {
-  uint32_t scale;      /* times that the counted strings are seen, in 1/256 */
-  uint32_t entry_bits; /* of a token in the dictionary */
-  uint32_t held_bits;  /* of one that is part of another */
-  uint32_t text_bits;  /* of a byte of text that is part of no other token's */
-  uint32_t
-      part_text_bits;   /* of the same, once the token around it is gone: it may be found elsewhere
-                         */
-  uint32_t record_bits; /* of what tells that a token has fields */
-  uint32_t field_bits;  /* of what tells where each of them is */
+  uint32_t scale;          /* times that the counted strings are seen, in 1/256, not 0 */
+  uint32_t entry_bits;     /* of a token in the dictionary */
+  uint32_t held_bits;      /* of one that is part of another */
+  uint32_t text_bits;      /* of a byte of text that is part of no other token's */
+  uint32_t part_text_bits; /* of one of a part left alone, which may be found elsewhere */
+  uint32_t record_bits;    /* of what tells that a token has fields */
+  uint32_t field_bits;     /* of what tells where each of them is */
 } PruneTerms;
 
 /*
