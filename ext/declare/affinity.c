@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 static int type_contains(const char *type, const char *word) {
   size_t size = strlen(word);
   for (; *type != 0; type++) {
@@ -78,10 +80,8 @@ static void apply_numeric(Affinity affinity, Value *value) {
 
 static bool is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-
 static uint32_t skip_digits(const Value *text, uint32_t at) {
-  while (at < text->size && is_digit(text->bytes[at])) at++;
+  while (at < text->size && ascii_is_digit(text->bytes[at])) at++;
   return at;
 }
 

@@ -3,18 +3,20 @@
 */
 #include "tokens.h"
 
+#include "base/ascii.h"
 #include "base/sqlite.h"
 
 static bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c) { return ascii_is_digit((unsigned char)c); }
 
 /* As core has it: letters, digits, _, $ and every byte of a non-ASCII character. */
 static bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '$' ||
-         (unsigned char)c >= 0x80;
+  unsigned char byte = (unsigned char)c;
+  return ascii_is_letter(byte) || ascii_is_digit(byte) || byte == '_' || byte == '$' ||
+         byte >= 0x80;
 }
 
 /* Behind white space and comments; a comment without end ends with the text, as in core. */

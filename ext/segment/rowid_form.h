@@ -2,7 +2,7 @@
 ** rowid_form.h: the header of a segment's rowids, and what their encodings (rowid_bitmap.h,
 ** rowid_packed.h, rowid_runs.h) have in common.
 **
-** Encodings count in *units* of `step` from `first` on; a bitmap has a step of 1.
+** All but the bitmap, which has a bit for every rowid, count in *units* of `step` from `first` on.
 */
 #ifndef SLOTS_ROWID_FORM_H
 #define SLOTS_ROWID_FORM_H
@@ -26,7 +26,7 @@ typedef enum RowidEncoding {
 typedef struct RowidHeader {
   int64_t first;
   int64_t last;
-  uint64_t step;      /* but for BITMAP: greatest common divisor of the gaps, at least 1 */
+  uint64_t step;      /* greatest common divisor of the gaps, at least 1; not used by BITMAP */
   uint32_t offset;    /* of the section in the segment */
   uint32_t size;      /* of the section */
   uint8_t encoding;   /* a RowidEncoding */

@@ -164,12 +164,12 @@ static void refill(Finder *f) {
   ClassSize sizes[CLASSES_MAX];
   measure(f, sizes);
   for (uint32_t k = 0; k < f->classes->count; k++) {
-    uint32_t most = 0;
+    uint32_t most = k;
     if (sizes[k].tokens != 0) continue;
-    for (uint32_t i = 1; i < f->classes->count; i++) {
+    for (uint32_t i = 0; i < f->classes->count; i++) {
       if (sizes[i].tokens > 1 && sizes[i].uses > sizes[most].uses) most = i;
     }
-    if (sizes[most].tokens < 2) return;
+    if (most == k) return;
     move_half(f, most, k);
     measure(f, sizes);
   }

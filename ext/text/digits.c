@@ -16,7 +16,7 @@ uint32_t digits_find(const unsigned char *bytes, uint32_t at, uint32_t end) {
     uint64_t digits = digit_bits(load_u64(bytes + at));
     if (digits != 0) return at + bits_lowest(digits) / 8;
   }
-  while (at < end && !is_digit(bytes[at])) at++;
+  while (at < end && !ascii_is_digit(bytes[at])) at++;
   return at;
 }
 
@@ -25,13 +25,13 @@ uint32_t digits_end(const unsigned char *bytes, uint32_t at, uint32_t end) {
     uint64_t others = digit_bits(load_u64(bytes + at)) ^ EACH_BYTE(0x80);
     if (others != 0) return at + bits_lowest(others) / 8;
   }
-  while (at < end && is_digit(bytes[at])) at++;
+  while (at < end && ascii_is_digit(bytes[at])) at++;
   return at;
 }
 
 static inline bool is_hex(unsigned char c, FieldForm form) {
   unsigned char a = form == FIELD_HEX_LOWER ? 'a' : 'A';
-  return is_digit(c) || (unsigned char)(c - a) < 6;
+  return ascii_is_digit(c) || (unsigned char)(c - a) < 6;
 }
 
 /* The run of digits around bytes[at], which is one; none of it lies before `first`. */
@@ -46,7 +46,7 @@ static HexRun run_around(const unsigned char *bytes, uint32_t size, uint32_t fir
 static bool is_coded(const unsigned char *bytes, HexRun run) {
   uint32_t width = run.end - run.begin, decimals = 0;
   if (width < HEX_RUN_MIN) return false;
-  for (uint32_t i = run.begin; i < run.end; i++) decimals += is_digit(bytes[i]);
+  for (uint32_t i = run.begin; i < run.end; i++) decimals += ascii_is_digit(bytes[i]);
   return decimals >= 2 && decimals < width;
 }
 

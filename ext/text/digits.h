@@ -2,23 +2,22 @@
 ** digits.h: runs of decimal and of hexadecimal digits in a string.
 **
 ** Eight bytes are looked at together where most are none. Owns nothing. Calls
-** bits.h and field.h.
+** ascii.h, bits.h and field.h.
 */
 #ifndef SLOTS_TEXT_DIGITS_H
 #define SLOTS_TEXT_DIGITS_H
 
 #include <stdbool.h>
 
+#include "base/ascii.h"
 #include "base/bits.h"
 #include "field.h"
 
 #define HEX_RUN_MIN 8 /* shorter runs of hexadecimal digits are text */
 
-static inline bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-
 /* The digit's value under a hexadecimal `form`, or 16. */
 static inline uint32_t hex_value(unsigned char c, FieldForm form) {
-  if (is_digit(c)) return c - '0';
+  if (ascii_is_digit(c)) return c - '0';
   uint32_t letter = (uint32_t)c - (form == FIELD_HEX_LOWER ? 'a' : 'A');
   return letter < 6 ? letter + 10 : 16;
 }
