@@ -103,9 +103,7 @@ static const char *const tables[] = {
     /* rowids: runs; derived texts, which need more rows */
     "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT, s TEXT, INDEX(k));"
     "INSERT INTO t SELECT i + i / 50 * 7, 'Key Word ' || (i * 7919), 'http://x.org/key-word-' || "
-    "(i * 7919) || "
-    "'/' "
-    "FROM n WHERE i <= 300;",
+    "(i * 7919) || '/' FROM n WHERE i <= 300;",
     /* no row */
     "CREATE VIRTUAL TABLE t USING slots(k, INDEX(k));",
 };

@@ -8,7 +8,8 @@
 #define ROW_BITS 16
 #define WIDTH_MAX (64 - ROW_BITS)
 #define BLOCK_RUNS 2 /* in a block, on average, at least */
-#define BLOCKS_AT 8
+
+enum { RUNS_AT_COUNT = 0, RUNS_AT_BLOCK_COUNT = 4, RUNS_AT_BLOCKS = 8 };
 
 /* ---- sizes ---------------------------------------------------------------- */
 
@@ -17,7 +18,7 @@ static uint64_t blocks_of(const RowidHeader *header) {
 }
 
 static uint64_t runs_offset(const RowidHeader *header) {
-  return (BLOCKS_AT + 2 * blocks_of(header) + 7) & ~(uint64_t)7;
+  return (RUNS_AT_BLOCKS + 2 * blocks_of(header) + 7) & ~(uint64_t)7;
 }
 
 /* Bits of the places where runs begin: whole bytes, so that one load finds a run. */
@@ -58,19 +59,19 @@ int rowid_runs_encode(const int64_t *rowids, uint32_t rows, const RowidHeader *h
   int rc = rowids_append_zeros(out, size_of(header, runs), &section);
   if (rc != SQLITE_OK) return rc;
   unsigned char *runs_at = section + runs_offset(header);
-  store_u32(section, runs);
-  store_u32(section + 4, (uint32_t)blocks);
+  store_u32(section + RUNS_AT_COUNT, runs);
+  store_u32(section + RUNS_AT_BLOCK_COUNT, (uint32_t)blocks);
   for (uint32_t i = 0; i < rows; i++) {
     if (i > 0 && integer_distance(rowids[i - 1], rowids[i]) == header->step) continue;
     uint64_t begin = integer_distance(rowids[0], rowids[i]) / header->step;
     for (; block << header->base_width < begin; block++) {
-      store_u16(section + BLOCKS_AT + 2 * block, (uint16_t)(run - 1));
+      store_u16(section + RUNS_AT_BLOCKS + 2 * block, (uint16_t)(run - 1));
     }
-    unsigned char *run_at = runs_at + (size_t)run++ * run_bytes(header);
-    store_u64(run_at, load_u64(run_at) | begin << ROW_BITS | i);
+    unsigned char *at = runs_at + (size_t)run++ * run_bytes(header);
+    store_u64(at, load_u64(at) | begin << ROW_BITS | i);
   }
   for (; block < blocks; block++) {
-    store_u16(section + BLOCKS_AT + 2 * block, (uint16_t)(run - 1));
+    store_u16(section + RUNS_AT_BLOCKS + 2 * block, (uint16_t)(run - 1));
   }
   return SQLITE_OK;
 }
@@ -82,10 +83,12 @@ typedef struct Run {
   uint32_t row;   /* its first one */
 } Run;
 
-static uint32_t runs_of(const Rowids *rowids) { return load_u32(rowids->section); }
+static uint32_t runs_of(const Rowids *rowids) { return load_u32(rowids->section + RUNS_AT_COUNT); }
 
 /* As said in the section: a division for each look-up would take as long as all the rest. */
-static uint32_t blocks_said(const Rowids *rowids) { return load_u32(rowids->section + 4); }
+static uint32_t blocks_said(const Rowids *rowids) {
+  return load_u32(rowids->section + RUNS_AT_BLOCK_COUNT);
+}
 
 static Run run_at(const Rowids *rowids, uint32_t run) {
   uint64_t entry = load_u64(rowids->rows_at + (size_t)run * run_bytes(&rowids->header));
@@ -98,7 +101,7 @@ static uint32_t run_end(const Rowids *rowids, uint32_t run) {
 }
 
 static uint32_t block_run(const Rowids *rowids, uint64_t block) {
-  return load_u16(rowids->section + BLOCKS_AT + 2 * block);
+  return load_u16(rowids->section + RUNS_AT_BLOCKS + 2 * block);
 }
 
 bool rowid_runs_open(Rowids *rowids) {
@@ -106,7 +109,7 @@ bool rowid_runs_open(Rowids *rowids) {
   uint64_t reach = rowids_reach(header);
   if (header->width > WIDTH_MAX || header->base_width > WIDTH_MAX) return false;
   if (header->width != width_of(header) || reach % header->step != 0) return false;
-  if (header->size < BLOCKS_AT) return false;
+  if (header->size < RUNS_AT_BLOCKS) return false;
   uint32_t runs = runs_of(rowids);
   if (runs == 0 || header->size != size_of(header, runs)) return false;
   if (blocks_said(rowids) != blocks_of(header)) return false;

@@ -1,8 +1,8 @@
 /*
 ** train.h: a dictionary learned from a sample of the strings.
 **
-** Fields first (learn.h), then the grammar over strings with fields in them, then a
-** parse of the sample to see which tokens pay (prune.h).
+** Fields first (learn.h), then the grammar over strings with fields in them, of which
+** the tokens are kept that pay by their uses in the sample (prune.h).
 **
 ** Owns nothing. Calls dictionary.h, extend.h, learn.h, sample.h, prune.h.
 */
