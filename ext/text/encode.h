@@ -1,7 +1,7 @@
 /*
 ** encode.h: writes a coded section (coded.h has its layout).
 **
-** Owns its working space. Calls kept.h, tokenize.h, classes.h, build.h, codec.h, bitstream.h.
+** Owns its working space. Calls kept.h, tokenize.h, classes.h, build.h, code_writer.h.
 */
 #ifndef SLOTS_TEXT_ENCODE_H
 #define SLOTS_TEXT_ENCODE_H

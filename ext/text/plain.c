@@ -55,7 +55,7 @@ int plain_encode(const Strings *strings, Buffer *out) {
   if (rc != SQLITE_OK) return rc;
   size_t begin = out->size;
   uint32_t text = strings_size(strings);
-  rc = section_begin(strings, SECTION_PLAIN, out);
+  rc = section_begin(strings->count, strings_have_nul(strings), SECTION_PLAIN, out);
   if (rc == SQLITE_OK) rc = buffer_append_zeros(out, (size_t)total - text - SECTION_HEADER);
   if (rc != SQLITE_OK) return rc;
   unsigned char *section = out->bytes + begin;

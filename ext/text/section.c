@@ -6,17 +6,17 @@
 #include "base/bits.h"
 #include "base/sqlite.h"
 
-static bool has_zero_byte(const Strings *strings) {
+bool strings_have_nul(const Strings *strings) {
   size_t size = strings_size(strings);
   return size != 0 && memchr(strings->bytes + strings->start[0], 0, size) != NULL;
 }
 
-int section_begin(const Strings *strings, SectionEncoding encoding, Buffer *out) {
+int section_begin(uint32_t count, bool has_nul, SectionEncoding encoding, Buffer *out) {
   int rc = buffer_append_zeros(out, SECTION_HEADER);
   if (rc != SQLITE_OK) return rc;
   unsigned char *header = out->bytes + out->size - SECTION_HEADER;
   header[0] = (unsigned char)encoding;
-  header[1] = has_zero_byte(strings) ? SECTION_FLAG_NUL : 0;
-  store_u32(header + 4, strings->count);
+  header[1] = has_nul ? SECTION_FLAG_NUL : 0;
+  store_u32(header + 4, count);
   return SQLITE_OK;
 }

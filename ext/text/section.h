@@ -33,7 +33,10 @@ typedef struct SectionReader {
   void (*describe)(const TextView *view, TextInfo *info);
 } SectionReader;
 
-/* Appends the header of a section. */
-int section_begin(const Strings *strings, SectionEncoding encoding, Buffer *out);
+/* Whether some string contains a zero byte. */
+bool strings_have_nul(const Strings *strings);
+
+/* Appends the header of a section of so many strings. */
+int section_begin(uint32_t count, bool has_nul, SectionEncoding encoding, Buffer *out);
 
 #endif
