@@ -1,12 +1,12 @@
 /*
 ** trie.c: see trie.h.
 **
-** Tokens are sorted, so that those below a node are a range. Nodes get their
+** Tokens below a node are a range of a list, put in order node by node. Nodes get their
 ** children top down, the children of one node at once.
 */
 #include "trie.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/sqlite.h"
 
@@ -15,20 +15,11 @@ _Static_assert(SYMBOL_LIMIT < TRIE_FREE, "symbols are told from what is none");
 _Static_assert((uint64_t)TOKENS_MAX *TOKEN_BYTES_MAX * 2 < 1u << (32 - TRIE_SYMBOL_BITS),
                "bases fit a node");
 
-#define KEY_SYMBOLS 7 /* that fit a sort key */
 #define PLACES_TRIED 64
 
 #define FREE_NODE ((TrieNode)TRIE_FREE << TRIE_LINK_SHIFT | TRIE_NEVER << TRIE_TOKEN_BITS)
 
-/* A token and its first symbols, the first one on top. */
-typedef struct SortKey {
-  uint64_t symbols;
-  const uint16_t *more; /* those behind */
-  uint32_t more_count;
-  uint32_t token;
-} SortKey;
-
-/* Tokens sorted[begin] up to sorted[end], whose first `depth` symbols lead to a node. */
+/* Tokens order[begin] up to order[end], whose first `depth` symbols lead to a node. */
 typedef struct Subtree {
   uint32_t begin, end, depth, slot;
 } Subtree;
@@ -36,7 +27,8 @@ typedef struct Subtree {
 typedef struct TrieBuilder {
   Trie *trie;
   const Sequences *tokens;
-  SortKey *sorted;
+  uint32_t *order; /* tokens to be found, those of a subtree together */
+  uint32_t *moved; /* likewise, while they are put in order */
   uint32_t count;
   Subtree *waiting; /* disjoint ranges: no more than tokens */
   uint32_t waiting_count;
@@ -45,42 +37,10 @@ typedef struct TrieBuilder {
   uint32_t first; /* slots below it are in use */
   uint32_t end;   /* slots from it on are free */
   uint32_t children;
-  uint16_t symbol[SYMBOL_LIMIT];    /* of the children of the node under way */
-  uint32_t begin[SYMBOL_LIMIT + 1]; /* where their ranges begin */
+  uint16_t symbol[SYMBOL_LIMIT]; /* of the children of the node under way */
+  uint32_t
+      end_of[SYMBOL_LIMIT]; /* by symbol: how many tokens follow it, then where they end; else 0 */
 } TrieBuilder;
-
-/* --- sorting -------------------------------------------------------------- */
-
-static int compare_keys(const void *a, const void *b) {
-  const SortKey *x = a, *y = b;
-  if (x->symbols != y->symbols) return x->symbols < y->symbols ? -1 : 1;
-  for (uint32_t i = 0; i < x->more_count && i < y->more_count; i++) {
-    if (x->more[i] != y->more[i]) return x->more[i] < y->more[i] ? -1 : 1;
-  }
-  return (x->more_count > y->more_count) - (x->more_count < y->more_count);
-}
-
-static SortKey key_of(const Sequences *tokens, uint32_t token) {
-  const uint16_t *symbols = tokens->symbols + tokens->start[token];
-  uint32_t count = tokens->start[token + 1] - tokens->start[token];
-  uint32_t first = count < KEY_SYMBOLS ? count : KEY_SYMBOLS;
-  SortKey key = {.more = symbols + first, .more_count = count - first, .token = token};
-  for (uint32_t i = 0; i < KEY_SYMBOLS; i++) {
-    /* one more than the symbol, so that a token comes before those it begins */
-    key.symbols = key.symbols << TRIE_SYMBOL_BITS | (i < first ? symbols[i] + 1u : 0);
-  }
-  return key;
-}
-
-/* Sorts the tokens to be found. */
-static void sort_tokens(TrieBuilder *b, const uint32_t *uses) {
-  for (uint32_t t = 0; t < b->tokens->count; t++) {
-    uint32_t count = b->tokens->start[t + 1] - b->tokens->start[t];
-    if (count == 0 || (t >= SYMBOL_LIMIT && uses[t] == 0)) continue;
-    b->sorted[b->count++] = key_of(b->tokens, t);
-  }
-  qsort(b->sorted, b->count, sizeof *b->sorted, compare_keys);
-}
 
 /* --- nodes ---------------------------------------------------------------- */
 
@@ -131,35 +91,63 @@ static int find_base(TrieBuilder *b, uint32_t *base) {
   }
 }
 
-/* Finds the symbols that follow in the subtree, and the token that ends at its node. */
-static void find_children(TrieBuilder *b, const Subtree *tree) {
-  b->children = 0;
-  for (uint32_t i = tree->begin; i < tree->end; i++) {
-    uint32_t token = b->sorted[i].token, start = b->tokens->start[token];
-    if (b->tokens->start[token + 1] - start == tree->depth) {
-      if (i != tree->begin) continue; /* spelled as the first: of a damaged codec */
-      b->trie->nodes[tree->slot] |= token;
-      b->trie->slot[token] = tree->slot;
-      continue;
-    }
-    uint16_t symbol = b->tokens->symbols[start + tree->depth];
-    if (b->children != 0 && b->symbol[b->children - 1] == symbol) continue;
-    b->begin[b->children] = i;
-    b->symbol[b->children++] = symbol;
-  }
-  b->begin[b->children] = tree->end;
+static uint32_t token_length(const TrieBuilder *b, uint32_t token) {
+  return b->tokens->start[token + 1] - b->tokens->start[token];
 }
 
-/* How many symbols of all tokens of the subtree are the same, unless one ends at its node. */
+/* Notes the token that ends at a subtree's node; not one spelled the same, of a damaged codec. */
+static void end_token(TrieBuilder *b, const Subtree *tree, uint32_t token) {
+  TrieNode *node = &b->trie->nodes[tree->slot];
+  if ((*node & (((TrieNode)1 << TRIE_TOKEN_BITS) - 1)) != 0) return;
+  *node |= token;
+  b->trie->slot[token] = tree->slot;
+}
+
+/*
+** Finds the symbols that follow in the subtree, puts the tokens of each one behind those of the one
+** before, and the token that ends at its node into that.
+*/
+static void find_children(TrieBuilder *b, const Subtree *tree) {
+  const Sequences *tokens = b->tokens;
+  b->children = 0;
+  for (uint32_t i = tree->begin; i < tree->end; i++) {
+    uint32_t token = b->order[i];
+    if (token_length(b, token) == tree->depth) {
+      end_token(b, tree, token);
+      continue;
+    }
+    uint16_t symbol = tokens->symbols[tokens->start[token] + tree->depth];
+    if (b->end_of[symbol]++ == 0) b->symbol[b->children++] = symbol;
+  }
+  uint32_t begin = tree->begin;
+  for (uint32_t i = 0; i < b->children; i++) {
+    uint32_t *end = &b->end_of[b->symbol[i]], count = *end;
+    *end = begin; /* where the next one goes */
+    begin += count;
+  }
+  if (b->children == 0) return;
+  memcpy(b->moved, b->order + tree->begin, (tree->end - tree->begin) * sizeof *b->moved);
+  for (uint32_t i = 0; i < tree->end - tree->begin; i++) {
+    uint32_t token = b->moved[i];
+    if (token_length(b, token) == tree->depth) continue;
+    b->order[b->end_of[tokens->symbols[tokens->start[token] + tree->depth]]++] = token;
+  }
+}
+/* How many symbols follow in all tokens of the subtree, unless one ends before; few are not
+ * counted.
+ */
 static uint32_t common_length(const TrieBuilder *b, const Subtree *tree) {
   const Sequences *tokens = b->tokens;
-  uint32_t first = b->sorted[tree->begin].token, last = b->sorted[tree->end - 1].token;
-  const uint16_t *x = tokens->symbols + tokens->start[first];
-  const uint16_t *y = tokens->symbols + tokens->start[last];
-  uint32_t x_length = tokens->start[first + 1] - tokens->start[first];
-  uint32_t y_length = tokens->start[last + 1] - tokens->start[last], same = tree->depth;
-  while (same < x_length && same < y_length && x[same] == y[same]) same++;
-  return same - tree->depth;
+  uint32_t first = b->order[tree->begin], same = token_length(b, first) - tree->depth;
+  const uint16_t *x = tokens->symbols + tokens->start[first] + tree->depth;
+  for (uint32_t i = tree->begin + 1; i < tree->end && same >= TRIE_CHAIN_MIN; i++) {
+    const uint16_t *y = tokens->symbols + tokens->start[b->order[i]] + tree->depth;
+    uint32_t length = token_length(b, b->order[i]) - tree->depth, alike = 0;
+    if (length < same) same = length;
+    while (alike < same && x[alike] == y[alike]) alike++;
+    same = alike;
+  }
+  return same;
 }
 
 /* Makes a chain of the symbols that all tokens of the subtree have, and it what is behind. */
@@ -171,28 +159,39 @@ static int add_chain(TrieBuilder *b, Subtree *tree, uint32_t length) {
   if (slot >= b->end) b->end = slot + 1;
   trie->nodes[tree->slot] = make_node(TRIE_CHAIN, trie_symbol(trie->nodes[tree->slot]), b->chains);
   trie->nodes[slot] = make_node(TRIE_LEAF, TRIE_FREE, 0);
-  uint32_t token = b->sorted[tree->begin].token;
+  uint32_t token = b->order[tree->begin];
   trie->chains[b->chains++] = (TrieChain){b->tokens->start[token] + tree->depth, length, slot};
   tree->depth += length;
   tree->slot = slot;
   return SQLITE_OK;
 }
 
-static void place_children(TrieBuilder *b, uint32_t base, uint32_t depth) {
+/* Places the nodes found, whose tokens begin at order[first], to be built. */
+static void place_children(TrieBuilder *b, uint32_t base, uint32_t depth, uint32_t first) {
   for (uint32_t i = b->children; i-- > 0;) {
-    uint32_t slot = base ^ b->symbol[i];
-    b->trie->nodes[slot] = make_node(TRIE_LEAF, b->symbol[i], 0);
+    uint16_t symbol = b->symbol[i];
+    uint32_t slot = base ^ symbol, begin = i == 0 ? first : b->end_of[b->symbol[i - 1]];
+    b->trie->nodes[slot] = make_node(TRIE_LEAF, symbol, 0);
     if (slot >= b->end) b->end = slot + 1;
-    b->waiting[b->waiting_count++] = (Subtree){b->begin[i], b->begin[i + 1], depth, slot};
+    b->waiting[b->waiting_count++] = (Subtree){begin, b->end_of[symbol], depth, slot};
+    b->end_of[symbol] = 0;
   }
   b->taken[base] = true;
+}
+
+/* Finds the tokens that are to be found. */
+static void find_tokens(TrieBuilder *b, const uint32_t *uses) {
+  for (uint32_t t = 0; t < b->tokens->count; t++) {
+    if (token_length(b, t) == 0 || (t >= SYMBOL_LIMIT && uses[t] == 0)) continue;
+    b->order[b->count++] = t;
+  }
 }
 
 static int build_nodes(TrieBuilder *b) {
   if (!grow(b)) return SQLITE_NOMEM;
   Subtree all = {.end = b->count, .slot = TRIE_FREE};
   find_children(b, &all);
-  place_children(b, 0, 1);
+  place_children(b, 0, 1, 0);
   b->taken[TRIE_LEAF] = b->taken[TRIE_CHAIN] = true;
   while (b->waiting_count != 0) {
     Subtree tree = b->waiting[--b->waiting_count];
@@ -206,7 +205,7 @@ static int build_nodes(TrieBuilder *b) {
     if (rc != SQLITE_OK) return rc;
     TrieNode *node = &b->trie->nodes[tree.slot];
     *node = make_node(base, trie_symbol(*node), trie_offer(*node) % (1u << TRIE_TOKEN_BITS));
-    place_children(b, base, tree.depth + 1);
+    place_children(b, base, tree.depth + 1, tree.begin);
   }
   return SQLITE_OK;
 }
@@ -218,18 +217,21 @@ int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses) {
   memset(b, 0, sizeof *b);
   b->trie = trie;
   b->tokens = tokens;
-  b->sorted = sqlite3_malloc64(tokens->count * sizeof *b->sorted);
+  b->order = sqlite3_malloc64(tokens->count * sizeof *b->order);
+  b->moved = sqlite3_malloc64(tokens->count * sizeof *b->moved);
   b->waiting = sqlite3_malloc64(tokens->count * sizeof *b->waiting);
   trie->slot = sqlite3_malloc64(tokens->count * sizeof *trie->slot);
   trie->chains = sqlite3_malloc64(tokens->count * sizeof *trie->chains);
   trie->symbols = tokens->symbols;
-  int rc = b->sorted && b->waiting && trie->slot && trie->chains ? SQLITE_OK : SQLITE_NOMEM;
+  bool all = b->order && b->moved && b->waiting && trie->slot && trie->chains;
+  int rc = all ? SQLITE_OK : SQLITE_NOMEM;
   if (rc == SQLITE_OK) {
     memset(trie->slot, 0xff, tokens->count * sizeof *trie->slot);
-    sort_tokens(b, uses);
+    find_tokens(b, uses);
     rc = build_nodes(b);
   }
-  sqlite3_free(b->sorted);
+  sqlite3_free(b->order);
+  sqlite3_free(b->moved);
   sqlite3_free(b->waiting);
   sqlite3_free(b->taken);
   sqlite3_free(b);
