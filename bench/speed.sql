@@ -179,28 +179,28 @@ SELECT * FROM artworks;
 -- @query INSERT, a transaction each
 -- @per change
 -- @fresh
--- @keys SELECT caption FROM source.rows ORDER BY id LIMIT 20000
-INSERT INTO written(caption, url) VALUES(?1, ?1);
+-- @keys SELECT caption, url FROM source.rows ORDER BY id LIMIT 20000
+INSERT INTO written(caption, url) VALUES(?1, ?2);
 
 -- @query INSERT, in one transaction
 -- @per change
 -- @fresh
 -- @transaction
--- @keys SELECT caption FROM source.rows ORDER BY id LIMIT 20000
-INSERT INTO written(caption, url) VALUES(?1, ?1);
+-- @keys SELECT caption, url FROM source.rows ORDER BY id LIMIT 20000
+INSERT INTO written(caption, url) VALUES(?1, ?2);
 
 -- @query UPDATE by id, a transaction each
 -- @per change
 -- @fresh
--- @keys SELECT id FROM (SELECT id FROM source.rows ORDER BY id LIMIT 100000) ORDER BY id * 7919 % 1000003 LIMIT 20000
-UPDATE written SET caption = 'changed' WHERE id = ?1;
+-- @keys SELECT id, lead(caption, 100, '') OVER (ORDER BY id) FROM (SELECT id, caption FROM source.rows ORDER BY id LIMIT 100000) ORDER BY id * 7919 % 1000003 LIMIT 20000
+UPDATE written SET caption = ?2 WHERE id = ?1;
 
 -- @query UPDATE by id, in one transaction
 -- @per change
 -- @fresh
 -- @transaction
--- @keys SELECT id FROM (SELECT id FROM source.rows ORDER BY id LIMIT 100000) ORDER BY id * 7919 % 1000003 LIMIT 20000
-UPDATE written SET caption = 'changed' WHERE id = ?1;
+-- @keys SELECT id, lead(caption, 100, '') OVER (ORDER BY id) FROM (SELECT id, caption FROM source.rows ORDER BY id LIMIT 100000) ORDER BY id * 7919 % 1000003 LIMIT 20000
+UPDATE written SET caption = ?2 WHERE id = ?1;
 
 -- @query DELETE by id, in one transaction
 -- @per change

@@ -35,8 +35,9 @@ typedef struct Contestant {
 static const char *const options[CONTESTANTS] = {NULL, "", ", compress='fast'"};
 
 typedef struct Keys {
-  sqlite3_value **values;
-  size_t count;
+  sqlite3_value **values; /* row by row */
+  size_t count;           /* rows, */
+  int columns;            /* and values of each */
 } Keys;
 
 static double now(void) {
@@ -161,17 +162,21 @@ static void keys_read(Keys *keys, sqlite3 *db, const char *sql) {
   *keys = (Keys){0};
   if (sql[0] == 0) return;
   sqlite3_stmt *statement = prepare(db, sql);
-  while (sqlite3_step(statement) == SQLITE_ROW) {
-    keys->values = realloc(keys->values, (keys->count + 1) * sizeof *keys->values);
+  keys->columns = sqlite3_column_count(statement);
+  for (size_t at = 0; sqlite3_step(statement) == SQLITE_ROW; keys->count++) {
+    keys->values = realloc(keys->values, (at + (size_t)keys->columns) * sizeof *keys->values);
     if (keys->values == NULL) fail("reading keys", "out of memory");
-    keys->values[keys->count++] = sqlite3_value_dup(sqlite3_column_value(statement, 0));
+    for (int i = 0; i < keys->columns; i++) {
+      keys->values[at++] = sqlite3_value_dup(sqlite3_column_value(statement, i));
+    }
   }
   sqlite3_finalize(statement);
   if (keys->count == 0) fail(sql, "no keys");
 }
 
 static void keys_free(Keys *keys) {
-  for (size_t i = 0; i < keys->count; i++) sqlite3_value_free(keys->values[i]);
+  size_t values = keys->count * (size_t)keys->columns;
+  for (size_t i = 0; i < values; i++) sqlite3_value_free(keys->values[i]);
   free(keys->values);
 }
 
@@ -187,7 +192,8 @@ static double time_pass(const Contestant *contestant, const Script *script, cons
   if (query->transaction) run(contestant->db, sqlite3_mprintf("BEGIN"));
   if (keys->count == 0) *sum = execute(statement);
   for (size_t i = 0; i < keys->count; i++) {
-    sqlite3_bind_value(statement, 1, keys->values[i]);
+    sqlite3_value *const *row = keys->values + i * (size_t)keys->columns;
+    for (int k = 0; k < keys->columns; k++) sqlite3_bind_value(statement, k + 1, row[k]);
     *sum += execute(statement);
   }
   if (query->transaction) run(contestant->db, sqlite3_mprintf("COMMIT"));

@@ -12,7 +12,7 @@
 **    -- @per UNIT [COUNT]    times are given per UNIT, COUNT of which are in an execution. Left
 **                            out: COUNT is 1, but for `per row` without @keys the rows of
 **                            the table; UNIT is `query`
-**    -- @keys SELECT         values that are bound to ?1, one an execution, all of them in a pass
+**    -- @keys SELECT         rows whose values are bound to ?1, ?2 ..., one an execution, all of them in a pass
 **    -- @fresh               before each pass the table is made anew
 **    -- @transaction         a pass is one transaction
 **
