@@ -131,6 +131,17 @@ int code_writer_put(CodeWriter *w, const uint16_t *tokens, uint32_t count,
   return rc;
 }
 
+int code_writer_put_same(CodeWriter *w) { return put_item(w, w->item[SYMBOL_SAME]); }
+
+int code_writer_copy(CodeWriter *w, const unsigned char *stream, uint64_t at, uint64_t bits) {
+  int rc = SQLITE_OK;
+  for (uint32_t width = 32; rc == SQLITE_OK && bits != 0; at += width, bits -= width) {
+    if (width > bits) width = (uint32_t)bits;
+    rc = stream_put(&w->stream, stream_get(stream, at, width), width);
+  }
+  return rc;
+}
+
 /* --- the section --------------------------------------------------------------- */
 
 int code_writer_finish(CodeWriter *w, bool has_nul, Buffer *out) {

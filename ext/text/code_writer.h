@@ -46,6 +46,12 @@ int code_writer_begin(CodeWriter *writer);
 int code_writer_put(CodeWriter *writer, const uint16_t *tokens, uint32_t count,
                     const uint64_t **payload);
 
+/* Writes SAME, which is the string under way. */
+int code_writer_put_same(CodeWriter *writer);
+
+/* Writes the code of a whole string as it is: `bits` bits of a stream, from bit `at` on. */
+int code_writer_copy(CodeWriter *writer, const unsigned char *stream, uint64_t at, uint64_t bits);
+
 /* Ends the code and appends the section; `has_nul` tells if a string has a zero byte. */
 int code_writer_finish(CodeWriter *writer, bool has_nul, Buffer *out);
 

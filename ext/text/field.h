@@ -85,7 +85,14 @@ static inline uint64_t field_start(const Field *field, const uint64_t *registers
   return field_scale(registers[field->source], field->scale) + (uint64_t)field->offset;
 }
 
-/* The same of a field that is given as its bytes. */
+/* Whether the field can express a value, and the payload that does. */
+static inline bool field_payload(const Field *field, const uint64_t *registers, uint64_t value,
+                                 uint64_t *payload) {
+  *payload = value - field_start(field, registers);
+  return field->bits >= 64 || *payload >> field->bits == 0;
+}
+
+/* The value for payload 0 of a field that is given as its bytes. */
 static inline uint64_t field_start_of(const unsigned char *bytes, const uint64_t *registers) {
   uint64_t source = registers[bytes[FIELD_AT_SOURCE]];
   return field_scale(source, (int8_t)bytes[FIELD_AT_SCALE]) + load_u64(bytes + FIELD_AT_OFFSET);

@@ -85,9 +85,8 @@ static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
   uint64_t value = 0;
   for (uint32_t i = 0; i < width; i++) value = value * 10 + lexer->bytes[lexer->at + i] - '0';
   for (uint32_t f = set->first[reg]; f < set->first[reg + 1]; f++) {
-    const Field *field = &set->field[f];
-    uint64_t payload = value - field_start(field, lexer->registers);
-    if (field->bits < 64 && payload >> field->bits != 0) continue;
+    uint64_t payload;
+    if (!field_payload(&set->field[f], lexer->registers, value, &payload)) continue;
     add_field(lexer, run, f, payload);
     lexer->registers[reg] = value;
     return true;

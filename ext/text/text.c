@@ -5,6 +5,7 @@
 
 #include "base/bits.h"
 #include "base/sqlite.h"
+#include "carry.h"
 #include "codec.h"
 #include "coded.h"
 #include "encode.h"
@@ -26,6 +27,7 @@ static const SectionReader *const readers[] = {
 #define GROWTH 2              /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3         /* times the usual code, up to which a tail trains no codec */
 #define REUSE_SHARE 64        /* of the usual code: what another codec is not made for */
+#define CHANGED_SHARE 4       /* of the usual code: so much more or less is for something else */
 #define WORTH_PERCENT 97      /* of plain: what coding may cost at most */
 
 /* What tokens take in codecs of the form of text. */
@@ -71,19 +73,27 @@ static bool worth_coding(const Attempt *a, uint64_t bits) {
   return bits / 8 < a->plain / 100 * WORTH_PERCENT;
 }
 
+/* Code for so many bytes of text such as the codec was made for. */
+static uint64_t usual_bits(const TextCodec *codec, uint64_t size) {
+  return size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
+}
+
 /*
-** Whether the codec offered serves these strings: hardly worse than what a new one,
+** Whether the codec offered serves so many bytes of strings: hardly worse than what a new one,
 ** as good as that one was for its own strings, would cost. A short tail would
 ** not get as good a one, so it is content with less; a section much larger than
 ** the one that the codec was made for gets a better one.
 */
-static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bits) {
-  uint64_t size = strings_size(a->strings);
+static bool is_usual(const TextCodec *codec, uint64_t size, uint64_t bits) {
   uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
-  uint64_t usual = size * load_u32(codec->bytes + CODEC_AT_RATE) / 1024;
-  if (!worth_coding(a, bits) || size / GROWTH > trained) return false;
+  uint64_t usual = usual_bits(codec, size);
+  if (size / GROWTH > trained) return false;
   if (size < trained / TAIL_SHARE) return bits < usual * TAIL_FACTOR;
   return bits <= usual + usual / REUSE_SHARE + 8 * text_codec_memory(codec);
+}
+
+static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bits) {
+  return worth_coding(a, bits) && is_usual(codec, strings_size(a->strings), bits);
 }
 
 /*
@@ -171,6 +181,49 @@ int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, 
     if (rc != SQLITE_OK && rc != SQLITE_TOOBIG) return rc;
   }
   return plain_encode(strings, out);
+}
+
+/* --- carrying over ---------------------------------------------------------- */
+
+const TextCodec *text_coded_with(const TextView *view) {
+  return view->encoding == SECTION_CODED ? view->codec : NULL;
+}
+
+/*
+** Whether strings carried over stay with the codec, so many bytes coded in so many bits. New ones
+** that took the place of others may cost more: a codec made for all of them would mostly take as
+** much. Where all cost much less, something else may be better still.
+*/
+static bool worth_carrying(const TextCodec *codec, uint64_t size, uint64_t bits, bool changed) {
+  uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
+  uint64_t usual = usual_bits(codec, size), margin = usual / CHANGED_SHARE;
+  if (bits / 8 >= size / 100 * WORTH_PERCENT) return false;
+  if (size >= trained / TAIL_SHARE && bits < usual - margin) return false;
+  return is_usual(codec, size, bits) ||
+         (changed && size / GROWTH <= trained && bits < usual + margin);
+}
+
+int text_carry(const TextOrigin *origins, uint32_t count, const Strings *fresh,
+               const TextCodec *codec, bool changed, Buffer *out, bool *done) {
+  size_t begin = out->size;
+  uint64_t size = 0;
+  uint16_t *item;
+  *done = false;
+  Dictionary *dictionary = sqlite3_malloc64(sizeof *dictionary);
+  if (dictionary == NULL) return SQLITE_NOMEM;
+  int rc = dictionary_reopen(dictionary, codec, &item);
+  if (rc == SQLITE_OK) {
+    rc = carry_section(origins, count, fresh, codec, dictionary, item, &size, out);
+    if (rc == SQLITE_OK) {
+      uint64_t bits = 8ull * load_u32(out->bytes + begin + CODED_AT_CODE_SIZE);
+      *done = worth_carrying(codec, size, bits, changed);
+    }
+    dictionary_clear(dictionary);
+    sqlite3_free(item);
+  }
+  sqlite3_free(dictionary);
+  if (!*done) out->size = begin;
+  return rc;
 }
 
 /* --- reading -------------------------------------------------------------- */

@@ -80,6 +80,26 @@ typedef struct TextBatch {
 */
 int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out);
 
+/* Where a string comes from: it is string `row` of an open section, or where `view` is NULL a new
+ * one. */
+typedef struct TextOrigin {
+  const TextView *view;
+  uint32_t row;
+} TextOrigin;
+
+/* The codec of whose codes a section consists; NULL for one of plain text. */
+const TextCodec *text_coded_with(const TextView *view);
+
+/*
+** Appends a section of `count` strings, most of which others have that are coded with `codec`, if
+** that is much as good as encoding them; *done tells, and else `out` is as it was. Strings of
+** one section come in its order and without those of another between them; new ones, in order, are
+** those of `fresh`, whose bytes are not NULL. `changed`: strings of those sections are left out.
+** SQLITE_CORRUPT for damaged sections.
+*/
+int text_carry(const TextOrigin *origins, uint32_t count, const Strings *fresh,
+               const TextCodec *codec, bool changed, Buffer *out, bool *done);
+
 /* Opens and validates a section, O(1) in its size. `codec` is the one it was encoded with. */
 int text_open(TextView *view, const unsigned char *section, size_t size, const TextCodec *codec);
 

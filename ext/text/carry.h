@@ -1,0 +1,24 @@
+/*
+** carry.h: a section of strings most of which sections with the same codec have, their code
+** carried over instead of decoded and parsed again.
+**
+** What code says may depend on the strings before it in a block (walk.h); a string whose code says
+** something else in its new place is read and parsed as a new one is.
+**
+** Owns its working space. Calls walk.h, tokenize.h, code_writer.h, coded.h.
+*/
+#ifndef SLOTS_TEXT_CARRY_H
+#define SLOTS_TEXT_CARRY_H
+
+#include "dictionary.h"
+#include "text.h"
+
+/*
+** Appends a section as text_carry does. The dictionary is `codec` reopened, item[t] the item of
+** its token t. *size becomes the number of bytes of all strings.
+*/
+int carry_section(const TextOrigin *origins, uint32_t count, const Strings *fresh,
+                  const TextCodec *codec, Dictionary *dictionary, const uint16_t *item,
+                  uint64_t *size, Buffer *out);
+
+#endif
