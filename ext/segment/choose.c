@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "carry_slot.h"
 #include "choose_text.h"
 #include "slot_dictionary.h"
 #include "slot_integer.h"
@@ -133,7 +134,10 @@ static void learn(ColumnLessons *lessons, const Draft *draft) {
 
 int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
-  int rc = columns_read(chooser->source, index, 1, &chooser->values);
+  bool carried;
+  int rc = carry_slot(chooser, index, draft, &carried);
+  if (rc != SQLITE_OK || carried) return rc;
+  rc = columns_read(chooser->source, index, 1, &chooser->values);
   if (rc != SQLITE_OK) return rc;
   Column column = describe_column(chooser);
   ValueType type = most_frequent_type(&column);

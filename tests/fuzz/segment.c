@@ -228,25 +228,40 @@ static void test_column(const Segment *segment, uint32_t column, bool whole) {
 
 /* ---- one segment ----------------------------------------------------------------------------- */
 
-/* Rows of a segment are sealed anew, as merging does. */
-static void seal_again(Segment *segment, bool whole) {
+/*
+** Rows of a segment are sealed anew, as merging does: all of them; or without some, and others open
+** again, as after changes. The lessons are those that its own rows taught.
+*/
+static void seal_again(Segment *segment, ColumnLessons *lessons, bool changed, bool whole) {
   static SealRow again[ROWS_MAX];
-  ColumnLessons lessons[COLUMNS_MAX] = {0};
+  static uint32_t origin[ROWS_MAX];
   Segment *sealed = NULL;
-  uint32_t count = segment->rows < ROWS_MAX ? segment->rows : ROWS_MAX;
+  uint32_t count = 0, most = segment->rows < ROWS_MAX ? segment->rows : ROWS_MAX;
   if (segment->columns > COLUMNS_MAX) return;
-  for (uint32_t i = 0; i < count; i++) {
-    again[i] = (SealRow){.rowid = i, .segment = segment, .row = i};
+  for (uint32_t i = 0; i < most; i++) {
+    if (changed && i % 7 == 3) continue;
+    bool open = changed && i % 11 == 5 && i < rows.count && rows.columns == segment->columns;
+    origin[count] = i;
+    again[count++] = (SealRow){.rowid = i,
+                               .open = open ? rows.items[i].open : NULL,
+                               .segment = open ? NULL : segment,
+                               .row = i};
   }
   int rc = seal_rows(again, count, segment->columns, TEXT_BALANCED, lessons, 1, &sealed);
-  if (succeeded(rc, whole, "seal_rows")) {
-    read_alone(sealed, whole);
-    segment_release(sealed);
+  if (!succeeded(rc, whole, "seal_rows")) return;
+  Buffer scratch = {0};
+  Value value;
+  for (uint32_t column = 0; column < sealed->columns; column++) {
+    for (uint32_t row = 0; row < count; row += 1 + row / 16) {
+      rc = segment_value(sealed, row, column, &scratch, &value);
+      if (succeeded(rc, whole, "segment_value")) check_value(&value, origin[row], column, whole);
+    }
   }
-  column_lessons_clear(lessons, segment->columns);
+  buffer_clear(&scratch);
+  segment_release(sealed);
 }
 
-static void read_all(Segment *segment, bool whole) {
+static void read_all(Segment *segment, ColumnLessons *lessons, bool whole) {
   seek_rowids(segment, whole);
   read_alone(segment, whole);
   read_in_order(segment, false, whole);
@@ -254,7 +269,8 @@ static void read_all(Segment *segment, bool whole) {
   for (uint32_t column = 0; column < segment->columns; column++) {
     test_column(segment, column, whole);
   }
-  seal_again(segment, whole);
+  seal_again(segment, lessons, true, whole);
+  seal_again(segment, lessons, false, whole);
 }
 
 static unsigned char *copy_of(const void *bytes, size_t size) {
@@ -264,12 +280,13 @@ static unsigned char *copy_of(const void *bytes, size_t size) {
   return copy;
 }
 
-static void try_bytes(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t columns) {
+static void try_bytes(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t columns,
+                      ColumnLessons *lessons) {
   Segment *segment;
   if (!succeeded(segment_open(bytes, size, codecs, columns, &segment), false, "segment_open")) {
     return;
   }
-  read_all(segment, false);
+  read_all(segment, lessons, false);
   segment_release(segment);
 }
 
@@ -289,7 +306,7 @@ static void try_sealed(Input *input) {
   make_rows(count, spread);
   int rc = seal_rows(rows.items, count, rows.columns, profile, lessons, 2, &segment);
   expect(rc == SQLITE_OK, "seal_rows answers %d", rc);
-  read_all(segment, true);
+  read_all(segment, lessons, true);
   unsigned char *bytes = copy_of(segment->bytes, segment->size);
   size_t size = segment->size;
   damages_inflict(&damages, 0, 1, bytes, size);
@@ -297,7 +314,7 @@ static void try_sealed(Input *input) {
     codecs[i] = text_codec_retain(segment->slots[i].codec);
   }
   segment_release(segment);
-  try_bytes(bytes, size, codecs, rows.columns);
+  try_bytes(bytes, size, codecs, rows.columns, lessons);
   column_lessons_clear(lessons, rows.columns);
   free_rows();
 }
@@ -305,10 +322,13 @@ static void try_sealed(Input *input) {
 static void try_raw(Input *input) {
   SegmentHeader header = {0};
   TextCodec *codecs[COLUMNS_MAX] = {0};
+  ColumnLessons lessons[COLUMNS_MAX] = {0};
+  rows.count = 0;
   if (input->size < sizeof header) return;
   memcpy(&header, input->bytes, sizeof header);
   uint32_t columns = header.columns % (COLUMNS_MAX + 1);
-  try_bytes(copy_of(input->bytes, input->size), input->size, codecs, columns);
+  try_bytes(copy_of(input->bytes, input->size), input->size, codecs, columns, lessons);
+  column_lessons_clear(lessons, columns);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {

@@ -1,0 +1,272 @@
+/*
+** carry_slot.c: see carry_slot.h.
+*/
+#include "carry_slot.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+#include "substitute.h"
+
+/* Rows whose values are read, as a source of their own. */
+typedef struct Picked {
+  SealRow *rows;
+  uint32_t *place; /* of each among all rows */
+  uint32_t count;
+  ColumnSource source;
+  ColumnValues values;
+  uint64_t payload; /* bytes of the values */
+} Picked;
+
+typedef struct CarrySlot {
+  const Chooser *chooser;
+  uint32_t column;
+  const SlotHeader *model; /* of the segment that most rows come from */
+  const TextCodec *codec;
+  TextOrigin *origins;    /* by row */
+  uint32_t carried;       /* rows that are */
+  uint32_t open;          /* rows that are not sealed */
+  uint32_t flagged;       /* rows that are sealed, without a string */
+  const Segment *segment; /* under way, */
+  uint32_t next;          /* its row behind the last one that was looked at, */
+  bool like;              /* and whether its strings can be carried over */
+  Picked fresh;           /* rows that are not carried over: open ones, NULLs, exceptions, others */
+  Picked gone;            /* rows of those segments that are not carried over */
+  uint64_t payload;       /* bytes of the values of all their rows */
+} CarrySlot;
+
+/* --- which strings --------------------------------------------------------------- */
+
+static bool equal_derivations(const SlotHeader *a, const Derivation *b, bool markers) {
+  for (uint32_t i = 0; i < a->derivation_count; i++) {
+    const Derivation *x = &a->derivations[i], *y = &b[i];
+    if (x->source != y->source || x->transform != y->transform) return false;
+    if (markers && x->marker != y->marker) return false;
+  }
+  return true;
+}
+
+/* Whether a slot plays the role that the column is to play. */
+static bool plays_role(const Chooser *chooser, uint32_t column, const SlotHeader *header) {
+  const ColumnLessons *lessons = &chooser->lessons[column];
+  uint32_t count = chooser->roles[column].derived ? lessons->derivation_count : 0;
+  return header->derivation_count == count &&
+         equal_derivations(header, lessons->derivations, false);
+}
+
+/* Takes the slot of the segment that most rows come from for a model; false if that cannot be. */
+static bool find_model(CarrySlot *c) {
+  const ColumnSource *source = c->chooser->source;
+  const Segment *segment = NULL, *most = NULL;
+  uint32_t rows = 0, most_rows = 0;
+  for (uint32_t i = 0; i < source->count; i++) {
+    const SealRow *row = &source->rows[i];
+    if (row->open != NULL) continue;
+    rows = row->segment == segment ? rows + 1 : 1;
+    segment = row->segment;
+    if (rows <= most_rows) continue;
+    most_rows = rows;
+    most = segment;
+  }
+  if (most == NULL) return false;
+  const Slot *slot = &most->slots[c->column];
+  if (slot->header.encoding != SLOT_TEXT) return false;
+  c->model = &slot->header;
+  c->codec = text_coded_with(&slot->text);
+  return c->codec != NULL && plays_role(c->chooser, c->column, c->model);
+}
+
+/* Whether strings of a slot can be carried over to one like the model. */
+static bool is_like_model(const CarrySlot *c, const Slot *slot) {
+  const SlotHeader *header = &slot->header;
+  return header->encoding == SLOT_TEXT && header->type == c->model->type &&
+         text_coded_with(&slot->text) == c->codec &&
+         header->derivation_count == c->model->derivation_count &&
+         equal_derivations(header, c->model->derivations, true);
+}
+
+static int picked_alloc(Picked *picked, uint64_t rows) {
+  picked->rows = sqlite3_malloc64((rows + 1) * sizeof *picked->rows);
+  picked->place = sqlite3_malloc64((rows + 1) * sizeof *picked->place);
+  return picked->rows == NULL || picked->place == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+static void picked_clear(Picked *picked) {
+  columns_close(&picked->source);
+  column_values_clear(&picked->values);
+  sqlite3_free(picked->rows);
+  sqlite3_free(picked->place);
+}
+
+static void pick(Picked *picked, SealRow row, uint32_t place) {
+  picked->place[picked->count] = place;
+  picked->rows[picked->count++] = row;
+}
+
+/* Looks at the rows of the segment under way up to `end`, which are gone; false if too many are. */
+static bool pass_gone(CarrySlot *c, uint32_t end) {
+  if (!c->like) return true;
+  if (end - c->next > c->chooser->source->count - c->gone.count) return false;
+  for (; c->next < end; c->next++) {
+    pick(&c->gone, (SealRow){.segment = c->segment, .row = c->next}, 0);
+  }
+  return true;
+}
+
+static bool enter_segment(CarrySlot *c, const Segment *segment) {
+  if (c->segment != NULL && !pass_gone(c, c->segment->rows)) return false;
+  c->segment = segment;
+  c->next = 0;
+  c->like = segment != NULL && is_like_model(c, &segment->slots[c->column]);
+  if (c->like) c->payload += segment->slots[c->column].header.payload;
+  return true;
+}
+
+/* Tells whether a sealed row's string is carried over; false in *well if too many are gone. */
+static bool carries_row(CarrySlot *c, const SealRow *row, bool *well) {
+  if (row->segment != c->segment) *well = enter_segment(c, row->segment);
+  if (!*well || !c->like) return false;
+  const SlotHeader *header = &row->segment->slots[c->column].header;
+  bool flagged = segment_is_flagged(row->segment, header, row->row);
+  c->flagged += flagged;
+  *well = pass_gone(c, flagged ? row->row + 1 : row->row);
+  c->next = row->row + 1;
+  return !flagged;
+}
+
+/* Tells rows that are carried over from others; *pays if they are not too few. */
+static void sort_rows(CarrySlot *c, bool *pays) {
+  const ColumnSource *source = c->chooser->source;
+  bool well = true;
+  for (uint32_t i = 0; i < source->count && well; i++) {
+    const SealRow *row = &source->rows[i];
+    if (row->open == NULL && carries_row(c, row, &well)) {
+      const Slot *slot = &row->segment->slots[c->column];
+      c->origins[i] = (TextOrigin){.view = &slot->text, .row = row->row};
+      c->carried++;
+    } else {
+      c->origins[i] = (TextOrigin){.view = NULL};
+      c->open += row->open != NULL;
+      pick(&c->fresh, *row, i);
+    }
+  }
+  *pays = well && enter_segment(c, NULL) && c->open <= c->carried && c->gone.count <= c->carried;
+}
+
+/* --- the other rows ---------------------------------------------------------------- */
+
+static int read_picked(const CarrySlot *c, Picked *picked) {
+  if (picked->count == 0) return SQLITE_OK;
+  int rc = columns_open(&picked->source, picked->rows, picked->count, c->chooser->source->columns);
+  if (rc == SQLITE_OK) rc = columns_read(&picked->source, c->column, 1, &picked->values);
+  for (uint32_t i = 0; rc == SQLITE_OK && i < picked->count; i++) {
+    const Value *value = &picked->values.values[i];
+    if (value->type == VALUE_NULL) continue;
+    picked->payload += value_has_bytes(value) ? value->size : 8;
+  }
+  return rc;
+}
+
+/* Whether some fresh text has a byte that stands for a derived part. */
+static bool has_marker(const CarrySlot *c) {
+  for (uint32_t i = 0; i < c->fresh.count; i++) {
+    const Value *value = &c->fresh.values.values[i];
+    for (uint32_t k = 0; k < c->model->derivation_count; k++) {
+      if (value->type == VALUE_TEXT && value->size != 0 &&
+          memchr(value->bytes, c->model->derivations[k].marker, value->size) != NULL) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/* Leaves derived parts of the fresh texts out; their bytes then lie in `text`. */
+static int derive_fresh(CarrySlot *c, Buffer *text) {
+  if (c->fresh.count == 0 || c->model->derivation_count == 0) return SQLITE_OK;
+  return substitute(&c->fresh.source, c->model->derivations, c->model->derivation_count,
+                    c->fresh.values.values, text);
+}
+
+/* Puts the fresh texts one behind the other, and flags other values. */
+static int gather_fresh(const CarrySlot *c, Draft *draft, Buffer *bytes, uint32_t *start) {
+  int rc = buffer_reserve(bytes, 1); /* never NULL */
+  for (uint32_t i = 0; i < c->fresh.count && rc == SQLITE_OK; i++) {
+    const Value *value = &c->fresh.values.values[i];
+    start[i] = (uint32_t)bytes->size;
+    if (value->type == c->model->type) {
+      rc = buffer_append(bytes, value->bytes, value->size);
+    } else {
+      rc = draft_flag(draft, c->chooser->source->count, c->fresh.place[i]);
+    }
+  }
+  start[c->fresh.count] = (uint32_t)bytes->size;
+  return rc;
+}
+
+/* --- the draft ------------------------------------------------------------------------ */
+
+/* Writes the exceptions, which are all among the fresh rows. */
+static int add_exceptions(const CarrySlot *c, Draft *draft) {
+  if (draft->flags == NULL) return SQLITE_OK;
+  uint32_t rows = c->chooser->source->count;
+  Value *values = sqlite3_malloc64((uint64_t)rows * sizeof *values);
+  if (values == NULL) return SQLITE_NOMEM;
+  memset(values, 0, (size_t)rows * sizeof *values); /* NULLs */
+  for (uint32_t i = 0; i < c->fresh.count; i++) {
+    values[c->fresh.place[i]] = c->fresh.values.values[i];
+  }
+  Column column = {.values = values, .rows = rows};
+  int rc = draft_exceptions(draft, &column);
+  sqlite3_free(values);
+  return rc;
+}
+
+static int write_draft(CarrySlot *c, Draft *draft, bool *done) {
+  Buffer text = {0}, bytes = {0};
+  uint32_t *start = sqlite3_malloc64(((uint64_t)c->fresh.count + 1) * sizeof *start);
+  int rc = start == NULL ? SQLITE_NOMEM : derive_fresh(c, &text);
+  draft->header.encoding = SLOT_TEXT;
+  draft->header.type = c->model->type;
+  draft->header.derivation_count = c->model->derivation_count;
+  memcpy(draft->header.derivations, c->model->derivations, sizeof c->model->derivations);
+  draft->header.payload = (uint32_t)(c->payload - c->gone.payload + c->fresh.payload);
+  draft->codec = text_codec_retain(c->codec);
+  if (rc == SQLITE_OK) rc = gather_fresh(c, draft, &bytes, start);
+  if (rc == SQLITE_OK) rc = add_exceptions(c, draft);
+  if (rc == SQLITE_OK) {
+    Strings fresh = {.bytes = bytes.bytes, .start = start, .count = c->fresh.count};
+    rc = text_carry(c->origins, c->chooser->source->count, &fresh, c->codec,
+                    c->gone.count > c->flagged, &draft->section, done);
+  }
+  sqlite3_free(start);
+  buffer_clear(&bytes);
+  buffer_clear(&text);
+  return rc;
+}
+
+static int carry_rows(CarrySlot *c, Draft *draft, bool *done) {
+  uint32_t rows = c->chooser->source->count;
+  bool pays = false;
+  c->origins = sqlite3_malloc64((uint64_t)rows * sizeof *c->origins);
+  int rc = c->origins == NULL ? SQLITE_NOMEM : picked_alloc(&c->fresh, rows);
+  if (rc == SQLITE_OK) rc = picked_alloc(&c->gone, rows);
+  if (rc == SQLITE_OK) sort_rows(c, &pays);
+  if (rc != SQLITE_OK || !pays) return rc;
+  rc = read_picked(c, &c->fresh);
+  if (rc != SQLITE_OK || has_marker(c)) return rc;
+  rc = read_picked(c, &c->gone);
+  return rc == SQLITE_OK ? write_draft(c, draft, done) : rc;
+}
+
+int carry_slot(Chooser *chooser, uint32_t column, Draft *draft, bool *done) {
+  CarrySlot c = {.chooser = chooser, .column = column};
+  *done = false;
+  if (chooser->roles[column].mined || !find_model(&c)) return SQLITE_OK;
+  int rc = carry_rows(&c, draft, done);
+  if (!*done) draft_clear(draft);
+  sqlite3_free(c.origins);
+  picked_clear(&c.fresh);
+  picked_clear(&c.gone);
+  return rc;
+}
