@@ -7,7 +7,9 @@
 #include "base/sqlite.h"
 
 #define LOAD_BYTES ((uint64_t)26 << 20) /* open rows are sealed at this much memory */
-#define COMMIT_ROWS 1024                /* fewer stay open at commit */
+#define COMMIT_ROWS 1024                /* fewer stay open at commit, */
+#define COMMIT_SHARE 128                /* or fewer than this share of all rows, */
+#define COMMIT_ROWS_MAX 8192            /* up to so many */
 #define SPAN_SHARE 8                    /* changes up to 1/8 of a segment stay open */
 #define GROUP_ROWS (4 * SEGMENT_ROWS)   /* rows that `optimize` merges at a time */
 
@@ -28,9 +30,16 @@ static SealRange span_range(const Table *table, uint32_t index) {
   return range;
 }
 
+/* The same at commit. Each run costs making its codecs ready, so large tables wait for more. */
+static uint64_t commit_rows(const Table *table) {
+  uint64_t rows = table->rows / COMMIT_SHARE;
+  if (rows > COMMIT_ROWS_MAX) rows = COMMIT_ROWS_MAX;
+  return rows > COMMIT_ROWS ? rows : COMMIT_ROWS;
+}
+
 /* Open rows that make a segment of their own. */
 static uint64_t run_rows(const Table *table, SealWhen when) {
-  if (when == SEAL_COMMIT) return COMMIT_ROWS;
+  if (when == SEAL_COMMIT) return commit_rows(table);
   uint64_t average = table->open.row_bytes / (table->open.count + 1) + 1;
   uint64_t rows = LOAD_BYTES / average;
   return rows < SEGMENT_ROWS ? rows : SEGMENT_ROWS;
