@@ -16,7 +16,8 @@
 **       in learning, good for other strings, opened again, refused when damaged.
 **    5. Offsets: every block is found where it was put, whatever the sizes of blocks; those of
 **       sections of version 0.
-**    6. Faults: out of memory at each allocation in turn; damaged sections; a
+**    6. Parsing: every token is found, beside others that begin or lengthen it.
+**    7. Faults: out of memory at each allocation in turn; damaged sections; a
 **       section opened with the wrong codec.
 **
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one
@@ -26,6 +27,7 @@
 #include "text/codec.h"
 #include "text/field.h"
 #include "text/offsets.h"
+#include "text/parse.h"
 #include "text_cases.h"
 
 static const char *encoding_of(const Section *section) {
@@ -815,7 +817,76 @@ static void blocks_far_apart_are_found(void) {
   buffer_clear(&section);
 }
 
-/* --- 6. faults ------------------------------------------------------------ */
+/* --- 6. parsing ----------------------------------------------------------- */
+
+/* Adds a token behind the others: a random one, or one of them cut, lengthened or changed. */
+static void add_token(Buffer *symbols, uint32_t *start, uint32_t count) {
+  uint16_t token[TOKEN_BYTES_MAX];
+  uint32_t size = 0, wanted = 2 + random_below(random_below(4) == 0 ? 40 : 6);
+  if (count > SYMBOL_LIMIT && random_below(4) != 0) {
+    uint32_t other = SYMBOL_LIMIT + random_below(count - SYMBOL_LIMIT);
+    size = start[other + 1] - start[other];
+    memcpy(token, symbols->bytes + start[other] * sizeof *token, size * sizeof *token);
+    if (random_below(2) == 0) size = 1 + random_below(size);
+    wanted = size + random_below(8);
+    token[random_below(size)] = (uint16_t)('a' + random_below(3));
+  }
+  for (; size < wanted && size < TOKEN_BYTES_MAX; size++) {
+    token[size] = (uint16_t)('a' + random_below(3));
+  }
+  if (size == 1) token[size++] = SYMBOL_END;
+  if (buffer_append(symbols, token, size * sizeof *token) != SQLITE_OK) abort();
+  start[count + 1] = start[count] + size;
+}
+
+/* The token that the parser makes of those symbols, or UINT32_MAX for several. */
+static uint32_t parse_as_one(Parser *parser, const Sequences *tokens, uint32_t token) {
+  uint16_t symbols[TOKEN_BYTES_MAX + 1], parsed[TOKEN_BYTES_MAX];
+  uint32_t size = tokens->start[token + 1] - tokens->start[token];
+  memcpy(symbols, tokens->symbols + tokens->start[token], size * sizeof *symbols);
+  return parser_parse(parser, symbols, size, parsed) == 1 ? parsed[0] : UINT32_MAX;
+}
+
+static bool spelled_alike(const Sequences *tokens, uint32_t a, uint32_t b) {
+  uint32_t size = tokens->start[a + 1] - tokens->start[a];
+  return size == tokens->start[b + 1] - tokens->start[b] &&
+         memcmp(tokens->symbols + tokens->start[a], tokens->symbols + tokens->start[b],
+                size * sizeof(uint16_t)) == 0;
+}
+
+static void find_all_tokens(uint32_t count) {
+  static uint32_t start[SYMBOL_LIMIT + 2000 + 1], uses[SYMBOL_LIMIT + 2000];
+  Buffer symbols = {0};
+  Parser parser;
+  for (uint16_t t = 0; t < SYMBOL_LIMIT; t++) {
+    start[t + 1] = t + 1u;
+    if (buffer_append(&symbols, &t, sizeof t) != SQLITE_OK) abort();
+  }
+  for (uint32_t t = SYMBOL_LIMIT; t < count; t++) add_token(&symbols, start, t);
+  for (uint32_t t = 0; t < count; t++) uses[t] = t % 7 != 0;
+  Sequences tokens = {.symbols = (uint16_t *)(void *)symbols.bytes, .start = start, .count = count};
+  if (parser_init(&parser, &tokens, uses) != SQLITE_OK) abort();
+  for (uint32_t t = 0; t < count; t++) parser_set_cost(&parser, t, COST_BIT);
+  for (uint32_t t = SYMBOL_LIMIT; t < count; t++) {
+    uint32_t found = parse_as_one(&parser, &tokens, t);
+    bool same = found != UINT32_MAX && spelled_alike(&tokens, found, t);
+    if (uses[t] != 0 && !same) fail("token %u of %u is not found", t, count);
+    if (found != UINT32_MAX && (!same || uses[found] == 0))
+      fail("token %u is taken for another", t);
+  }
+  parser_clear(&parser);
+  buffer_clear(&symbols);
+}
+
+/* Tokens that begin, lengthen and almost equal each other. */
+static void every_token_is_found(void) {
+  random_state = 11;
+  for (uint32_t count = 1; count < 2000; count += 1 + count / 2) {
+    find_all_tokens(SYMBOL_LIMIT + count);
+  }
+}
+
+/* --- 7. faults ------------------------------------------------------------ */
 
 /* Two sections and all reads; the first error, or SQLITE_OK. */
 static int use_all(TextProfile profile) {
@@ -1097,6 +1168,7 @@ int main(void) {
   run_case("plain_keeps_the_codec_offered", plain_keeps_the_codec_offered);
   run_case("every_block_is_found", every_block_is_found);
   run_case("blocks_far_apart_are_found", blocks_far_apart_are_found);
+  run_case("every_token_is_found", every_token_is_found);
   run_case("out_of_memory", out_of_memory);
   run_case("damaged_sections_stay_in_bounds", damaged_sections_stay_in_bounds);
   run_case("damaged_codecs_stay_in_bounds", damaged_codecs_stay_in_bounds);
