@@ -23,6 +23,7 @@ typedef struct CarrySlot {
   uint32_t column;
   const SlotHeader *model; /* of the segment that most rows come from */
   const TextCodec *codec;
+  Lender *codec_lender;   /* whose the codec's bytes are, or NULL */
   TextOrigin *origins;    /* by row */
   uint32_t carried;       /* rows that are */
   uint32_t open;          /* rows that are not sealed */
@@ -73,6 +74,7 @@ static bool find_model(CarrySlot *c) {
   if (slot->header.encoding != SLOT_TEXT) return false;
   c->model = &slot->header;
   c->codec = text_coded_with(&slot->text);
+  c->codec_lender = most->lender != NULL ? most->lender : slot->codec_lender;
   return c->codec != NULL && plays_role(c->chooser, c->column, c->model);
 }
 
@@ -232,6 +234,7 @@ static int write_draft(CarrySlot *c, Draft *draft, bool *done) {
   memcpy(draft->header.derivations, c->model->derivations, sizeof c->model->derivations);
   draft->header.payload = (uint32_t)(c->payload - c->gone.payload + c->fresh.payload);
   draft->codec = text_codec_retain(c->codec);
+  draft->codec_lender = c->codec_lender;
   if (rc == SQLITE_OK) rc = gather_fresh(c, draft, &bytes, start);
   if (rc == SQLITE_OK) rc = add_exceptions(c, draft);
   if (rc == SQLITE_OK) {

@@ -16,6 +16,7 @@ typedef struct Draft {
   Buffer section;
   Buffer list;
   TextCodec *codec;      /* that the section needs; a reference */
+  Lender *codec_lender;  /* whose the codec's bytes are, borrowed; NULL: the codec's own */
   uint64_t codec_memory; /* bytes that the codec adds to what there was */
 } Draft;
 

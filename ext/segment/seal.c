@@ -165,6 +165,10 @@ static int open_written(SealJob *job, Buffer *out, Segment **segment) {
   buffer_trim(out);
   int rc = segment_open(out->bytes, out->size, codecs, job->columns, segment);
   *out = (Buffer){0};
+  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
+    Lender *lender = job->drafts[i].codec_lender;
+    if (lender != NULL) (*segment)->slots[i].codec_lender = lender_retain(lender);
+  }
   sqlite3_free(codecs);
   return rc;
 }

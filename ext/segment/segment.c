@@ -148,8 +148,11 @@ int segment_lend(Lender *lender, const SegmentOutline *outline, Segment **segmen
 
 static void forget_codecs(Segment *segment) {
   for (uint32_t i = 0; i < segment->columns; i++) {
-    text_codec_release(segment->slots[i].codec);
-    segment->slots[i].codec = NULL;
+    Slot *slot = &segment->slots[i];
+    text_codec_release(slot->codec);
+    lender_release(slot->codec_lender);
+    slot->codec = NULL;
+    slot->codec_lender = NULL;
   }
 }
 

@@ -20,6 +20,7 @@
 #include "base/bits.h"
 #include "base/buffer.h"
 #include "derive.h"
+#include "lender.h"
 #include "text/text.h"
 #include "base/value.h"
 #include "value_list.h"
@@ -63,6 +64,7 @@ typedef struct Slot {
   TextView text;  /* SLOT_TEXT, SLOT_NUMERAL and text entries of SLOT_DICTIONARY */
   ValueList list; /* as list_offset says */
   TextCodec *codec;
+  Lender *codec_lender; /* whose the codec's bytes are: a reference, or NULL */
 } Slot;
 
 /* The values of one column of the rows to be sealed; borrowed. */
