@@ -191,8 +191,8 @@ const TextCodec *text_coded_with(const TextView *view) {
 
 /*
 ** Whether strings carried over stay with the codec, so many bytes coded in so many bits. New ones
-** that took the place of others may cost more: a codec made for all of them would mostly take as
-** much. Where all cost much less, something else may be better still.
+** that took the place of others may cost more, as a new codec would not save much. Where all cost
+** much less, something else may be better still.
 */
 static bool worth_carrying(const TextCodec *codec, uint64_t size, uint64_t bits, bool changed) {
   uint64_t trained = load_u32(codec->bytes + CODEC_AT_TRAINED_SIZE);
