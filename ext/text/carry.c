@@ -58,8 +58,9 @@ static int find_repeat(Carry *c, const TextOrigin *origin, uint32_t size, bool s
     return SQLITE_OK;
   }
   int rc = text_of(c, origin, c->next_fresh, size, &c->text, &bytes);
-  if (rc == SQLITE_OK) rc = text_of(c, origin - 1, c->next_fresh - 1, size, &c->last_text, &before);
-  *repeats = rc == SQLITE_OK && (size == 0 || memcmp(bytes, before, size) == 0);
+  if (rc != SQLITE_OK) return rc;
+  rc = text_of(c, origin - 1, c->next_fresh - 1, size, &c->last_text, &before);
+  if (rc == SQLITE_OK) *repeats = size == 0 || memcmp(bytes, before, size) == 0;
   return rc;
 }
 
