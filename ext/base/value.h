@@ -32,4 +32,10 @@ static inline bool value_has_bytes(const Value *value) {
   return value->type == VALUE_TEXT || value->type == VALUE_BLOB;
 }
 
+/* What a value counts as payload: 8 bytes a number, the length of text and blobs. */
+static inline uint32_t value_payload(const Value *value) {
+  if (value_has_bytes(value)) return value->size;
+  return value->type == VALUE_NULL ? 0 : 8;
+}
+
 #endif

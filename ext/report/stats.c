@@ -57,7 +57,7 @@ static void add_open(Stats *stats, const Table *table) {
     stats->rows_open++;
     for (uint32_t i = 0; i < table->columns; i++) {
       Value value = row_value(entry->row, (int)table->columns, (int)i);
-      stats->payload += value.type == VALUE_NULL ? 0 : value.type >= VALUE_TEXT ? value.size : 8;
+      stats->payload += value_payload(&value);
     }
   }
   stats->open = open_memory(&table->open);

@@ -162,9 +162,7 @@ static int read_picked(const CarrySlot *c, Picked *picked) {
   int rc = columns_open(&picked->source, picked->rows, picked->count, c->chooser->source->columns);
   if (rc == SQLITE_OK) rc = columns_read(&picked->source, c->column, 1, &picked->values);
   for (uint32_t i = 0; rc == SQLITE_OK && i < picked->count; i++) {
-    const Value *value = &picked->values.values[i];
-    if (value->type == VALUE_NULL) continue;
-    picked->payload += value_has_bytes(value) ? value->size : 8;
+    picked->payload += value_payload(&picked->values.values[i]);
   }
   return rc;
 }

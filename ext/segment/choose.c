@@ -68,11 +68,7 @@ static Column describe_column(const Chooser *chooser) {
   Column column = {.values = values, .rows = rows, .profile = chooser->profile};
   for (uint32_t i = 0; i < rows; i++) {
     column.counts[values[i].type]++;
-    if (value_has_bytes(&values[i])) {
-      column.payload += values[i].size;
-    } else if (values[i].type != VALUE_NULL) {
-      column.payload += 8;
-    }
+    column.payload += value_payload(&values[i]);
   }
   return column;
 }

@@ -133,9 +133,7 @@ static void find_children(TrieBuilder *b, const Subtree *tree) {
     b->order[b->end_of[tokens->symbols[tokens->start[token] + tree->depth]]++] = token;
   }
 }
-/* How many symbols follow in all tokens of the subtree, unless one ends before; few are not
- * counted.
- */
+/* How many symbols follow in all tokens of the subtree, as far as they may make a chain. */
 static uint32_t common_length(const TrieBuilder *b, const Subtree *tree) {
   const Sequences *tokens = b->tokens;
   uint32_t first = b->order[tree->begin], same = token_length(b, first) - tree->depth;

@@ -150,7 +150,7 @@ static int walk_string(Walk *walk, uint64_t *registers, WalkString *string, bool
     if (!walk->has_last || string->size != 0) return SQLITE_CORRUPT;
     *string = walk->last;
     string->same = true;
-    *carries = !string->registers;
+    *carries = *carries && !string->registers;
   }
   walk->last = *string;
   walk->has_last = true;
@@ -160,7 +160,6 @@ static int walk_string(Walk *walk, uint64_t *registers, WalkString *string, bool
 int walk_to(Walk *walk, uint32_t row, const uint64_t *registers, uint64_t *after,
             WalkString *string, bool *carries) {
   int rc = skip_blocks(walk, row);
-  memcpy(after, registers, sizeof walk->registers);
   *carries = false; /* nothing of what is passed over does */
   while (rc == SQLITE_OK && walk->row < row) rc = walk_string(walk, after, string, carries);
   if (rc != SQLITE_OK) return rc;
