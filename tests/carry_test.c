@@ -30,7 +30,9 @@ typedef struct Source {
 static Source sources[SOURCES];
 static TextCodec *codec; /* of all sources */
 static TextOrigin origins[LIST_MAX];
-static List fresh; /* the new strings; `list` has all strings of the section to be made */
+static List
+    given; /* the new strings, others empty; `list` has all strings of the section to be made */
+static uint32_t fresh; /* how many are new */
 
 /* ---- strings ---------------------------------------------------------------------------- */
 
@@ -105,29 +107,31 @@ static void free_sources(void) {
 
 static void begin(void) {
   list_clear();
-  fresh.text.size = 0;
-  fresh.count = 0;
+  given.text.size = 0;
+  given.count = fresh = 0;
 }
 
 static void add_carried(uint32_t source, uint32_t row) {
   const List *from = &sources[source].list;
   origins[list.count] = (TextOrigin){&sources[source].section.view, row};
+  given.start[++given.count] = (uint32_t)given.text.size;
   list_add(from->text.bytes + from->start[row], from->start[row + 1] - from->start[row]);
 }
 
 /* The string just added to the list is a new one. */
 static void make_fresh(void) {
   const uint32_t *start = &list.start[list.count - 1];
+  const unsigned char *bytes = list.text.bytes + start[0];
   origins[list.count - 1] = (TextOrigin){0};
-  if (buffer_append(&fresh.text, list.text.bytes + start[0], start[1] - start[0]) != SQLITE_OK)
-    abort();
-  if (buffer_reserve(&fresh.text, 1) != SQLITE_OK) abort();
-  fresh.start[++fresh.count] = (uint32_t)fresh.text.size;
+  if (buffer_append(&given.text, bytes, start[1] - start[0]) != SQLITE_OK) abort();
+  given.start[++given.count] = (uint32_t)given.text.size;
+  fresh++;
 }
 
 static int carry(Buffer *out, bool changed, bool *done) {
-  Strings strings = {fresh.text.bytes, fresh.start, fresh.count};
-  return text_carry(origins, list.count, &strings, codec, changed, out, done);
+  if (buffer_reserve(&given.text, 1) != SQLITE_OK) abort();
+  Strings strings = {given.text.bytes, given.start, given.count};
+  return text_carry(origins, &strings, codec, changed, out, done);
 }
 
 static void check_strings(const TextView *view) {
@@ -162,7 +166,7 @@ static size_t check_carried(bool changed) {
   bool done;
   int rc = carry(&made.bytes, changed, &done);
   if (rc != SQLITE_OK || !done) {
-    fail("%u strings, %u of them new: answers %d, done %d", list.count, fresh.count, rc, done);
+    fail("%u strings, %u of them new: answers %d, done %d", list.count, fresh, rc, done);
     buffer_clear(&made.bytes);
     return 0;
   }
@@ -438,6 +442,6 @@ int main(void) {
   run_case("out_of_memory_is_reported", out_of_memory_is_reported);
   run_case("damaged_sections_stay_in_bounds", damaged_sections_stay_in_bounds);
   buffer_clear(&list.text);
-  buffer_clear(&fresh.text);
+  buffer_clear(&given.text);
   return failures > 0;
 }

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/sqlite.h"
+#include "slot_text.h"
 #include "substitute.h"
 
 /* Rows whose values are read, as a source of their own. */
 typedef struct Picked {
   SealRow *rows;
-  uint32_t *place; /* of each among all rows */
   uint32_t count;
   ColumnSource source;
   ColumnValues values;
@@ -89,20 +89,13 @@ static bool is_like_model(const CarrySlot *c, const Slot *slot) {
 
 static int picked_alloc(Picked *picked, uint64_t rows) {
   picked->rows = sqlite3_malloc64((rows + 1) * sizeof *picked->rows);
-  picked->place = sqlite3_malloc64((rows + 1) * sizeof *picked->place);
-  return picked->rows == NULL || picked->place == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  return picked->rows == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 static void picked_clear(Picked *picked) {
   columns_close(&picked->source);
   column_values_clear(&picked->values);
   sqlite3_free(picked->rows);
-  sqlite3_free(picked->place);
-}
-
-static void pick(Picked *picked, SealRow row, uint32_t place) {
-  picked->place[picked->count] = place;
-  picked->rows[picked->count++] = row;
 }
 
 /* Looks at the rows of the segment under way up to `end`, which are gone; false if too many are. */
@@ -110,7 +103,7 @@ static bool pass_gone(CarrySlot *c, uint32_t end) {
   if (!c->like) return true;
   if (end - c->next > c->chooser->source->count - c->gone.count) return false;
   for (; c->next < end; c->next++) {
-    pick(&c->gone, (SealRow){.segment = c->segment, .row = c->next}, 0);
+    c->gone.rows[c->gone.count++] = (SealRow){.segment = c->segment, .row = c->next};
   }
   return true;
 }
@@ -149,7 +142,7 @@ static void sort_rows(CarrySlot *c, bool *pays) {
     } else {
       c->origins[i] = (TextOrigin){.view = NULL};
       c->open += row->open != NULL;
-      pick(&c->fresh, *row, i);
+      c->fresh.rows[c->fresh.count++] = *row;
     }
   }
   *pays = well && enter_segment(c, NULL) && c->open <= c->carried && c->gone.count <= c->carried;
@@ -188,60 +181,55 @@ static int derive_fresh(CarrySlot *c, Buffer *text) {
                     c->fresh.values.values, text);
 }
 
-/* Puts the fresh texts one behind the other, and flags other values. */
-static int gather_fresh(const CarrySlot *c, Draft *draft, Buffer *bytes, uint32_t *start) {
-  int rc = buffer_reserve(bytes, 1); /* never NULL */
-  for (uint32_t i = 0; i < c->fresh.count && rc == SQLITE_OK; i++) {
-    const Value *value = &c->fresh.values.values[i];
-    start[i] = (uint32_t)bytes->size;
-    if (value->type == c->model->type) {
-      rc = buffer_append(bytes, value->bytes, value->size);
-    } else {
-      rc = draft_flag(draft, c->chooser->source->count, c->fresh.place[i]);
-    }
-  }
-  start[c->fresh.count] = (uint32_t)bytes->size;
-  return rc;
-}
-
 /* --- the draft ------------------------------------------------------------------------ */
 
-/* Writes the exceptions, which are all among the fresh rows. */
-static int add_exceptions(const CarrySlot *c, Draft *draft) {
-  if (draft->flags == NULL) return SQLITE_OK;
-  uint32_t rows = c->chooser->source->count;
+/* All values of the column; strings that are carried over are empty. NULL without memory. */
+static Value *spread_values(const CarrySlot *c) {
+  uint32_t rows = c->chooser->source->count, next = 0;
   Value *values = sqlite3_malloc64((uint64_t)rows * sizeof *values);
-  if (values == NULL) return SQLITE_NOMEM;
-  memset(values, 0, (size_t)rows * sizeof *values); /* NULLs */
-  for (uint32_t i = 0; i < c->fresh.count; i++) {
-    values[c->fresh.place[i]] = c->fresh.values.values[i];
+  for (uint32_t i = 0; values != NULL && i < rows; i++) {
+    bool carried = c->origins[i].view != NULL;
+    values[i] = carried ? (Value){.type = c->model->type} : c->fresh.values.values[next++];
   }
-  Column column = {.values = values, .rows = rows};
-  int rc = draft_exceptions(draft, &column);
-  sqlite3_free(values);
+  return values;
+}
+
+static void fill_header(const CarrySlot *c, SlotHeader *header) {
+  header->encoding = SLOT_TEXT;
+  header->type = c->model->type;
+  header->derivation_count = c->model->derivation_count;
+  memcpy(header->derivations, c->model->derivations, sizeof header->derivations);
+  header->payload = (uint32_t)(c->payload - c->gone.payload + c->fresh.payload);
+}
+
+/* Exceptions are all among the fresh rows, so the column's are those that come of `values`. */
+static int draft_values(const CarrySlot *c, const Value *values, Draft *draft, bool *done) {
+  Buffer bytes = {0};
+  Column column = {.values = values, .rows = c->chooser->source->count};
+  uint32_t *start = sqlite3_malloc64(((uint64_t)column.rows + 1) * sizeof *start);
+  int rc = start == NULL ? SQLITE_NOMEM : buffer_reserve(&bytes, 1); /* never NULL */
+  if (rc == SQLITE_OK) rc = slot_text_gather(&column, c->model->type, draft, &bytes, start);
+  if (rc == SQLITE_OK) rc = draft_exceptions(draft, &column);
+  if (rc == SQLITE_OK) {
+    Strings strings = {.bytes = bytes.bytes, .start = start, .count = column.rows};
+    bool changed = c->gone.count > c->flagged;
+    rc = text_carry(c->origins, &strings, c->codec, changed, &draft->section, done);
+  }
+  sqlite3_free(start);
+  buffer_clear(&bytes);
   return rc;
 }
 
 static int write_draft(CarrySlot *c, Draft *draft, bool *done) {
-  Buffer text = {0}, bytes = {0};
-  uint32_t *start = sqlite3_malloc64(((uint64_t)c->fresh.count + 1) * sizeof *start);
-  int rc = start == NULL ? SQLITE_NOMEM : derive_fresh(c, &text);
-  draft->header.encoding = SLOT_TEXT;
-  draft->header.type = c->model->type;
-  draft->header.derivation_count = c->model->derivation_count;
-  memcpy(draft->header.derivations, c->model->derivations, sizeof c->model->derivations);
-  draft->header.payload = (uint32_t)(c->payload - c->gone.payload + c->fresh.payload);
+  Buffer text = {0};
+  int rc = derive_fresh(c, &text);
+  Value *values = rc == SQLITE_OK ? spread_values(c) : NULL;
+  if (rc == SQLITE_OK && values == NULL) rc = SQLITE_NOMEM;
+  fill_header(c, &draft->header);
   draft->codec = text_codec_retain(c->codec);
   draft->codec_lender = c->codec_lender;
-  if (rc == SQLITE_OK) rc = gather_fresh(c, draft, &bytes, start);
-  if (rc == SQLITE_OK) rc = add_exceptions(c, draft);
-  if (rc == SQLITE_OK) {
-    Strings fresh = {.bytes = bytes.bytes, .start = start, .count = c->fresh.count};
-    rc = text_carry(c->origins, c->chooser->source->count, &fresh, c->codec,
-                    c->gone.count > c->flagged, &draft->section, done);
-  }
-  sqlite3_free(start);
-  buffer_clear(&bytes);
+  if (rc == SQLITE_OK) rc = draft_values(c, values, draft, done);
+  sqlite3_free(values);
   buffer_clear(&text);
   return rc;
 }

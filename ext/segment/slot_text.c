@@ -5,8 +5,8 @@
 
 #include "base/sqlite.h"
 
-static int gather(const Column *column, ValueType type, Draft *draft, Buffer *bytes,
-                  uint32_t *start) {
+int slot_text_gather(const Column *column, ValueType type, Draft *draft, Buffer *bytes,
+                     uint32_t *start) {
   int rc = buffer_reserve(bytes, column->payload < BUFFER_LIMIT ? (size_t)column->payload : 0);
   for (uint32_t row = 0; row < column->rows && rc == SQLITE_OK; row++) {
     const Value *value = &column->values[row];
@@ -36,7 +36,7 @@ int slot_text_draft(const Column *column, ValueType type, Draft *draft) {
   if (start == NULL) return SQLITE_NOMEM;
   draft->header.encoding = SLOT_TEXT;
   draft->header.type = (uint8_t)type;
-  int rc = gather(column, type, draft, &bytes, start);
+  int rc = slot_text_gather(column, type, draft, &bytes, start);
   if (rc == SQLITE_OK) rc = slot_text_encode(column, &bytes, start, draft);
   sqlite3_free(start);
   buffer_clear(&bytes);

@@ -17,6 +17,13 @@
 int slot_text_draft(const Column *column, ValueType type, Draft *draft);
 
 /*
+** Puts the strings of a column of `type` one behind the other, string i from start[i] up to
+** start[i + 1]; rows of another type get an empty one and are flagged.
+*/
+int slot_text_gather(const Column *column, ValueType type, Draft *draft, Buffer *bytes,
+                     uint32_t *start);
+
+/*
 ** Fills in the draft's section, a string for each row: string i is `bytes` from start[i]
 ** up to start[i + 1]; and the list of exceptions, as flagged. The codec as above.
 */

@@ -13,25 +13,25 @@
 
 typedef struct Carry {
   const TextOrigin *origins;
-  const Strings *fresh;
-  Tokenizer *tokenizer; /* its registers are those of the place reached */
+  const Strings *strings; /* new ones, empty where others are carried over */
+  Tokenizer *tokenizer;   /* its registers are those of the place reached */
   CodeWriter writer;
   WalkItems items;
   Walk walk;
-  uint32_t next_fresh; /* the fresh string that comes next */
-  uint32_t last_size;  /* bytes of the string before the one under way */
-  uint64_t size;       /* of all strings so far */
+  uint32_t last_size; /* bytes of the string before the one under way */
+  uint64_t size;      /* of all strings so far */
   bool has_nul;
   Buffer text, last_text; /* of strings that are read */
 } Carry;
 
 /* --- repeats ----------------------------------------------------------------- */
 
-/* The text, `size` bytes, of a string: a carried one's, read into `into`, or that fresh one. */
-static int text_of(const Carry *c, const TextOrigin *origin, uint32_t fresh, uint32_t size,
-                   Buffer *into, const unsigned char **bytes) {
+/* The text, `size` bytes, of string i: a new one's, or a carried one's, read into `into`. */
+static int text_of(const Carry *c, uint32_t i, uint32_t size, Buffer *into,
+                   const unsigned char **bytes) {
+  const TextOrigin *origin = &c->origins[i];
   if (origin->view == NULL) {
-    *bytes = c->fresh->bytes + c->fresh->start[fresh];
+    *bytes = c->strings->bytes + c->strings->start[i];
     return SQLITE_OK;
   }
   int rc = coded_reader.read(origin->view, origin->row, into);
@@ -40,26 +40,24 @@ static int text_of(const Carry *c, const TextOrigin *origin, uint32_t fresh, uin
 }
 
 /* Whether the code of a carried string says if it repeats the one before it. */
-static bool tells_repeat(const Carry *c, const TextOrigin *origin) {
-  const TextOrigin *before = origin - 1;
+static bool tells_repeat(const Carry *c, uint32_t i) {
+  const TextOrigin *origin = &c->origins[i], *before = origin - 1;
   return origin->view != NULL && before->view == origin->view && before->row + 1 == origin->row &&
          origin->row % c->tokenizer->block != 0;
 }
 
-/* Whether the string under way, of so many bytes, may be SYMBOL_SAME. `same`: it was. */
-static int find_repeat(Carry *c, const TextOrigin *origin, uint32_t size, bool same,
-                       bool *repeats) {
+/* Whether string i, of so many bytes, may be SYMBOL_SAME. `same`: it was. */
+static int find_repeat(Carry *c, uint32_t i, uint32_t size, bool same, bool *repeats) {
   const unsigned char *bytes, *before;
-  bool first = (origin - c->origins) % c->tokenizer->block == 0;
   *repeats = false;
-  if (first || size != c->last_size) return SQLITE_OK;
-  if (tells_repeat(c, origin)) {
+  if (i % c->tokenizer->block == 0 || size != c->last_size) return SQLITE_OK;
+  if (tells_repeat(c, i)) {
     *repeats = same;
     return SQLITE_OK;
   }
-  int rc = text_of(c, origin, c->next_fresh, size, &c->text, &bytes);
+  int rc = text_of(c, i, size, &c->text, &bytes);
   if (rc != SQLITE_OK) return rc;
-  rc = text_of(c, origin - 1, c->next_fresh - 1, size, &c->last_text, &before);
+  rc = text_of(c, i - 1, size, &c->last_text, &before);
   if (rc == SQLITE_OK) *repeats = size == 0 || memcmp(bytes, before, size) == 0;
   return rc;
 }
@@ -78,18 +76,18 @@ static int put_text(Carry *c, const unsigned char *bytes, uint32_t size) {
   return rc;
 }
 
-static int put_fresh(Carry *c, const TextOrigin *origin, uint32_t *size) {
-  const uint32_t *start = c->fresh->start + c->next_fresh;
+static int put_new(Carry *c, uint32_t i, uint32_t *size) {
+  const uint32_t *start = c->strings->start + i;
   bool repeats;
   *size = start[1] - start[0];
-  int rc = find_repeat(c, origin, *size, false, &repeats);
-  c->next_fresh++;
+  int rc = find_repeat(c, i, *size, false, &repeats);
   if (rc != SQLITE_OK) return rc;
   if (repeats) return code_writer_put_same(&c->writer);
-  return put_text(c, c->fresh->bytes + start[0], *size);
+  return put_text(c, c->strings->bytes + start[0], *size);
 }
 
-static int put_carried(Carry *c, const TextOrigin *origin, uint32_t *size) {
+static int put_carried(Carry *c, uint32_t i, uint32_t *size) {
+  const TextOrigin *origin = &c->origins[i];
   uint64_t *registers = c->tokenizer->lexer.registers, after[FIELD_REGISTERS];
   WalkString string;
   bool carries, repeats;
@@ -98,7 +96,7 @@ static int put_carried(Carry *c, const TextOrigin *origin, uint32_t *size) {
   int rc = walk_to(&c->walk, origin->row, registers, after, &string, &carries);
   if (rc != SQLITE_OK) return rc;
   *size = string.size;
-  rc = find_repeat(c, origin, string.size, string.same, &repeats);
+  rc = find_repeat(c, i, string.size, string.same, &repeats);
   if (rc != SQLITE_OK) return rc;
   if (repeats) return code_writer_put_same(&c->writer);
   if (carries) {
@@ -109,31 +107,29 @@ static int put_carried(Carry *c, const TextOrigin *origin, uint32_t *size) {
   return rc == SQLITE_OK ? put_text(c, c->text.bytes, (uint32_t)c->text.size) : rc;
 }
 
-static int put_strings(Carry *c, uint32_t count) {
+static int put_strings(Carry *c) {
   int rc = SQLITE_OK;
-  for (uint32_t i = 0; rc == SQLITE_OK && i < count; i++) {
-    const TextOrigin *origin = &c->origins[i];
+  for (uint32_t i = 0; rc == SQLITE_OK && i < c->strings->count; i++) {
     if (i % c->tokenizer->block == 0) lexer_restart(&c->tokenizer->lexer);
     uint32_t size = 0;
     rc = code_writer_begin(&c->writer);
     if (rc != SQLITE_OK) break;
-    rc = origin->view == NULL ? put_fresh(c, origin, &size) : put_carried(c, origin, &size);
+    rc = c->origins[i].view == NULL ? put_new(c, i, &size) : put_carried(c, i, &size);
     c->last_size = size;
     c->size += size;
   }
   return rc;
 }
 
-int carry_section(const TextOrigin *origins, uint32_t count, const Strings *fresh,
-                  const TextCodec *codec, Dictionary *dictionary, const uint16_t *item,
-                  uint64_t *size, Buffer *out) {
+int carry_section(const TextOrigin *origins, const Strings *strings, const TextCodec *codec,
+                  Dictionary *dictionary, const uint16_t *item, uint64_t *size, Buffer *out) {
   Carry *c = sqlite3_malloc64(sizeof *c);
   if (c == NULL) return SQLITE_NOMEM;
-  *c = (Carry){.origins = origins, .fresh = fresh, .has_nul = strings_have_nul(fresh)};
-  int rc = tokenizer_new(&c->tokenizer, fresh, dictionary, 1u << dictionary->block_shift);
+  *c = (Carry){.origins = origins, .strings = strings, .has_nul = strings_have_nul(strings)};
+  int rc = tokenizer_new(&c->tokenizer, strings, dictionary, 1u << dictionary->block_shift);
   if (rc == SQLITE_OK) rc = walk_items_find(&c->items, codec, dictionary, item);
-  if (rc == SQLITE_OK) rc = code_writer_open(&c->writer, codec, dictionary, item, count);
-  if (rc == SQLITE_OK) rc = put_strings(c, count);
+  if (rc == SQLITE_OK) rc = code_writer_open(&c->writer, codec, dictionary, item, strings->count);
+  if (rc == SQLITE_OK) rc = put_strings(c);
   if (rc == SQLITE_OK) rc = code_writer_finish(&c->writer, c->has_nul, out);
   *size = c->size;
   tokenizer_free(c->tokenizer);

@@ -17,8 +17,7 @@
 ** Appends a section as text_carry does. The dictionary is `codec` reopened, item[t] the item of
 ** its token t. *size becomes the number of bytes of all strings.
 */
-int carry_section(const TextOrigin *origins, uint32_t count, const Strings *fresh,
-                  const TextCodec *codec, Dictionary *dictionary, const uint16_t *item,
-                  uint64_t *size, Buffer *out);
+int carry_section(const TextOrigin *origins, const Strings *strings, const TextCodec *codec,
+                  Dictionary *dictionary, const uint16_t *item, uint64_t *size, Buffer *out);
 
 #endif

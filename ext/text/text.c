@@ -203,8 +203,8 @@ static bool worth_carrying(const TextCodec *codec, uint64_t size, uint64_t bits,
          (changed && size / GROWTH <= trained && bits < usual + margin);
 }
 
-int text_carry(const TextOrigin *origins, uint32_t count, const Strings *fresh,
-               const TextCodec *codec, bool changed, Buffer *out, bool *done) {
+int text_carry(const TextOrigin *origins, const Strings *strings, const TextCodec *codec,
+               bool changed, Buffer *out, bool *done) {
   size_t begin = out->size;
   uint64_t size = 0;
   uint16_t *item;
@@ -213,7 +213,7 @@ int text_carry(const TextOrigin *origins, uint32_t count, const Strings *fresh,
   if (dictionary == NULL) return SQLITE_NOMEM;
   int rc = dictionary_reopen(dictionary, codec, &item);
   if (rc == SQLITE_OK) {
-    rc = carry_section(origins, count, fresh, codec, dictionary, item, &size, out);
+    rc = carry_section(origins, strings, codec, dictionary, item, &size, out);
     if (rc == SQLITE_OK) {
       uint64_t bits = 8ull * load_u32(out->bytes + begin + CODED_AT_CODE_SIZE);
       *done = worth_carrying(codec, size, bits, changed);

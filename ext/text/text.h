@@ -91,14 +91,14 @@ typedef struct TextOrigin {
 const TextCodec *text_coded_with(const TextView *view);
 
 /*
-** Appends a section of `count` strings, most of which others have that are coded with `codec`, if
-** that is much as good as encoding them; *done tells, and else `out` is as it was. Strings of
-** one section come in its order and without those of another between them; new ones, in order, are
-** those of `fresh`, whose bytes are not NULL. `changed`: strings of those sections are left out.
-** SQLITE_CORRUPT for damaged sections.
+** Appends a section of strings most of which others have that are coded with `codec`, if that
+** is much as good as encoding them; *done tells, and else `out` is as it was. Strings of one
+** section come in its order and without those of another between them; those without one are
+** in `strings`, whose bytes are not NULL, and whose other strings are empty. `changed`: strings
+** of those sections are left out. SQLITE_CORRUPT for damaged sections.
 */
-int text_carry(const TextOrigin *origins, uint32_t count, const Strings *fresh,
-               const TextCodec *codec, bool changed, Buffer *out, bool *done);
+int text_carry(const TextOrigin *origins, const Strings *strings, const TextCodec *codec,
+               bool changed, Buffer *out, bool *done);
 
 /* Opens and validates a section, O(1) in its size. `codec` is the one it was encoded with. */
 int text_open(TextView *view, const unsigned char *section, size_t size, const TextCodec *codec);
