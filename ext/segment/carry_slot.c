@@ -188,8 +188,8 @@ static Value *spread_values(const CarrySlot *c) {
   uint32_t rows = c->chooser->source->count, next = 0;
   Value *values = sqlite3_malloc64((uint64_t)rows * sizeof *values);
   for (uint32_t i = 0; values != NULL && i < rows; i++) {
-    bool carried = c->origins[i].view != NULL;
-    values[i] = carried ? (Value){.type = c->model->type} : c->fresh.values.values[next++];
+    values[i] = (Value){.type = c->model->type};
+    if (c->origins[i].view == NULL) values[i] = c->fresh.values.values[next++];
   }
   return values;
 }
