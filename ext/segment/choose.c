@@ -20,45 +20,8 @@
 #define MOST_DISTINCT_TEXTS 8
 #define MOST_DISTINCT_NUMBERS 4
 
-#define FEWEST_MINED 256 /* rows; fewer teach nothing */
-
 #define NARROW 4        /* bits of a code: digits as text may cost less from here on */
 #define WORTH_PERCENT 5 /* that they must save: they take longer to read */
-
-void column_lessons_clear(ColumnLessons *lessons, uint32_t columns) {
-  for (uint32_t i = 0; i < columns; i++) {
-    text_codec_release(lessons[i].text);
-    text_codec_release(lessons[i].dictionary);
-    text_codec_release(lessons[i].derived);
-    lessons[i] = (ColumnLessons){0};
-  }
-}
-
-/* ---- roles ------------------------------------------------------------------------- */
-
-/* Whether the column is derived, all before it being decided. */
-static bool derives(const ColumnRole *roles, const ColumnLessons *lessons, uint32_t column) {
-  const ColumnLessons *own = &lessons[column];
-  if (roles[column].mined || roles[column].needed) return false;
-  for (uint32_t i = 0; i < own->derivation_count; i++) {
-    if (roles[own->derivations[i].source].derived) return false;
-  }
-  return own->derivation_count > 0;
-}
-
-void choose_roles(ColumnRole *roles, const ColumnLessons *lessons, uint32_t columns,
-                  TextProfile profile, uint32_t rows) {
-  bool may_derive = profile != TEXT_FAST && rows >= FEWEST_MINED;
-  for (uint32_t i = 0; i < columns; i++) {
-    roles[i] = (ColumnRole){.mined = may_derive && rows / 4 >= lessons[i].mined_rows};
-  }
-  for (uint32_t i = 0; may_derive && i < columns; i++) {
-    roles[i].derived = derives(roles, lessons, i);
-    for (uint32_t k = 0; roles[i].derived && k < lessons[i].derivation_count; k++) {
-      roles[lessons[i].derivations[k].source].needed = true;
-    }
-  }
-}
 
 /* ---- describing ----------------------------------------------------------------- */
 

@@ -156,19 +156,13 @@ static int draft_smaller(Chooser *chooser, uint32_t index, const Column *column,
   return rc;
 }
 
-/* The column is derived, so its sources stay as they are. */
-static void note_sources(Chooser *chooser, const ColumnLessons *lessons) {
-  for (uint32_t i = 0; i < lessons->derivation_count; i++) {
-    chooser->roles[lessons->derivations[i].source].needed = true;
-  }
-}
-
 /* Looks for derivations, and drafts the column with them if they pay. */
 static int mine_and_draft(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
-  bool *usable = sqlite3_malloc64(chooser->source->columns * sizeof *usable);
+  uint32_t columns = chooser->source->columns;
+  bool *usable = sqlite3_malloc64(columns * sizeof *usable);
   if (usable == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < chooser->source->columns; i++) usable[i] = !chooser->roles[i].derived;
+  roles_allow(chooser->roles, chooser->lessons, columns, index, usable);
   int rc = mine(chooser, index, usable, lessons);
   sqlite3_free(usable);
   if (rc != SQLITE_OK) return rc;
@@ -179,7 +173,6 @@ static int mine_and_draft(Chooser *chooser, uint32_t index, const Column *column
     rc = draft_as_is(column, lessons, draft);
   }
   if (!chooser->roles[index].derived) lessons->derivation_count = 0;
-  if (rc == SQLITE_OK) note_sources(chooser, lessons);
   return rc;
 }
 
@@ -195,8 +188,7 @@ static int draft_as_learned(const Chooser *chooser, const Column *column,
 int choose_text(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
   const ColumnRole *role = &chooser->roles[index];
-  if (role->mined && !role->needed) return mine_and_draft(chooser, index, column, draft);
-  if (role->mined && chooser_leaves(chooser, index)) return SQLITE_OK;
+  if (role->mined) return mine_and_draft(chooser, index, column, draft);
   if (role->derived && choose_markers(lessons, column)) {
     return draft_as_learned(chooser, column, lessons, draft);
   }

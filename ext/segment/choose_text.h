@@ -1,7 +1,7 @@
 /*
 ** choose_text.h: whether a column of texts is coded as it is, or with parts that
 ** repeat other columns left out. Calls columns.h, miner.h, substitute.h, slot_text.h,
-** draft.h.
+** draft.h, lessons.h.
 */
 #ifndef SLOTS_CHOOSE_TEXT_H
 #define SLOTS_CHOOSE_TEXT_H

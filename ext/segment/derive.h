@@ -8,8 +8,8 @@
 **     http://x.org/art/wood-zebra-and-parachute-t12038      title = Zebra and Parachute ...
 **     http://x.org/art/<1>-<2>-<3>
 **
-** A derivation's source is a column that is not itself derived in the segment,
-** so nothing goes round in circles. What is left is coded like any text.
+** A source may be derived itself, but from columns that are not (DERIVE_DEPTH), so nothing goes
+** round in circles. What is left is coded like any text.
 **
 ** Where the text has no more than the first words, as an url does that may be only so long, a
 ** letter behind the marker says how many words are missing: 'a' none, 'b' the last one.
@@ -25,6 +25,7 @@
 #include "base/value.h"
 
 #define DERIVATIONS 4
+#define DERIVE_DEPTH 2    /* columns read in turn for one: its source, and the source's source */
 #define DERIVE_SHORTEST 3 /* parts of fewer bytes stay as they are */
 
 #define DERIVE_FIRST_LETTER 'a'

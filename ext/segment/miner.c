@@ -37,21 +37,46 @@ static int rest_open(const MinerSample *sample, uint32_t target, Rest *rest) {
   return rc;
 }
 
-/* Bytes that a transform of a source would replace, in one of `step` rows. */
+/* What a transform makes of a row's source, and what it made of the one looked at before. */
+typedef struct Parts {
+  Buffer part, before;
+} Parts;
+
+static bool is_again(const Parts *parts) {
+  size_t size = parts->part.size;
+  return size == parts->before.size &&
+         (size == 0 || memcmp(parts->part.bytes, parts->before.bytes, size) == 0);
+}
+
+static void swap(Parts *parts) {
+  Buffer part = parts->part;
+  parts->part = parts->before;
+  parts->before = part;
+}
+
+/*
+** Bytes that a transform of a source would replace, in one of `step` rows. A part that the row
+** before has as well is nearly free as it is.
+*/
 static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation,
-                   uint32_t step, Buffer *part, uint64_t *gain) {
+                   uint32_t step, Parts *parts, uint64_t *gain) {
+  const Value *source = &sample->values[(size_t)derivation.source * sample->rows];
+  size_t marker = derive_marker_size(derivation.transform);
   *gain = 0;
+  parts->before.size = 0;
   for (uint32_t row = 0; row < rest->rows; row += step) {
-    size_t size, marker = derive_marker_size(derivation.transform);
+    size_t size;
     DeriveMatch match;
     const unsigned char *text = rest_text(rest, row, &size);
     if (size < DERIVE_SHORTEST) continue;
-    part->size = 0;
-    int rc =
-        derive_transform(derivation.transform,
-                         &sample->values[(size_t)derivation.source * sample->rows + row], part);
+    parts->part.size = 0;
+    int rc = derive_transform(derivation.transform, &source[row], &parts->part);
     if (rc != SQLITE_OK) return rc;
-    if (derive_find(text, size, derivation.transform, part, &match)) *gain += match.size - marker;
+    if (is_again(parts)) continue;
+    if (derive_find(text, size, derivation.transform, &parts->part, &match)) {
+      *gain += match.size - marker;
+    }
+    swap(parts);
   }
   return SQLITE_OK;
 }
@@ -74,13 +99,13 @@ static bool may_be_source(const MinerSample *sample, uint32_t source, uint32_t t
 
 /* Whether some rows show that a source is worth trying: with many columns hardly any is. */
 static int is_related(const MinerSample *sample, const Rest *rest, uint32_t source, uint64_t least,
-                      Buffer *part, bool *related) {
+                      Parts *parts, bool *related) {
   int rc = SQLITE_OK;
   *related = false;
   for (uint8_t t = 0; rc == SQLITE_OK && !*related && t < DERIVE_TRANSFORMS; t++) {
     Derivation candidate = {.source = (uint16_t)source, .transform = t};
     uint64_t gain = 0;
-    rc = gain_of(sample, rest, candidate, RELATED_STEP, part, &gain);
+    rc = gain_of(sample, rest, candidate, RELATED_STEP, parts, &gain);
     *related = gain * RELATED_STEP * 2 >= least;
   }
   return rc;
@@ -88,17 +113,17 @@ static int is_related(const MinerSample *sample, const Rest *rest, uint32_t sour
 
 /* The derivation that replaces most; *best_gain is 0 when there is none. */
 static int best_derivation(const MinerSample *sample, const Rest *rest, uint32_t target,
-                           uint64_t least, Buffer *part, Derivation *best, uint64_t *best_gain) {
+                           uint64_t least, Parts *parts, Derivation *best, uint64_t *best_gain) {
   int rc = SQLITE_OK;
   *best_gain = 0;
   for (uint32_t source = 0; rc == SQLITE_OK && source < sample->columns; source++) {
     bool related;
     if (!may_be_source(sample, source, target)) continue;
-    rc = is_related(sample, rest, source, least, part, &related);
+    rc = is_related(sample, rest, source, least, parts, &related);
     for (uint8_t t = 0; rc == SQLITE_OK && related && t < DERIVE_TRANSFORMS; t++) {
       Derivation candidate = {.source = (uint16_t)source, .transform = t};
       uint64_t gain = 0;
-      rc = gain_of(sample, rest, candidate, 1, part, &gain);
+      rc = gain_of(sample, rest, candidate, 1, parts, &gain);
       if (gain <= *best_gain) continue;
       *best_gain = gain;
       *best = candidate;
@@ -136,19 +161,20 @@ static int apply(const MinerSample *sample, Derivation derivation, Buffer *part,
 int miner_find(const MinerSample *sample, uint32_t target, Derivation *derivations,
                uint32_t *count) {
   Rest rest = {0};
-  Buffer part = {0};
+  Parts parts = {{0}, {0}};
   *count = 0;
   int rc = rest_open(sample, target, &rest);
   uint64_t least = rest.text.size / LEAST_SHARE + 1;
   while (rc == SQLITE_OK && *count < DERIVATIONS) {
     Derivation best = {0};
     uint64_t gain = 0;
-    rc = best_derivation(sample, &rest, target, least, &part, &best, &gain);
+    rc = best_derivation(sample, &rest, target, least, &parts, &best, &gain);
     if (rc != SQLITE_OK || gain < least) break;
     derivations[(*count)++] = best;
-    rc = apply(sample, best, &part, &rest);
+    rc = apply(sample, best, &parts.part, &rest);
   }
   buffer_clear(&rest.text);
-  buffer_clear(&part);
+  buffer_clear(&parts.part);
+  buffer_clear(&parts.before);
   return rc;
 }

@@ -65,7 +65,7 @@ static void order_columns(SealJob *job) {
 static int begin_drafts(SealJob *job, uint32_t threads) {
   bool settling = threads > 0 && job->columns > 1;
   int rc = SQLITE_OK;
-  choose_roles(job->roles, job->lessons, job->columns, job->profile, job->count);
+  roles_find(job->roles, job->lessons, job->columns, job->profile, job->count);
   for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
     if (job->roles[i].mined) rc = draft_column(job, i, settling);
   }

@@ -38,14 +38,17 @@ static bool slot_header_fits(const SlotHeader *header, const Segment *segment) {
          range_fits(header->list_offset, header->list_size, segment->size);
 }
 
-/* Sources lie in the segment and are not derived themselves. */
-static bool derivations_fit(const Segment *segment, const SlotHeader *header) {
-  if (header->derivation_count > DERIVATIONS) return false;
+/* Whether the slot of a column, all being opened, is derived in so many steps at most. */
+static bool derived_within(const Segment *segment, uint32_t column, uint32_t depth) {
+  const SlotHeader *header = &segment->slots[column].header;
+  if (header->derivation_count == 0) return true;
+  if (header->derivation_count > DERIVATIONS || depth == 0) return false;
   for (uint32_t i = 0; i < header->derivation_count; i++) {
     const Derivation *derivation = &header->derivations[i];
-    if (derivation->source >= segment->columns) return false;
-    if (segment->slots[derivation->source].header.derivation_count > 0) return false;
-    if (derivation->transform >= DERIVE_TRANSFORMS) return false;
+    if (derivation->transform >= DERIVE_TRANSFORMS || derivation->source >= segment->columns ||
+        !derived_within(segment, derivation->source, depth - 1)) {
+      return false;
+    }
   }
   return true;
 }
@@ -79,7 +82,7 @@ static int open_slots(Segment *segment, const SegmentHeader *header) {
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < segment->columns && rc == SQLITE_OK; i++) rc = open_slot(segment, i);
   for (uint32_t i = 0; i < segment->columns && rc == SQLITE_OK; i++) {
-    if (!derivations_fit(segment, &segment->slots[i].header)) rc = SQLITE_CORRUPT;
+    if (!derived_within(segment, i, DERIVE_DEPTH)) rc = SQLITE_CORRUPT;
   }
   return rc;
 }

@@ -1,0 +1,43 @@
+/*
+** lessons.h: what the columns' last segments taught, and what follows for the next one: which
+** columns are derived, and from which.
+**
+** Owns the codecs in the lessons. Calls derive.h and the text layer.
+*/
+#ifndef SLOTS_LESSONS_H
+#define SLOTS_LESSONS_H
+
+#include "derive.h"
+#include "text/text.h"
+
+/* What a column's last segment taught, offered to the next. Codecs are references. */
+typedef struct ColumnLessons {
+  TextCodec *text;
+  TextCodec *dictionary;
+  TextCodec *derived;
+  Derivation derivations[DERIVATIONS]; /* found to pay; none: found not to */
+  uint32_t derivation_count;
+  uint32_t mined_rows; /* of the segment where that was found; 0: nobody looked */
+  uint32_t payload;    /* bytes of the last segment's values */
+} ColumnLessons;
+
+void column_lessons_clear(ColumnLessons *lessons, uint32_t columns);
+
+/* What a column is in the segment to be made. */
+typedef struct ColumnRole {
+  bool mined;   /* to be searched for parts that repeat other columns, or drafted while it was */
+  bool derived; /* parts of it are left out, as its lessons' derivations say */
+} ColumnRole;
+
+/* Finds the roles of so many columns, as the lessons have it. */
+void roles_find(ColumnRole *roles, const ColumnLessons *lessons, uint32_t columns,
+                TextProfile profile, uint32_t rows);
+
+/*
+** Which of so many columns may be sources of one that is not derived yet: nothing then goes round
+** in circles, and reading any column takes DERIVE_DEPTH others in turn at most.
+*/
+void roles_allow(const ColumnRole *roles, const ColumnLessons *lessons, uint32_t columns,
+                 uint32_t column, bool *allowed);
+
+#endif
