@@ -171,18 +171,27 @@ static Value text(char *room, size_t size, const char *format, uint32_t a, uint3
 
 /* Derivations found for texts that begin as the other column's do. */
 static uint32_t mined(bool varied) {
-  static char rooms[2][MINER_ROWS][64];
-  static Value values[2 * MINER_ROWS];
+  static SealRow rows[MINER_ROWS];
   const bool usable[2] = {true, true};
-  const MinerSample sample = {.values = values, .rows = MINER_ROWS, .columns = 2, .usable = usable};
   Derivation derivations[DERIVATIONS];
+  ColumnSource source;
+  Miner miner;
   uint32_t count;
   for (uint32_t i = 0; i < MINER_ROWS; i++) {
+    char rooms[2][64];
     uint32_t word = varied ? i * 7919 % 89 : 7;
-    values[i] = text(rooms[0][i], 64, "at no%u %u", word, i * 31);
-    values[MINER_ROWS + i] = text(rooms[1][i], 64, "at no%u beside it, %u", word, i * 48271);
+    const Value values[2] = {
+        text(rooms[0], sizeof rooms[0], "at no%u %u", word, i * 31),
+        text(rooms[1], sizeof rooms[1], "at no%u beside it, %u", word, i * 48271)};
+    rows[i] = (SealRow){.rowid = i, .open = row_create(values, 2)};
+    if (rows[i].open == NULL) abort();
   }
-  if (miner_find(&sample, 1, derivations, &count) != SQLITE_OK) abort();
+  if (columns_open(&source, rows, MINER_ROWS, 2) != SQLITE_OK) abort();
+  if (miner_open(&miner, &source) != SQLITE_OK) abort();
+  if (miner_find(&miner, 1, usable, derivations, &count) != SQLITE_OK) abort();
+  miner_close(&miner);
+  columns_close(&source);
+  for (uint32_t i = 0; i < MINER_ROWS; i++) row_free((Row *)(uintptr_t)rows[i].open);
   return count;
 }
 

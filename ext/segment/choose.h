@@ -5,7 +5,7 @@
 ** Columns that are to be searched for parts that repeat others (miner.h) are looked at one after
 ** the other, as what is found for one says what is left for the next. All others are chosen in any
 ** order, also at the same time; so are, when settling, those that were searched without a draft.
-** Calls choose_text.h, columns.h, draft.h, lessons.h, slot_*.h.
+** Calls choose_text.h, columns.h, draft.h, lessons.h, miner.h, slot_*.h.
 */
 #ifndef SLOTS_CHOOSE_H
 #define SLOTS_CHOOSE_H
@@ -13,12 +13,14 @@
 #include "columns.h"
 #include "draft.h"
 #include "lessons.h"
+#include "miner.h"
 
 typedef struct Chooser {
   ColumnSource *source;
   TextProfile profile;
   ColumnLessons *lessons; /* one a column, */
   ColumnRole *roles;      /* likewise */
+  Miner *miner;           /* of the segment, opened when it is needed; for mined columns */
   bool settling;          /* a mined column is only drafted if its role depends on it */
   ColumnValues values;    /* of the current column */
 } Chooser;

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "miner.h"
 #include "slot_text.h"
 #include "base/sqlite.h"
 #include "substitute.h"
@@ -18,36 +17,19 @@
 #define TRIAL_RUN 64           /* neighbouring rows of it */
 #define TRIAL_CLEAR_PERCENT 15 /* saved in a trial, leaves no doubt */
 
-/* The values of all columns in rows spread over the source, one column after the other. */
-static int sample_columns(Chooser *chooser, uint32_t stride, uint32_t rows, Value *values,
-                          ColumnValues *columns) {
-  uint32_t count = chooser->source->columns;
-  int rc = SQLITE_OK;
-  for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
-    rc = columns_read(chooser->source, i, stride, &columns[i]);
-    if (rc == SQLITE_OK) {
-      memcpy(values + (size_t)i * rows, columns[i].values, rows * sizeof *values);
-    }
-  }
-  return rc;
-}
-
-static int mine(Chooser *chooser, uint32_t column, bool *usable, ColumnLessons *lessons) {
-  uint32_t columns = chooser->source->columns, count = chooser->source->count;
-  uint32_t stride = (count + MINER_ROWS - 1) / MINER_ROWS;
-  uint32_t rows = (count + stride - 1) / stride;
-  Value *values = sqlite3_malloc64((uint64_t)columns * rows * sizeof *values);
-  ColumnValues *sampled = sqlite3_malloc64(columns * sizeof *sampled);
-  int rc = values == NULL || sampled == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (sampled != NULL) memset(sampled, 0, columns * sizeof *sampled);
-  if (rc == SQLITE_OK) rc = sample_columns(chooser, stride, rows, values, sampled);
+/* Looks for what the column repeats of others. */
+static int mine(Chooser *chooser, uint32_t index) {
+  ColumnLessons *lessons = &chooser->lessons[index];
+  uint32_t columns = chooser->source->columns;
+  bool *usable = sqlite3_malloc64(columns * sizeof *usable);
+  if (usable == NULL) return SQLITE_NOMEM;
+  roles_allow(chooser->roles, chooser->lessons, columns, index, usable);
+  int rc = chooser->miner->rows > 0 ? SQLITE_OK : miner_open(chooser->miner, chooser->source);
   if (rc == SQLITE_OK) {
-    MinerSample sample = {.values = values, .rows = rows, .columns = columns, .usable = usable};
-    rc = miner_find(&sample, column, lessons->derivations, &lessons->derivation_count);
+    rc =
+        miner_find(chooser->miner, index, usable, lessons->derivations, &lessons->derivation_count);
   }
-  for (uint32_t i = 0; sampled != NULL && i < columns; i++) column_values_clear(&sampled[i]);
-  sqlite3_free(sampled);
-  sqlite3_free(values);
+  sqlite3_free(usable);
   return rc;
 }
 
@@ -159,12 +141,7 @@ static int draft_smaller(Chooser *chooser, uint32_t index, const Column *column,
 /* Looks for derivations, and drafts the column with them if they pay. */
 static int mine_and_draft(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
-  uint32_t columns = chooser->source->columns;
-  bool *usable = sqlite3_malloc64(columns * sizeof *usable);
-  if (usable == NULL) return SQLITE_NOMEM;
-  roles_allow(chooser->roles, chooser->lessons, columns, index, usable);
-  int rc = mine(chooser, index, usable, lessons);
-  sqlite3_free(usable);
+  int rc = mine(chooser, index);
   if (rc != SQLITE_OK) return rc;
   lessons->mined_rows = column->rows;
   if (choose_markers(lessons, column)) {

@@ -1,5 +1,9 @@
 /*
 ** miner.c: see miner.h.
+**
+** With many columns hardly any is related to another, and to see that must not take searches of
+** texts: a part whose begin, its first three bytes, a row's text does not have is not in it. Of
+** each part a hash of its begin is kept, of each text a bit for every hash that it has.
 */
 #include "miner.h"
 
@@ -7,123 +11,223 @@
 
 #include "base/sqlite.h"
 
-/* The least share of a column's bytes to try it for: what a grammar codes well is nearly free
- * anyway. */
-#define LEAST_SHARE 128 /* 1/128 */
-#define RELATED_STEP 4  /* one row in so many tells whether a source may be one */
+/* The least share of a column's bytes to try it for: what a grammar codes well is nearly free. */
+#define LEAST_SHARE 128
+#define RELATED_STEP 4 /* one row in so many tells whether a source may be one */
 
-/* What is left of the target's texts. */
-typedef struct Rest {
-  Buffer text;
-  uint32_t start[MINER_ROWS + 1];
-  uint32_t rows;
-} Rest;
+#define BEGIN_BYTES 3 /* no more than DERIVE_SHORTEST */
+#define BEGIN_BITS 12 /* of their hash */
 
-static const unsigned char *rest_text(const Rest *rest, uint32_t row, size_t *size) {
-  *size = rest->start[row + 1] - rest->start[row];
-  if (*size == 0) return (const unsigned char *)"";
-  return rest->text.bytes + rest->start[row];
+static uint32_t hash_begin(const unsigned char *bytes) {
+  uint32_t begin = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+  return (begin * 0x9e3779b1u) >> (32 - BEGIN_BITS);
 }
 
-static int rest_open(const MinerSample *sample, uint32_t target, Rest *rest) {
-  int rc = SQLITE_OK;
-  rest->rows = sample->rows;
-  for (uint32_t row = 0; row < sample->rows && rc == SQLITE_OK; row++) {
-    const Value *value = &sample->values[(size_t)target * sample->rows + row];
-    rest->start[row] = (uint32_t)rest->text.size;
-    if (value->type == VALUE_TEXT) rc = buffer_append(&rest->text, value->bytes, value->size);
-  }
-  rest->start[sample->rows] = (uint32_t)rest->text.size;
-  return rc;
-}
+/* ---- the sample -------------------------------------------------------------------- */
 
-/* What a transform makes of a row's source, and what it made of the one looked at before. */
-typedef struct Parts {
-  Buffer part, before;
-} Parts;
-
-static bool is_again(const Parts *parts) {
-  size_t size = parts->part.size;
-  return size == parts->before.size &&
-         (size == 0 || memcmp(parts->part.bytes, parts->before.bytes, size) == 0);
-}
-
-static void swap(Parts *parts) {
-  Buffer part = parts->part;
-  parts->part = parts->before;
-  parts->before = part;
-}
-
-/*
-** Bytes that a transform of a source would replace, in one of `step` rows. A part that the row
-** before has as well is nearly free as it is.
-*/
-static int gain_of(const MinerSample *sample, const Rest *rest, Derivation derivation,
-                   uint32_t step, Parts *parts, uint64_t *gain) {
-  const Value *source = &sample->values[(size_t)derivation.source * sample->rows];
-  size_t marker = derive_marker_size(derivation.transform);
-  *gain = 0;
-  parts->before.size = 0;
-  for (uint32_t row = 0; row < rest->rows; row += step) {
-    size_t size;
-    DeriveMatch match;
-    const unsigned char *text = rest_text(rest, row, &size);
-    if (size < DERIVE_SHORTEST) continue;
-    parts->part.size = 0;
-    int rc = derive_transform(derivation.transform, &source[row], &parts->part);
-    if (rc != SQLITE_OK) return rc;
-    if (is_again(parts)) continue;
-    if (derive_find(text, size, derivation.transform, &parts->part, &match)) {
-      *gain += match.size - marker;
-    }
-    swap(parts);
-  }
-  return SQLITE_OK;
-}
-
-/* Bytes of a column's texts. */
-static uint64_t text_bytes(const MinerSample *sample, uint32_t column) {
+static uint64_t bytes_of_texts(const Value *values, uint32_t rows) {
   uint64_t bytes = 0;
-  for (uint32_t row = 0; row < sample->rows; row++) {
-    const Value *value = &sample->values[(size_t)column * sample->rows + row];
-    if (value->type == VALUE_TEXT) bytes += value->size;
+  for (uint32_t row = 0; row < rows; row++) {
+    if (values[row].type == VALUE_TEXT) bytes += values[row].size;
   }
   return bytes;
 }
 
-/* A longer column is not a source: it is the one that repeats, not the one repeated. */
-static bool may_be_source(const MinerSample *sample, uint32_t source, uint32_t target) {
-  return source != target && sample->usable[source] &&
-         text_bytes(sample, source) <= text_bytes(sample, target);
+static uint16_t *begins_of(const Miner *miner, uint32_t column, uint32_t transform) {
+  return miner->begins + ((size_t)column * DERIVE_TRANSFORMS + transform) * miner->rows;
 }
 
-/* Whether some rows show that a source is worth trying: with many columns hardly any is. */
-static int is_related(const MinerSample *sample, const Rest *rest, uint32_t source, uint64_t least,
-                      Parts *parts, bool *related) {
+/* Parts that the row before has as well have none: they are nearly free as they are. */
+static int find_begins(Miner *miner, uint32_t column, uint8_t transform) {
+  uint16_t *begins = begins_of(miner, column, transform);
+  Buffer part = {0}, before = {0};
+  int rc = SQLITE_OK;
+  for (uint32_t row = 0; row < miner->rows && rc == SQLITE_OK; row++) {
+    part.size = 0;
+    rc = derive_transform(transform, &miner->values[column].values[row], &part);
+    if (rc != SQLITE_OK || part.size < DERIVE_SHORTEST) continue;
+    bool again = part.size == before.size && memcmp(part.bytes, before.bytes, part.size) == 0;
+    if (!again) begins[row] = (uint16_t)(1 + hash_begin(part.bytes));
+    Buffer swapped = before;
+    before = part;
+    part = swapped;
+  }
+  buffer_clear(&part);
+  buffer_clear(&before);
+  return rc;
+}
+
+static int sample_column(Miner *miner, ColumnSource *source, uint32_t stride, uint32_t column) {
+  int rc = columns_read(source, column, stride, &miner->values[column]);
+  if (rc != SQLITE_OK) return rc;
+  miner->text_bytes[column] = bytes_of_texts(miner->values[column].values, miner->rows);
+  for (uint8_t t = 0; t < DERIVE_TRANSFORMS && rc == SQLITE_OK; t++) {
+    rc = find_begins(miner, column, t);
+  }
+  return rc;
+}
+
+static int allocate(Miner *miner) {
+  size_t columns = miner->columns;
+  size_t begins_size = columns * DERIVE_TRANSFORMS * miner->rows * sizeof *miner->begins;
+  miner->values = sqlite3_malloc64(columns * sizeof *miner->values);
+  miner->text_bytes = sqlite3_malloc64(columns * sizeof *miner->text_bytes);
+  miner->begins = sqlite3_malloc64(begins_size);
+  if (miner->values != NULL) memset(miner->values, 0, columns * sizeof *miner->values);
+  if (miner->begins != NULL) memset(miner->begins, 0, begins_size);
+  return miner->values && miner->text_bytes && miner->begins ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+int miner_open(Miner *miner, ColumnSource *source) {
+  uint32_t stride = (source->count + MINER_ROWS - 1) / MINER_ROWS;
+  *miner = (Miner){.rows = (source->count + stride - 1) / stride, .columns = source->columns};
+  int rc = allocate(miner);
+  for (uint32_t i = 0; i < miner->columns && rc == SQLITE_OK; i++) {
+    rc = sample_column(miner, source, stride, i);
+  }
+  if (rc != SQLITE_OK) miner_close(miner);
+  return rc;
+}
+
+void miner_close(Miner *miner) {
+  for (uint32_t i = 0; miner->values != NULL && i < miner->columns; i++) {
+    column_values_clear(&miner->values[i]);
+  }
+  sqlite3_free(miner->values);
+  sqlite3_free(miner->text_bytes);
+  sqlite3_free(miner->begins);
+  *miner = (Miner){0};
+}
+
+/* ---- what is left of a column -------------------------------------------------------- */
+
+typedef struct Rest {
+  Buffer text;
+  uint32_t start[MINER_ROWS + 1];
+  uint64_t has[MINER_ROWS][(1 << BEGIN_BITS) / 64]; /* by row: a bit for each hash of a begin */
+} Rest;
+
+static const unsigned char *rest_text(const Rest *rest, uint32_t row, size_t *size) {
+  *size = rest->start[row + 1] - rest->start[row];
+  return *size == 0 ? (const unsigned char *)"" : rest->text.bytes + rest->start[row];
+}
+
+static bool rest_has(const Rest *rest, uint32_t row, uint32_t begin) {
+  return (rest->has[row][begin / 64] >> begin % 64 & 1) != 0;
+}
+
+static void note_begins(Rest *rest, uint32_t rows) {
+  memset(rest->has, 0, sizeof rest->has);
+  for (uint32_t row = 0; row < rows; row++) {
+    size_t size;
+    const unsigned char *text = rest_text(rest, row, &size);
+    for (size_t at = 0; at + BEGIN_BYTES <= size; at++) {
+      uint32_t begin = hash_begin(text + at);
+      rest->has[row][begin / 64] |= (uint64_t)1 << begin % 64;
+    }
+  }
+}
+
+static int rest_open(const Miner *miner, uint32_t target, Rest *rest) {
+  const Value *values = miner->values[target].values;
+  int rc = SQLITE_OK;
+  rest->text = (Buffer){0};
+  for (uint32_t row = 0; row < miner->rows && rc == SQLITE_OK; row++) {
+    rest->start[row] = (uint32_t)rest->text.size;
+    if (values[row].type != VALUE_TEXT) continue;
+    rc = buffer_append(&rest->text, values[row].bytes, values[row].size);
+  }
+  rest->start[miner->rows] = (uint32_t)rest->text.size;
+  if (rc == SQLITE_OK) note_begins(rest, miner->rows);
+  return rc;
+}
+
+/* Takes the parts out; a zero byte separates what was before and behind them. */
+static int take_out(const Miner *miner, Derivation derivation, Buffer *part, Rest *rest) {
+  const Value *source = miner->values[derivation.source].values;
+  Buffer left = {0};
+  int rc = SQLITE_OK;
+  for (uint32_t row = 0; row < miner->rows && rc == SQLITE_OK; row++) {
+    size_t size;
+    DeriveMatch match;
+    const unsigned char *text = rest_text(rest, row, &size);
+    uint32_t start = (uint32_t)left.size;
+    part->size = 0;
+    rc = derive_transform(derivation.transform, &source[row], part);
+    if (rc == SQLITE_OK && derive_find(text, size, derivation.transform, part, &match)) {
+      rc = buffer_append(&left, text, match.at);
+      if (rc == SQLITE_OK) rc = buffer_append(&left, "", 1);
+      text += match.at + match.size;
+      size -= match.at + match.size;
+    }
+    if (rc == SQLITE_OK) rc = buffer_append(&left, text, size);
+    rest->start[row] = start;
+  }
+  rest->start[miner->rows] = (uint32_t)left.size;
+  buffer_clear(&rest->text);
+  rest->text = left;
+  if (rc == SQLITE_OK) note_begins(rest, miner->rows);
+  return rc;
+}
+
+/* ---- the search ---------------------------------------------------------------------- */
+
+/* Bytes that a transform of a source would replace, in one of `step` rows. */
+static int gain_of(const Miner *miner, const Rest *rest, Derivation derivation, uint32_t step,
+                   Buffer *part, uint64_t *gain) {
+  const Value *source = miner->values[derivation.source].values;
+  const uint16_t *begins = begins_of(miner, derivation.source, derivation.transform);
+  *gain = 0;
+  for (uint32_t row = 0; row < miner->rows; row += step) {
+    size_t size;
+    DeriveMatch match;
+    if (begins[row] == 0 || !rest_has(rest, row, begins[row] - 1u)) continue;
+    const unsigned char *text = rest_text(rest, row, &size);
+    part->size = 0;
+    int rc = derive_transform(derivation.transform, &source[row], part);
+    if (rc != SQLITE_OK) return rc;
+    if (derive_find(text, size, derivation.transform, part, &match)) {
+      *gain += match.size - derive_marker_size(derivation.transform);
+    }
+  }
+  return SQLITE_OK;
+}
+
+/* Whether some rows show that a source is worth trying. */
+static int is_related(const Miner *miner, const Rest *rest, uint32_t source, uint64_t least,
+                      Buffer *part, bool *related) {
   int rc = SQLITE_OK;
   *related = false;
   for (uint8_t t = 0; rc == SQLITE_OK && !*related && t < DERIVE_TRANSFORMS; t++) {
     Derivation candidate = {.source = (uint16_t)source, .transform = t};
     uint64_t gain = 0;
-    rc = gain_of(sample, rest, candidate, RELATED_STEP, parts, &gain);
+    rc = gain_of(miner, rest, candidate, RELATED_STEP, part, &gain);
     *related = gain * RELATED_STEP * 2 >= least;
   }
   return rc;
 }
 
+/* A longer column is not a source: it is the one that repeats, not the one repeated. */
+static bool may_be_source(const Miner *miner, uint32_t source, uint32_t target,
+                          const bool *usable) {
+  return source != target && usable[source] &&
+         miner->text_bytes[source] <= miner->text_bytes[target];
+}
+
 /* The derivation that replaces most; *best_gain is 0 when there is none. */
-static int best_derivation(const MinerSample *sample, const Rest *rest, uint32_t target,
-                           uint64_t least, Parts *parts, Derivation *best, uint64_t *best_gain) {
+static int best_derivation(const Miner *miner, const Rest *rest, uint32_t target,
+                           const bool *usable, uint64_t least, Buffer *part, Derivation *best,
+                           uint64_t *best_gain) {
   int rc = SQLITE_OK;
   *best_gain = 0;
-  for (uint32_t source = 0; rc == SQLITE_OK && source < sample->columns; source++) {
+  for (uint32_t source = 0; rc == SQLITE_OK && source < miner->columns; source++) {
     bool related;
-    if (!may_be_source(sample, source, target)) continue;
-    rc = is_related(sample, rest, source, least, parts, &related);
+    if (!may_be_source(miner, source, target, usable)) continue;
+    rc = is_related(miner, rest, source, least, part, &related);
     for (uint8_t t = 0; rc == SQLITE_OK && related && t < DERIVE_TRANSFORMS; t++) {
       Derivation candidate = {.source = (uint16_t)source, .transform = t};
       uint64_t gain = 0;
-      rc = gain_of(sample, rest, candidate, 1, parts, &gain);
+      rc = gain_of(miner, rest, candidate, 1, part, &gain);
       if (gain <= *best_gain) continue;
       *best_gain = gain;
       *best = candidate;
@@ -132,49 +236,24 @@ static int best_derivation(const MinerSample *sample, const Rest *rest, uint32_t
   return rc;
 }
 
-/* Takes the part out; a zero byte separates what was before and behind it. */
-static int apply(const MinerSample *sample, Derivation derivation, Buffer *part, Rest *rest) {
-  Rest left = {.rows = rest->rows};
-  int rc = SQLITE_OK;
-  for (uint32_t row = 0; row < rest->rows && rc == SQLITE_OK; row++) {
-    size_t size;
-    DeriveMatch match;
-    const unsigned char *text = rest_text(rest, row, &size);
-    left.start[row] = (uint32_t)left.text.size;
-    part->size = 0;
-    rc = derive_transform(derivation.transform,
-                          &sample->values[(size_t)derivation.source * sample->rows + row], part);
-    if (rc == SQLITE_OK && derive_find(text, size, derivation.transform, part, &match)) {
-      rc = buffer_append(&left.text, text, match.at);
-      if (rc == SQLITE_OK) rc = buffer_append(&left.text, "", 1);
-      text += match.at + match.size;
-      size -= match.at + match.size;
-    }
-    if (rc == SQLITE_OK) rc = buffer_append(&left.text, text, size);
-  }
-  left.start[rest->rows] = (uint32_t)left.text.size;
-  buffer_clear(&rest->text);
-  *rest = left;
-  return rc;
-}
-
-int miner_find(const MinerSample *sample, uint32_t target, Derivation *derivations,
+int miner_find(const Miner *miner, uint32_t target, const bool *usable, Derivation *derivations,
                uint32_t *count) {
-  Rest rest = {0};
-  Parts parts = {{0}, {0}};
+  Buffer part = {0};
   *count = 0;
-  int rc = rest_open(sample, target, &rest);
-  uint64_t least = rest.text.size / LEAST_SHARE + 1;
+  Rest *rest = sqlite3_malloc64(sizeof *rest);
+  if (rest == NULL) return SQLITE_NOMEM;
+  int rc = rest_open(miner, target, rest);
+  uint64_t least = rest->text.size / LEAST_SHARE + 1;
   while (rc == SQLITE_OK && *count < DERIVATIONS) {
     Derivation best = {0};
     uint64_t gain = 0;
-    rc = best_derivation(sample, &rest, target, least, &parts, &best, &gain);
+    rc = best_derivation(miner, rest, target, usable, least, &part, &best, &gain);
     if (rc != SQLITE_OK || gain < least) break;
     derivations[(*count)++] = best;
-    rc = apply(sample, best, &parts.part, &rest);
+    rc = take_out(miner, best, &part, rest);
   }
-  buffer_clear(&rest.text);
-  buffer_clear(&parts.part);
-  buffer_clear(&parts.before);
+  buffer_clear(&rest->text);
+  sqlite3_free(rest);
+  buffer_clear(&part);
   return rc;
 }

@@ -24,13 +24,14 @@ struct SealJob {
 /* ---- drafting -------------------------------------------------------------- */
 
 /* Drafts one column, or settles its role; what it reads the rows with is its own. */
-static int draft_column(const SealJob *job, uint32_t column, bool settling) {
+static int draft_column(const SealJob *job, uint32_t column, Miner *miner, bool settling) {
   ColumnSource source;
   int rc = columns_open(&source, job->rows, job->count, job->columns);
   Chooser chooser = {.source = &source,
                      .profile = job->profile,
                      .lessons = job->lessons,
                      .roles = job->roles,
+                     .miner = miner,
                      .settling = settling};
   if (rc == SQLITE_OK) rc = choose_slot(&chooser, column, &job->drafts[column]);
   column_values_clear(&chooser.values);
@@ -42,7 +43,7 @@ static int draft_column(const SealJob *job, uint32_t column, bool settling) {
 static void draft_task(void *context, uint32_t n) {
   const SealJob *job = context;
   uint32_t column = job->order[n];
-  if (!job->roles[column].mined) job->rc[column] = draft_column(job, column, false);
+  if (!job->roles[column].mined) job->rc[column] = draft_column(job, column, NULL, false);
 }
 
 /* By what the columns' values took in the last segment. */
@@ -65,10 +66,12 @@ static void order_columns(SealJob *job) {
 static int begin_drafts(SealJob *job, uint32_t threads) {
   bool settling = threads > 0 && job->columns > 1;
   int rc = SQLITE_OK;
+  Miner miner = {0};
   roles_find(job->roles, job->lessons, job->columns, job->profile, job->count);
   for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
-    if (job->roles[i].mined) rc = draft_column(job, i, settling);
+    if (job->roles[i].mined) rc = draft_column(job, i, &miner, settling);
   }
+  miner_close(&miner);
   if (rc != SQLITE_OK) return rc;
   order_columns(job);
   job->run = parallel_begin(job->columns, threads, draft_task, job);
