@@ -143,10 +143,13 @@ static bool find_longest(const unsigned char *text, size_t size, const Buffer *p
   return match->size > 0;
 }
 
+size_t derive_least(uint8_t transform, size_t part_size) {
+  return derive_has_letter(transform) && part_size > BEGIN_BYTES ? BEGIN_BYTES : part_size;
+}
+
 bool derive_find(const unsigned char *text, size_t size, uint8_t transform, const Buffer *part,
                  DeriveMatch *match) {
-  bool words = derive_has_letter(transform) && part->size > BEGIN_BYTES;
-  size_t least = words ? BEGIN_BYTES : part->size, kept = part->size;
+  size_t least = derive_least(transform, part->size), kept = part->size;
   if (part->size < DERIVE_SHORTEST || least > size) return false;
   if (!find_longest(text, size, part, least, match)) return false;
   while (kept > match->size && match->missing < DERIVE_LETTERS - 1) {

@@ -74,6 +74,9 @@ static inline bool derive_drops(unsigned char c) {
 */
 int derive_transform(uint8_t transform, const Value *source, Buffer *into);
 
+/* Bytes that the begin of a part, or a whole one, must have in common with a text. */
+size_t derive_least(uint8_t transform, size_t part_size);
+
 /* Where a text has what a transform makes. */
 typedef struct DeriveMatch {
   size_t at, size;

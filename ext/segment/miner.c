@@ -2,8 +2,9 @@
 ** miner.c: see miner.h.
 **
 ** With many columns hardly any is related to another, and to see that must not take searches of
-** texts: a part whose begin, its first three bytes, a row's text does not have is not in it. Of
-** each part a hash of its begin is kept, of each text a bit for every hash that it has.
+** texts: where a row's text does not have the first three bytes of what must be in it, or the last
+** three, a part is not in it. Of each part hashes of both are kept, of each text a bit for every
+** hash of three bytes that it has.
 */
 #include "miner.h"
 
@@ -15,12 +16,12 @@
 #define LEAST_SHARE 128
 #define RELATED_STEP 4 /* one row in so many tells whether a source may be one */
 
-#define BEGIN_BYTES 3 /* no more than DERIVE_SHORTEST */
-#define BEGIN_BITS 12 /* of their hash */
+#define END_BYTES 3  /* no more than DERIVE_SHORTEST */
+#define HASH_BITS 12 /* of three bytes */
 
-static uint32_t hash_begin(const unsigned char *bytes) {
-  uint32_t begin = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
-  return (begin * 0x9e3779b1u) >> (32 - BEGIN_BITS);
+static uint32_t hash_end(const unsigned char *bytes) {
+  uint32_t three = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+  return (three * 0x9e3779b1u) >> (32 - HASH_BITS);
 }
 
 /* ---- the sample -------------------------------------------------------------------- */
@@ -33,21 +34,28 @@ static uint64_t bytes_of_texts(const Value *values, uint32_t rows) {
   return bytes;
 }
 
-static uint16_t *begins_of(const Miner *miner, uint32_t column, uint32_t transform) {
-  return miner->begins + ((size_t)column * DERIVE_TRANSFORMS + transform) * miner->rows;
+static MinerEnds *ends_of(const Miner *miner, uint32_t column, uint32_t transform) {
+  return miner->ends + ((size_t)column * DERIVE_TRANSFORMS + transform) * miner->rows;
 }
 
-/* Parts that the row before has as well have none: they are nearly free as they are. */
-static int find_begins(Miner *miner, uint32_t column, uint8_t transform) {
-  uint16_t *begins = begins_of(miner, column, transform);
+/*
+** Parts that the row before has as well, for the first row the last one, have none: they are nearly
+** free as they are.
+*/
+static int find_ends(Miner *miner, uint32_t column, uint8_t transform) {
+  MinerEnds *ends = ends_of(miner, column, transform);
+  const Value *values = miner->values[column].values;
   Buffer part = {0}, before = {0};
-  int rc = SQLITE_OK;
+  int rc = derive_transform(transform, &values[miner->rows - 1], &before);
   for (uint32_t row = 0; row < miner->rows && rc == SQLITE_OK; row++) {
     part.size = 0;
-    rc = derive_transform(transform, &miner->values[column].values[row], &part);
+    rc = derive_transform(transform, &values[row], &part);
     if (rc != SQLITE_OK || part.size < DERIVE_SHORTEST) continue;
-    bool again = part.size == before.size && memcmp(part.bytes, before.bytes, part.size) == 0;
-    if (!again) begins[row] = (uint16_t)(1 + hash_begin(part.bytes));
+    if (part.size != before.size || memcmp(part.bytes, before.bytes, part.size) != 0) {
+      const unsigned char *last = part.bytes + derive_least(transform, part.size) - END_BYTES;
+      ends[row] = (MinerEnds){.first = (uint16_t)(1 + hash_end(part.bytes)),
+                              .last = (uint16_t)(1 + hash_end(last))};
+    }
     Buffer swapped = before;
     before = part;
     part = swapped;
@@ -62,20 +70,20 @@ static int sample_column(Miner *miner, ColumnSource *source, uint32_t stride, ui
   if (rc != SQLITE_OK) return rc;
   miner->text_bytes[column] = bytes_of_texts(miner->values[column].values, miner->rows);
   for (uint8_t t = 0; t < DERIVE_TRANSFORMS && rc == SQLITE_OK; t++) {
-    rc = find_begins(miner, column, t);
+    rc = find_ends(miner, column, t);
   }
   return rc;
 }
 
 static int allocate(Miner *miner) {
   size_t columns = miner->columns;
-  size_t begins_size = columns * DERIVE_TRANSFORMS * miner->rows * sizeof *miner->begins;
+  size_t ends_size = columns * DERIVE_TRANSFORMS * miner->rows * sizeof *miner->ends;
   miner->values = sqlite3_malloc64(columns * sizeof *miner->values);
   miner->text_bytes = sqlite3_malloc64(columns * sizeof *miner->text_bytes);
-  miner->begins = sqlite3_malloc64(begins_size);
+  miner->ends = sqlite3_malloc64(ends_size);
   if (miner->values != NULL) memset(miner->values, 0, columns * sizeof *miner->values);
-  if (miner->begins != NULL) memset(miner->begins, 0, begins_size);
-  return miner->values && miner->text_bytes && miner->begins ? SQLITE_OK : SQLITE_NOMEM;
+  if (miner->ends != NULL) memset(miner->ends, 0, ends_size);
+  return miner->values && miner->text_bytes && miner->ends ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 int miner_open(Miner *miner, ColumnSource *source) {
@@ -95,7 +103,7 @@ void miner_close(Miner *miner) {
   }
   sqlite3_free(miner->values);
   sqlite3_free(miner->text_bytes);
-  sqlite3_free(miner->begins);
+  sqlite3_free(miner->ends);
   *miner = (Miner){0};
 }
 
@@ -104,7 +112,7 @@ void miner_close(Miner *miner) {
 typedef struct Rest {
   Buffer text;
   uint32_t start[MINER_ROWS + 1];
-  uint64_t has[MINER_ROWS][(1 << BEGIN_BITS) / 64]; /* by row: a bit for each hash of a begin */
+  uint64_t has[MINER_ROWS][(1 << HASH_BITS) / 64]; /* by row: a bit for each hash */
 } Rest;
 
 static const unsigned char *rest_text(const Rest *rest, uint32_t row, size_t *size) {
@@ -112,18 +120,18 @@ static const unsigned char *rest_text(const Rest *rest, uint32_t row, size_t *si
   return *size == 0 ? (const unsigned char *)"" : rest->text.bytes + rest->start[row];
 }
 
-static bool rest_has(const Rest *rest, uint32_t row, uint32_t begin) {
-  return (rest->has[row][begin / 64] >> begin % 64 & 1) != 0;
+static bool rest_has(const Rest *rest, uint32_t row, uint32_t hash) {
+  return (rest->has[row][hash / 64] >> hash % 64 & 1) != 0;
 }
 
-static void note_begins(Rest *rest, uint32_t rows) {
+static void note_hashes(Rest *rest, uint32_t rows) {
   memset(rest->has, 0, sizeof rest->has);
   for (uint32_t row = 0; row < rows; row++) {
     size_t size;
     const unsigned char *text = rest_text(rest, row, &size);
-    for (size_t at = 0; at + BEGIN_BYTES <= size; at++) {
-      uint32_t begin = hash_begin(text + at);
-      rest->has[row][begin / 64] |= (uint64_t)1 << begin % 64;
+    for (size_t at = 0; at + END_BYTES <= size; at++) {
+      uint32_t hash = hash_end(text + at);
+      rest->has[row][hash / 64] |= (uint64_t)1 << hash % 64;
     }
   }
 }
@@ -138,7 +146,7 @@ static int rest_open(const Miner *miner, uint32_t target, Rest *rest) {
     rc = buffer_append(&rest->text, values[row].bytes, values[row].size);
   }
   rest->start[miner->rows] = (uint32_t)rest->text.size;
-  if (rc == SQLITE_OK) note_begins(rest, miner->rows);
+  if (rc == SQLITE_OK) note_hashes(rest, miner->rows);
   return rc;
 }
 
@@ -166,7 +174,7 @@ static int take_out(const Miner *miner, Derivation derivation, Buffer *part, Res
   rest->start[miner->rows] = (uint32_t)left.size;
   buffer_clear(&rest->text);
   rest->text = left;
-  if (rc == SQLITE_OK) note_begins(rest, miner->rows);
+  if (rc == SQLITE_OK) note_hashes(rest, miner->rows);
   return rc;
 }
 
@@ -176,12 +184,13 @@ static int take_out(const Miner *miner, Derivation derivation, Buffer *part, Res
 static int gain_of(const Miner *miner, const Rest *rest, Derivation derivation, uint32_t step,
                    Buffer *part, uint64_t *gain) {
   const Value *source = miner->values[derivation.source].values;
-  const uint16_t *begins = begins_of(miner, derivation.source, derivation.transform);
+  const MinerEnds *ends = ends_of(miner, derivation.source, derivation.transform);
   *gain = 0;
   for (uint32_t row = 0; row < miner->rows; row += step) {
     size_t size;
     DeriveMatch match;
-    if (begins[row] == 0 || !rest_has(rest, row, begins[row] - 1u)) continue;
+    if (ends[row].last == 0 || !rest_has(rest, row, ends[row].last - 1u)) continue;
+    if (!rest_has(rest, row, ends[row].first - 1u)) continue;
     const unsigned char *text = rest_text(rest, row, &size);
     part->size = 0;
     int rc = derive_transform(derivation.transform, &source[row], part);

@@ -15,13 +15,21 @@
 
 #define MINER_ROWS 160 /* of a sample */
 
+/*
+** 1 + hashes of the bytes at both ends of what must be in a text that has a part; 0 where a row
+** has none, or one that says nothing.
+*/
+typedef struct MinerEnds {
+  uint16_t first, last;
+} MinerEnds;
+
 /* All zeros is one that is not open. */
 typedef struct Miner {
   uint32_t rows; /* of the sample; 0: not open */
   uint32_t columns;
   ColumnValues *values; /* one a column, */
   uint64_t *text_bytes; /* likewise */
-  uint16_t *begins;     /* one a column, transform and row: 0, or 1 + hash of a part's begin */
+  MinerEnds *ends;      /* one a column, transform and row */
 } Miner;
 
 /* Samples the rows, which must stay as they are. SQLITE_OK, NOMEM, TOOBIG or CORRUPT. */
