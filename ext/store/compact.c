@@ -6,16 +6,15 @@
 #include "seal_range.h"
 #include "base/sqlite.h"
 
-#define LOAD_BYTES ((uint64_t)26 << 20) /* open rows are sealed at this much memory */
-#define COMMIT_ROWS 1024                /* fewer stay open at commit, */
-#define COMMIT_SHARE 128                /* or fewer than this share of all rows, */
-#define COMMIT_ROWS_MAX 8192            /* up to so many */
-#define SPAN_SHARE 8                    /* changes up to 1/8 of a segment stay open */
-#define GROUP_ROWS (4 * SEGMENT_ROWS)   /* rows that `optimize` merges at a time */
+#define COMMIT_ROWS 1024     /* fewer stay open at commit, */
+#define COMMIT_SHARE 128     /* or fewer than this share of all rows, */
+#define COMMIT_ROWS_MAX 8192 /* up to so many */
+#define SPAN_SHARE 8         /* changes up to 1/8 of a segment stay open */
+#define GROUP_SEGMENTS 4     /* full ones, whose rows `optimize` merges at a time */
 
 void compact_reset(Table *table) {
   table->look_count = SEGMENT_ROWS;
-  table->look_bytes = LOAD_BYTES;
+  table->look_bytes = SEGMENT_BYTES;
   table->look_commit = COMMIT_ROWS;
 }
 
@@ -30,7 +29,10 @@ static SealRange span_range(const Table *table, uint32_t index) {
   return range;
 }
 
-/* The same at commit. Each run costs making its codecs ready, so large tables wait for more. */
+/*
+** Open rows that make a segment at commit. Making codecs ready costs as much for few rows as for
+** many, so large tables wait for more.
+*/
 static uint64_t commit_rows(const Table *table) {
   uint64_t rows = table->rows / COMMIT_SHARE;
   if (rows > COMMIT_ROWS_MAX) rows = COMMIT_ROWS_MAX;
@@ -41,16 +43,19 @@ static uint64_t commit_rows(const Table *table) {
 static uint64_t run_rows(const Table *table, SealWhen when) {
   if (when == SEAL_COMMIT) return commit_rows(table);
   uint64_t average = table->open.row_bytes / (table->open.count + 1) + 1;
-  uint64_t rows = LOAD_BYTES / average;
+  uint64_t rows = SEGMENT_BYTES / average;
   return rows < SEGMENT_ROWS ? rows : SEGMENT_ROWS;
 }
 
-/* Adds the segments in front that are small beside what is rewritten anyway. */
+/* Adds the segments in front that are small beside what is rewritten anyway, to a full one. */
 static void merge_small(const Table *table, uint64_t rows, SealRange *range) {
+  uint64_t bytes = table->open.row_bytes / (table->open.count + 1) * rows;
   while (range->from > 0) {
-    uint64_t before = table_segment(table, range->from - 1)->rows;
-    if (before > 2 * rows || before + rows > SEGMENT_ROWS) return;
-    rows += before;
+    const Segment *before = table_segment(table, range->from - 1);
+    if (before->rows > 2 * rows) return;
+    rows += before->rows;
+    bytes += before->payload;
+    if (rows > SEGMENT_ROWS || bytes > SEGMENT_BYTES) return;
     range->from--;
     range->first = span_range(table, range->from).first;
   }
@@ -101,8 +106,9 @@ static int seal_due(Table *table, SealWhen when) {
 /* ---- optimize --------------------------------------------------------------- */
 
 static bool span_is_clean(const Table *table, uint32_t index) {
+  const Segment *segment = table_segment(table, index);
   SealRange range = span_range(table, index);
-  return table_segment(table, index)->rows >= SEGMENT_ROWS / 2 &&
+  return (segment->rows >= SEGMENT_ROWS / 2 || segment->payload >= SEGMENT_BYTES / 2) &&
          open_count(&table->open, range.first, range.last) == 0;
 }
 
@@ -131,7 +137,20 @@ static int merge_indexes(Table *table, bool final) {
   return seal_piece(table, &none, SEAL_LAST, final);
 }
 
-/* Joins spans that are not clean, up to GROUP_ROWS at a time, into full segments. */
+/* Where the group of spans that are not clean begins, one at least, that ends before `end`. */
+static uint32_t group_begin(const Table *table, uint32_t end) {
+  uint32_t from = end;
+  uint64_t rows = 0, bytes = 0;
+  while (from > 0 && rows < GROUP_SEGMENTS * SEGMENT_ROWS &&
+         bytes < GROUP_SEGMENTS * SEGMENT_BYTES && !span_is_clean(table, from - 1)) {
+    const Segment *segment = table_segment(table, --from);
+    rows += segment->rows;
+    bytes += segment->payload;
+  }
+  return from == end ? end - 1 : from;
+}
+
+/* Joins spans that are not clean, a group at a time, into full segments. */
 static int seal_all(Table *table, bool final) {
   if (table_segments(table) == 0) {
     SealRange all = {.first = INT64_MIN, .last = INT64_MAX};
@@ -140,12 +159,7 @@ static int seal_all(Table *table, bool final) {
   uint32_t end = table_segments(table);
   int rc = SQLITE_OK;
   while (end > 0 && rc == SQLITE_OK) {
-    uint32_t from = end;
-    uint64_t rows = 0;
-    while (from > 0 && rows < GROUP_ROWS && !span_is_clean(table, from - 1)) {
-      rows += table_segment(table, --from)->rows;
-    }
-    if (from == end) from--;
+    uint32_t from = group_begin(table, end);
     SealRange range = span_range(table, from);
     range.last = span_range(table, end - 1).last;
     range.to = end;
@@ -165,7 +179,8 @@ int compact_seal(Table *table, SealWhen when) {
   uint64_t next = open + open / 16;
   table->look_count = next + 4096 > SEGMENT_ROWS ? next + 4096 : SEGMENT_ROWS;
   table->look_commit = next + 256 > COMMIT_ROWS ? next + 256 : COMMIT_ROWS;
-  table->look_bytes = bytes + LOAD_BYTES / 4 > LOAD_BYTES ? bytes + LOAD_BYTES / 4 : LOAD_BYTES;
+  table->look_bytes =
+      bytes + SEGMENT_BYTES / 4 > SEGMENT_BYTES ? bytes + SEGMENT_BYTES / 4 : SEGMENT_BYTES;
   if (table->background != NULL) {
     table->look_count = open + SEGMENT_ROWS;
     table->look_commit = 0;

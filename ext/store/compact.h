@@ -3,8 +3,8 @@
 **
 ** Sealing. A *span* is a segment and the gap behind it up to the next one (the
 ** first span begins with the lowest rowid). Open rows in a gap become segments
-** of their own, merged with a segment in front of it that is small; open rows inside a
-** segment are merged into it when they reach an eighth of its rows. So a row
+** of their own, merged with segments in front of it that are small, in rows and in bytes; open rows
+** inside a segment are merged into it when they reach an eighth of its rows. So a row
 ** that is appended is written O(log n) times, one that is changed in place
 ** costs the rewriting of about eight.
 **

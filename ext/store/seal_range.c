@@ -8,7 +8,6 @@
 #include "base/sqlite.h"
 #include "open_index.h"
 
-#define PIECE_BYTES ((uint64_t)26 << 20)      /* of a segment, rows open or payload, about */
 #define BACKGROUND_BYTES ((uint64_t)13 << 20) /* of open rows that are coded while more come */
 
 /* ---- building segments ----------------------------------------------------- */
@@ -24,17 +23,38 @@ static void pieces_clear(Pieces *pieces) {
   *pieces = (Pieces){0};
 }
 
+static uint64_t divide_up(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
+
 /*
-** Rows of one piece. Appended rows fill segments up; a segment that overflows
+** Rows of one piece at most. Appended rows fill segments up; a segment that overflows
 ** in the middle is split in equal parts, which leaves room in both.
 */
-static size_t piece_rows(const Gathered *gathered, bool equal) {
-  uint64_t average = gathered->bytes / gathered->count + 1;
-  uint64_t most = PIECE_BYTES / average + 1;
-  if (most > SEGMENT_ROWS) most = SEGMENT_ROWS;
-  if (!equal) return (size_t)most;
-  uint64_t pieces = (gathered->count + most - 1) / most;
-  return (size_t)((gathered->count + pieces - 1) / pieces);
+static uint64_t piece_rows(const Gathered *gathered, bool equal) {
+  uint64_t by_rows = divide_up(gathered->count, SEGMENT_ROWS);
+  uint64_t by_bytes = divide_up(gathered->bytes + 1, SEGMENT_BYTES);
+  if (!equal) return SEGMENT_ROWS;
+  return divide_up(gathered->count, by_rows > by_bytes ? by_rows : by_bytes);
+}
+
+static uint64_t row_bytes(const SealRow *row) {
+  return row->open != NULL ? row_memory(row->open) : row->segment->payload / row->segment->rows;
+}
+
+/* Where the piece ends that begins at `at`: with the row that reaches SEGMENT_BYTES, if any. */
+static size_t piece_end(const Gathered *gathered, size_t at, uint64_t most) {
+  uint64_t bytes = 0;
+  size_t end = at;
+  while (end < gathered->count && end - at < most && bytes < SEGMENT_BYTES) {
+    bytes += row_bytes(&gathered->rows[end++]);
+  }
+  return end;
+}
+
+static int pieces_reserve(Pieces *pieces, const Gathered *gathered, uint64_t most) {
+  uint32_t count = 0;
+  for (size_t at = 0; at < gathered->count; count++) at = piece_end(gathered, at, most);
+  pieces->items = sqlite3_malloc64((count + 1) * sizeof(Segment *));
+  return pieces->items == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 /* SQLITE_INTERRUPT where the table's work is to end. */
@@ -46,13 +66,12 @@ static int note_built(Table *table, Segment *segment) {
 static int build_pieces(Table *table, const Gathered *gathered, bool equal, Pieces *pieces) {
   *pieces = (Pieces){0};
   if (gathered->count == 0) return SQLITE_OK;
-  size_t rows = piece_rows(gathered, equal);
+  uint64_t most = piece_rows(gathered, equal);
   uint32_t threads = parallel_threads(table->undo->db);
-  pieces->items = sqlite3_malloc64((gathered->count / rows + 1) * sizeof(Segment *));
-  int rc = pieces->items == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  for (size_t at = 0; at < gathered->count && rc == SQLITE_OK; at += rows) {
-    size_t count = gathered->count - at < rows ? gathered->count - at : rows;
-    rc = seal_rows(gathered->rows + at, (uint32_t)count, table->columns, table->profile,
+  int rc = pieces_reserve(pieces, gathered, most);
+  for (size_t at = 0, end; at < gathered->count && rc == SQLITE_OK; at = end) {
+    end = piece_end(gathered, at, most);
+    rc = seal_rows(gathered->rows + at, (uint32_t)(end - at), table->columns, table->profile,
                    table->lessons, threads, &pieces->items[pieces->count]);
     if (rc == SQLITE_OK) rc = note_built(table, pieces->items[pieces->count++]);
   }
@@ -188,7 +207,7 @@ int seal_range(Table *table, const SealRange *range, SealHow how) {
 ** cannot be, or does not pay: they are no full run, or too large to have another one beside.
 */
 static bool begin_background(Table *table, const SealRange *range, const Gathered *gathered) {
-  bool full = gathered->count > 0 && gathered->count == piece_rows(gathered, false);
+  bool full = gathered->count == SEGMENT_ROWS;
   if (!full || table->foreground || gathered->bytes > BACKGROUND_BYTES) return false;
   uint32_t threads = parallel_threads(table->undo->db);
   return threads > 0 && background_begin(table, range, gathered, threads) == SQLITE_OK;

@@ -18,6 +18,9 @@
 #include "gather.h"
 #include "seal_undo.h"
 
+/* Of a full segment, as SEGMENT_ROWS: memory of rows that were open, payload of sealed ones. */
+#define SEGMENT_BYTES ((uint64_t)26 << 20)
+
 typedef enum SealHow {
   SEAL_FULL,  /* pieces are filled up */
   SEAL_EQUAL, /* pieces are of equal size */
