@@ -10,7 +10,7 @@
 **       The digits that a field writes are those of printf, and nothing beside them changes.
 **    3. Sizes: never larger than plain, random bytes at most 2 % over the text,
 **       small tables pay for no large dictionary, phrases too rare for a sample are
-**       learned, working memory is bounded.
+**       learned, long strings as a whole, working memory is bounded.
 **    4. Codecs: shared by sections, replaced when they do not fit, not trained
 **       for a tail. Codes by the class of the token before: used where they pay, none lost
 **       in learning, good for other strings, opened again, refused when damaged.
@@ -518,6 +518,50 @@ static void rare_phrases_cost_little(void) {
   }
   uint64_t size = coded_bytes(TEXT_BALANCED);
   if (size > 185000) fail("%u bytes", (unsigned)size);
+}
+
+/* Texts that all begin alike, so that their begins teach nothing of what is behind. */
+static void fill_long(uint32_t count, int times) {
+  random_state = 37;
+  list_clear();
+  for (uint32_t i = 0; i < count; i++) {
+    char text[16000] = "";
+    size_t size = 0;
+    while (size < 3000) size += (size_t)snprintf(text + size, 16, "%u, ", (unsigned)size);
+    while (size < 9000) {
+      uint32_t word = random_below(400) * 2654435761u;
+      size += (size_t)snprintf(text + size, 16, "%x ", word >> 12);
+    }
+    for (int k = 0; k < times; k++) list_add(text, size);
+  }
+}
+
+static void long_strings_are_learned_from_everywhere(void) {
+  fill_long(400, 1);
+  for (int p = 0; p < 3; p++) {
+    uint64_t size = coded_bytes(profiles[p]);
+    if (size > list.text.size / 5) fail("%u of %u", (unsigned)size, (unsigned)list.text.size);
+  }
+}
+
+static uint64_t offset_bytes(void) {
+  TextCodec *codec = NULL;
+  Section section;
+  TextInfo info = {0};
+  if (encode(&section, TEXT_BALANCED, &codec)) text_describe(&section.view, &info);
+  section_clear(&section);
+  text_codec_release(codec);
+  return info.offset_bytes;
+}
+
+/* Nothing is passed over to read one, unless that cost the ones that repeat the one before. */
+static void long_strings_have_offsets_of_their_own(void) {
+  fill_long(400, 1);
+  uint64_t own = offset_bytes();
+  if (own < 400) fail("%u bytes", (unsigned)own);
+  fill_long(200, 2);
+  uint64_t shared = offset_bytes();
+  if (shared >= 400) fail("%u bytes where strings repeat", (unsigned)shared);
 }
 
 /* A run's string once, and of the blocks, which are larger than of other text, little. */
@@ -1154,6 +1198,8 @@ int main(void) {
   run_case("small_tables_pay_for_no_large_dictionary", small_tables_pay_for_no_large_dictionary);
   run_case("repeats_cost_little", repeats_cost_little);
   run_case("rare_phrases_cost_little", rare_phrases_cost_little);
+  run_case("long_strings_are_learned_from_everywhere", long_strings_are_learned_from_everywhere);
+  run_case("long_strings_have_offsets_of_their_own", long_strings_have_offsets_of_their_own);
   run_case("runs_cost_little", runs_cost_little);
   run_case("counters_cost_little", counters_cost_little);
   run_case("hex_costs_half", hex_costs_half);

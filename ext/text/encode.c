@@ -149,27 +149,49 @@ int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms te
   return rc;
 }
 
+/* ---- estimates ------------------------------------------------------------ */
+
+#define ESTIMATE_BYTES (1u << 20) /* looked at, about */
+
+/* What was looked at of some strings, and what it costs. */
+typedef struct Estimate {
+  uint32_t strings;
+  uint64_t bytes; /* of these strings */
+  uint64_t taken; /* of them: of long strings the begin */
+  uint64_t cost;
+} Estimate;
+
+static void estimate_string(Tokenizer *tokenizer, uint32_t string, Estimate *seen) {
+  const Dictionary *d = tokenizer->dictionary;
+  const uint32_t *start = tokenizer->strings->start + string;
+  uint32_t size = start[1] - start[0];
+  tokenizer_begin(tokenizer, string);
+  bool more = tokenizer_next(tokenizer);
+  seen->strings++;
+  seen->bytes += size;
+  seen->taken += size < PARSE_CHUNK ? size : PARSE_CHUNK;
+  for (uint32_t k = 0; more && k < tokenizer->count; k++) {
+    uint32_t token = tokenizer->tokens[k];
+    seen->cost += d->cost[token] + COST_BIT * (uint64_t)dictionary_payload_bits(d, token);
+  }
+}
+
 int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sampled,
                     uint64_t *bits) {
-  uint32_t stride = strings->count / (sampled + 1) + 1, seen = 0;
-  uint64_t cost = 0;
+  uint32_t stride = strings->count / (sampled + 1) + 1, group = 1u << OFFSETS_GROUP_SHIFT;
+  Estimate seen = {0};
   Tokenizer *tokenizer;
   int rc = tokenizer_new(&tokenizer, strings, dictionary, 1u << dictionary->block_shift);
   if (rc != SQLITE_OK) return rc;
-  for (uint32_t run = 0; run < strings->count; run += stride << OFFSETS_GROUP_SHIFT) {
-    uint32_t end = run + (1u << OFFSETS_GROUP_SHIFT);
-    for (uint32_t i = run; i < end && i < strings->count; i++, seen++) {
-      tokenizer_begin(tokenizer, i);
-      while (tokenizer_next(tokenizer)) {
-        for (uint32_t k = 0; k < tokenizer->count; k++) {
-          uint32_t token = tokenizer->tokens[k];
-          cost += dictionary->cost[token];
-          cost += COST_BIT * (uint64_t)dictionary_payload_bits(dictionary, token);
-        }
-      }
+  for (uint32_t first = 0; first < strings->count && seen.taken < ESTIMATE_BYTES;
+       first += stride * group) {
+    for (uint32_t i = first; i < first + group && i < strings->count; i++) {
+      estimate_string(tokenizer, i, &seen);
     }
   }
   tokenizer_free(tokenizer);
-  *bits = seen == 0 ? 0 : cost / COST_BIT * strings->count / seen;
+  double scale = (double)strings->count / (seen.strings + (seen.strings == 0)) *
+                 (double)(seen.bytes + 1) / (double)(seen.taken + 1);
+  *bits = (uint64_t)((double)(seen.cost / COST_BIT) * scale);
   return SQLITE_OK;
 }

@@ -112,8 +112,8 @@ static void add_string(Learner *l, const unsigned char *bytes, uint32_t size, bo
 
 static void find_runs(Learner *l, const Strings *strings, SamplePlan plan, uint32_t block) {
   bool fresh = true;
-  for (uint32_t first = 0; first < strings->count; first += plan.stride * SAMPLE_RUN) {
-    uint32_t end = strings->count - first < SAMPLE_RUN ? strings->count : first + SAMPLE_RUN;
+  for (uint32_t first = 0; first < strings->count; first += plan.stride * plan.run) {
+    uint32_t end = strings->count - first < plan.run ? strings->count : first + plan.run;
     for (uint32_t i = first; i < end; i++) {
       if (i == first || i % block == 0) fresh = true;
       if (i % block != 0 && strings_repeat(strings, i)) continue;

@@ -8,8 +8,11 @@
 #include "base/buffer.h"
 #include "base/sqlite.h"
 
-/* Symbols kept of one string: a token is no longer, so more would teach little. */
-#define STRING_SYMBOLS_MAX 2048
+#define PART_SYMBOLS 1024 /* that a long string is taken in */
+#define FEWEST_PARTS 2    /* of it: its begin, and one from further on */
+
+#define RUN_STRINGS 16 /* of a run */
+#define RUN_BYTES 4096 /* fewer strings, one at least, if they are more than these */
 
 typedef struct Taker {
   Buffer symbols, start, weight;
@@ -22,12 +25,20 @@ static uint32_t size_of(const Strings *strings, uint32_t i) {
   return strings->start[i + 1] - strings->start[i];
 }
 
+static uint32_t taken_of(const Strings *strings, uint32_t i, SamplePlan plan) {
+  uint32_t size = size_of(strings, i), most = plan.parts * PART_SYMBOLS;
+  return size < most ? size : most;
+}
+
 SamplePlan sample_plan(const Strings *strings, uint64_t budget) {
-  uint64_t total = strings_size(strings);
-  uint64_t stride = total / (budget + 1) + 1;
-  uint32_t runs = (strings->count + SAMPLE_RUN - 1) / SAMPLE_RUN;
-  if (stride > runs) stride = runs == 0 ? 1 : runs;
-  return (SamplePlan){.stride = (uint32_t)stride};
+  uint64_t total = 0, parts = budget / PART_SYMBOLS / (strings->count + 1);
+  SamplePlan plan = {.parts = parts < FEWEST_PARTS ? FEWEST_PARTS : (uint32_t)parts};
+  for (uint32_t i = 0; i < strings->count; i++) total += taken_of(strings, i, plan);
+  uint64_t run = RUN_BYTES * (uint64_t)strings->count / (total + 1);
+  plan.run = run > RUN_STRINGS ? RUN_STRINGS : run == 0 ? 1 : (uint32_t)run;
+  uint64_t stride = total / (budget + 1) + 1, runs = (strings->count + plan.run - 1) / plan.run;
+  plan.stride = stride < runs ? (uint32_t)stride : runs == 0 ? 1 : (uint32_t)runs;
+  return plan;
 }
 
 bool strings_repeat(const Strings *strings, uint32_t i) {
@@ -39,8 +50,8 @@ bool strings_repeat(const Strings *strings, uint32_t i) {
 
 SampleCount sample_count(const Strings *strings, SamplePlan plan) {
   SampleCount count = {0};
-  for (uint32_t run = 0; run < strings->count; run += plan.stride * SAMPLE_RUN) {
-    uint32_t end = strings->count - run < SAMPLE_RUN ? strings->count : run + SAMPLE_RUN;
+  for (uint32_t run = 0; run < strings->count; run += plan.stride * plan.run) {
+    uint32_t end = strings->count - run < plan.run ? strings->count : run + plan.run;
     for (uint32_t i = run; i < end; i++) {
       count.strings++;
       count.repeats += strings_repeat(strings, i);
@@ -78,20 +89,44 @@ static int keep_sequence(Taker *taker) {
   return rc;
 }
 
-static int take_string(Sample *sample, Taker *taker, const Strings *strings, uint32_t i,
-                       Lexer *lexer) {
-  sample->strings++;
-  sample->bytes += size_of(strings, i);
+static int take_whole(Taker *taker, const Strings *strings, uint32_t i, Lexer *lexer) {
+  int rc = SQLITE_OK;
   lexer_begin(lexer, strings->bytes + strings->start[i], size_of(strings, i));
+  while (rc == SQLITE_OK && lexer_next(lexer, &taker->run)) rc = keep_sequence(taker);
+  return rc;
+}
+
+/* Takes so many symbols of the string from a byte on, or up to its end. */
+static int take_part(Taker *taker, const Strings *strings, uint32_t i, uint32_t from, uint32_t most,
+                     Lexer *lexer) {
+  lexer_begin(lexer, strings->bytes + strings->start[i] + from, size_of(strings, i) - from);
   lexer_next(lexer, &taker->run);
-  if (taker->run.count > STRING_SYMBOLS_MAX) taker->run.count = STRING_SYMBOLS_MAX;
+  if (taker->run.count > most) taker->run.count = most;
   return keep_sequence(taker);
+}
+
+/* Of a long string the begin, and from each further stretch of it a part that lies anywhere. */
+static int take_string(Sample *sample, Taker *taker, const Strings *strings, uint32_t i,
+                       SamplePlan plan, Lexer *lexer) {
+  uint32_t size = size_of(strings, i), taken = taken_of(strings, i, plan);
+  sample->strings++;
+  sample->bytes += size;
+  sample->taken += taken;
+  if (taken == size) return take_whole(taker, strings, i, lexer);
+  uint32_t stretch = size / plan.parts, from = 0;
+  int rc = SQLITE_OK;
+  for (uint32_t k = 0; k < plan.parts && rc == SQLITE_OK; k++) {
+    rc = take_part(taker, strings, i, k * stretch + from, PART_SYMBOLS, lexer);
+    from =
+        (uint32_t)((uint64_t)(++sample->parts * 0x9e3779b1u) * (stretch - PART_SYMBOLS + 1) >> 32);
+  }
+  return rc;
 }
 
 static int take_all(Sample *sample, Taker *taker, const Strings *strings, SamplePlan plan,
                     Lexer *lexer, uint32_t block) {
-  for (uint32_t run = 0; run < strings->count; run += plan.stride * SAMPLE_RUN) {
-    uint32_t end = strings->count - run < SAMPLE_RUN ? strings->count : run + SAMPLE_RUN;
+  for (uint32_t run = 0; run < strings->count; run += plan.stride * plan.run) {
+    uint32_t end = strings->count - run < plan.run ? strings->count : run + plan.run;
     for (uint32_t i = run; i < end; i++) {
       if (i == run || i % block == 0) lexer_restart(lexer);
       if (i % block != 0 && strings_repeat(strings, i)) {
@@ -99,7 +134,7 @@ static int take_all(Sample *sample, Taker *taker, const Strings *strings, Sample
         sample->strings++;
         continue;
       }
-      int rc = take_string(sample, taker, strings, i, lexer);
+      int rc = take_string(sample, taker, strings, i, plan, lexer);
       if (rc != SQLITE_OK) return rc;
     }
   }
@@ -109,8 +144,8 @@ static int take_all(Sample *sample, Taker *taker, const Strings *strings, Sample
 int sample_take(Sample *sample, const Strings *strings, SamplePlan plan, const FieldSet *set,
                 uint32_t block) {
   *sample = (Sample){0};
-  uint32_t slots = 64, zero = 0, picked = strings->count / plan.stride + SAMPLE_RUN;
-  while (slots < picked * 2) slots *= 2;
+  uint32_t slots = 64, zero = 0, picked = strings->count / plan.stride + plan.run;
+  while (slots < picked * plan.parts * 2) slots *= 2;
   Lexer lexer;
   lexer_init(&lexer, set);
   Taker *taker = sqlite3_malloc64(sizeof *taker);

@@ -3,7 +3,8 @@
 **
 ** Runs of neighbouring strings, spread evenly, so that repeats and numbers
 ** look as they do in the whole. A string met again adds to the weight of the
-** first one. Strings equal to the one before are counted, not kept.
+** first one. Of long strings parts are taken, each as a sequence. Strings equal
+** to the one before are counted, not kept.
 **
 ** Owns the sequences. Calls lexer.h and text.h.
 */
@@ -14,18 +15,19 @@
 #include "lexer.h"
 #include "text.h"
 
-#define SAMPLE_RUN 16
-
-/* Which strings: those of every `stride`-th run of SAMPLE_RUN. */
+/* Which strings: those of every `stride`-th run of `run`, which is less where they are long. */
 typedef struct SamplePlan {
-  uint32_t stride;
+  uint32_t run, stride;
+  uint32_t parts; /* that longer strings are taken in, not as a whole */
 } SamplePlan;
 
 typedef struct Sample {
   Sequences sequences;
   uint32_t same;    /* strings equal to the one before them, where that can be said */
   uint32_t strings; /* picked */
-  uint64_t bytes;   /* of text picked */
+  uint64_t bytes;   /* of the strings picked, but for those */
+  uint64_t taken;   /* of them as sequences: of long strings parts */
+  uint32_t parts;
 } Sample;
 
 /* Whether string i equals the one before it. */

@@ -29,6 +29,7 @@ static const SectionReader *const readers[] = {
 #define REUSE_SHARE 64        /* of the usual code: what another codec is not made for */
 #define CHANGED_SHARE 4       /* of the usual code: so much more or less is for something else */
 #define WORTH_PERCENT 97      /* of plain: what coding may cost at most */
+#define SURE_PERCENT 75       /* of plain: above it a sample flatters what was learned from it */
 
 /* What tokens take in codecs of the form of text. */
 #define TEXT_PRUNE                                                                                 \
@@ -121,14 +122,28 @@ static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
   return rc;
 }
 
+/*
+** Whether coding is worth it, so many bits being estimated from the sample. In bytes at random
+** RePair finds pairs that come often in the sample, and nowhere else.
+*/
+static int judge_training(Attempt *a, uint64_t bits, bool *worth) {
+  int rc = SQLITE_OK;
+  bool sure = bits / 8 < a->plain / 100 * SURE_PERCENT;
+  if (!sure && worth_coding(a, bits)) {
+    rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
+  }
+  *worth = worth_coding(a, bits);
+  return rc;
+}
+
 /* Codes with a codec made for these strings, if that is worth it. */
 static int try_training(Attempt *a, const TrainOptions *options, TextCodec **codec, Buffer *out,
                         bool *done) {
   uint64_t bits = 0;
   int rc = dictionary_train(&a->dictionary, a->strings, options, &bits);
   if (rc != SQLITE_OK) return rc;
-  *done = worth_coding(a, bits);
-  if (*done) {
+  rc = judge_training(a, bits, done);
+  if (rc == SQLITE_OK && *done) {
     a->item = sqlite3_malloc64(a->dictionary.grammar.capacity * sizeof *a->item);
     rc = a->item == NULL
              ? SQLITE_NOMEM

@@ -11,13 +11,15 @@
 #include "repair.h"
 
 #define SAMPLE_BYTES (384u << 10)
-#define WHOLE_BYTES (512u << 10)  /* so little is learned from as a whole: up to .05 s */
-#define SAMPLE_ALONE (768u << 10) /* where nothing is learned behind it */
+#define WHOLE_BYTES (512u << 10)   /* so little is learned from as a whole: up to .05 s */
+#define SAMPLE_ALONE (1536u << 10) /* where nothing is learned behind it */
 #define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* a sample takes fewer than it lets expect */
 #define MIN_PAIR_COUNT 4
 #define FIELD_TOKENS 3    /* that could be decoded instead of a field */
 #define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
 #define BLOCK_SHIFT_MAX 5 /* a string that repeats another is sought in all of its block */
+#define LONG_TOKENS 256   /* an offset for each string of so many is nothing beside them */
+#define REPEATS_SHARE 256 /* strings that repeat the one before where that still holds */
 
 static int learn_tokens(Dictionary *d, Sample *sample, const TrainOptions *options) {
   uint8_t widths[FIELDS_MAX];
@@ -70,11 +72,24 @@ static void guess_blocks(Dictionary *d, const Strings *strings, SamplePlan plan,
   enlarge_blocks(d, others + count.repeats, count.strings, most);
 }
 
+/* One string a block where they are long, and too few repeat the one before to lose by it. */
+static void shrink_blocks(Dictionary *d, uint64_t tokens, const Sample *sample) {
+  bool rare = sample->same < sample->strings / REPEATS_SHARE + 1;
+  if (rare && tokens > (uint64_t)LONG_TOKENS * sample->strings) d->block_shift = 0;
+}
+
 /* Tokens of the sample, a field counting as some. */
 static uint64_t count_tokens(const Dictionary *d, const Sample *sample, uint32_t share) {
   uint64_t tokens = sample->same + (uint64_t)share * sample->strings * FIELD_TOKENS / 256;
   for (uint32_t t = 0; t < d->grammar.count; t++) tokens += d->uses[t];
   return tokens;
+}
+
+/* How often the sample's text is there in all, in 1/256. */
+static uint32_t scale_of(const Strings *strings, const Sample *sample) {
+  double strings_scale = (double)strings->count / (sample->strings + 1);
+  double scale = 256 * strings_scale * (double)(sample->bytes + 1) / (double)(sample->taken + 1);
+  return scale < UINT32_MAX ? (uint32_t)scale : UINT32_MAX;
 }
 
 /* Trains on so many bytes; *tokens becomes an estimate of how many all strings take. */
@@ -94,8 +109,9 @@ static int train_on(Dictionary *d, const Strings *strings, const TrainOptions *o
   if (rc == SQLITE_OK) {
     *tokens = count_tokens(d, &sample, share);
     enlarge_blocks(d, *tokens, sample.strings, options->block_tokens);
+    shrink_blocks(d, *tokens * (sample.bytes + 1) / (sample.taken + 1), &sample);
     PruneTerms terms = options->prune;
-    terms.scale = (uint32_t)((uint64_t)strings->count * 256 / (sample.strings + 1));
+    terms.scale = scale_of(strings, &sample);
     d->uses[SYMBOL_SAME] = sample.same;
     rc = dictionary_settle(d, terms);
     *bits = estimate_bits(d, terms.scale);
