@@ -296,6 +296,10 @@ static int failing_fchmod(int file, mode_t mode) {
   return next_fails() ? -1 : system_calls.fchmod(file, mode);
 }
 
+static ssize_t failing_pread(int file, void *bytes, size_t size, off_t at) {
+  return next_fails() ? -1 : system_calls.pread(file, bytes, size, at);
+}
+
 static ssize_t failing_write(int file, const void *bytes, size_t size) {
   if (next_fails()) return -1;
   return system_calls.write(file, bytes, short_writes && size > 7 ? size / 2 : size);
@@ -328,6 +332,7 @@ static void install_failing_calls(void) {
   file_calls.stat = failing_stat;
   file_calls.fstat = failing_fstat;
   file_calls.fchmod = failing_fchmod;
+  file_calls.pread = failing_pread;
   file_calls.write = failing_write;
   file_calls.pwrite = failing_pwrite;
   file_calls.fsync = failing_fsync;

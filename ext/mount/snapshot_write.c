@@ -211,7 +211,7 @@ int snapshot_write(const Table *table, const char *path, uint64_t *size, char **
   static const unsigned char header[SNAPSHOT_HEADER];
   SnapshotWriter writer = {.table = table};
   *error = NULL;
-  int rc = file_writer_open(&writer.file, path, error);
+  int rc = file_writer_open(&writer.file, path, SNAPSHOT_MAGIC, SNAPSHOT_MAGIC_SIZE, error);
   if (rc == SQLITE_OK) rc = file_write(&writer.file, header, sizeof header);
   if (rc == SQLITE_OK) rc = write_sections(&writer);
   if (rc == SQLITE_OK) rc = write_ends(&writer);

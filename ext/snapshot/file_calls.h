@@ -15,6 +15,7 @@ typedef struct FileCalls {
   int (*stat)(const char *path, struct stat *into);
   int (*fstat)(int file, struct stat *into);
   int (*fchmod)(int file, mode_t mode);
+  ssize_t (*pread)(int file, void *bytes, size_t size, off_t at);
   ssize_t (*write)(int file, const void *bytes, size_t size);
   ssize_t (*pwrite)(int file, const void *bytes, size_t size, off_t at);
   int (*fsync)(int file);

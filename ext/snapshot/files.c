@@ -34,6 +34,7 @@ static const FileCalls file_calls
        .stat = stat,
        .fstat = fstat,
        .fchmod = fchmod,
+       .pread = pread,
        .write = write,
        .pwrite = pwrite,
        .fsync = fsync,
@@ -140,29 +141,58 @@ void file_unmap(const unsigned char *bytes, uint64_t size) {
 
 /* ---- writing -------------------------------------------------------------------- */
 
-int file_writer_open(FileWriter *writer, const char *path, char **error) {
-  struct stat old;
+#define BEGIN_MAX 16 /* bytes that tell what a file is */
+
+/* What a user has under that name by mistake must not be lost. */
+static int check_replaced(const char *path, const struct stat *old, const void *begin, size_t size,
+                          char **error) {
+  unsigned char bytes[BEGIN_MAX];
+  if (S_ISDIR(old->st_mode)) return SQLITE_OK; /* rename says so */
+  if (S_ISREG(old->st_mode) && old->st_size == 0) return SQLITE_OK;
+  ssize_t there = 0;
+  if (S_ISREG(old->st_mode)) {
+    int file = file_calls.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
+    if (file < 0) return fail(error, "look into", path);
+    there = file_calls.pread(file, bytes, size, 0);
+    int rc = there < 0 ? fail(error, "look into", path) : SQLITE_OK;
+    file_calls.close(file);
+    if (rc != SQLITE_OK) return rc;
+  }
+  if (there == (ssize_t)size && memcmp(bytes, begin, size) == 0) return SQLITE_OK;
+  return message_fail(error, SQLITE_ERROR,
+                      "%s is no snapshot of a slots table, and not replaced: remove it, or choose "
+                      "another name",
+                      path);
+}
+
+/* Creates the file that is written, with the permissions of the one that it is to replace. */
+static int create_aside(FileWriter *writer, const struct stat *old) {
   uint64_t name;
-  bool replaces = file_calls.stat(path, &old) == 0;
-  int looked = replaces ? 0 : errno;
-  *writer = (FileWriter){.path = path, .file = -1, .error = error};
   sqlite3_randomness(sizeof name, &name);
-  char *aside = sqlite3_mprintf("%s.%016llx.tmp", path, (sqlite3_uint64)name);
+  char *aside = sqlite3_mprintf("%s.%016llx.tmp", writer->path, (sqlite3_uint64)name);
   if (aside == NULL) return SQLITE_NOMEM;
-  writer->file =
-      file_calls.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0600 : 0666);
+  int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  writer->file = file_calls.open(aside, flags, old == NULL ? 0666 : 0600);
   if (writer->file < 0) {
-    int rc = fail(error, "create", aside);
+    int rc = fail(writer->error, "create", aside);
     sqlite3_free(aside);
     return rc;
   }
   writer->aside = aside;
-  if (!replaces) {
-    errno = looked;
-    return looked == ENOENT ? SQLITE_OK : fail(error, "look at", path);
+  if (old == NULL || file_calls.fchmod(writer->file, old->st_mode & 0777) == 0) return SQLITE_OK;
+  return fail(writer->error, "set the permissions of", aside);
+}
+
+int file_writer_open(FileWriter *writer, const char *path, const void *begin, size_t size,
+                     char **error) {
+  struct stat old;
+  *writer = (FileWriter){.path = path, .file = -1, .error = error};
+  if (size > BEGIN_MAX) return SQLITE_MISUSE;
+  if (file_calls.stat(path, &old) != 0) {
+    return errno == ENOENT ? create_aside(writer, NULL) : fail(error, "look at", path);
   }
-  if (file_calls.fchmod(writer->file, old.st_mode & 0777) == 0) return SQLITE_OK;
-  return fail(error, "set the permissions of", aside);
+  int rc = check_replaced(path, &old, begin, size, error);
+  return rc == SQLITE_OK ? create_aside(writer, &old) : rc;
 }
 
 int file_write(FileWriter *writer, const void *bytes, size_t size) {
@@ -283,7 +313,9 @@ int file_map(const char *path, FileIdentity *identity, const unsigned char **byt
 
 void file_unmap(const unsigned char *bytes, uint64_t size) { (void)bytes, (void)size; }
 
-int file_writer_open(FileWriter *writer, const char *path, char **error) {
+int file_writer_open(FileWriter *writer, const char *path, const void *begin, size_t size,
+                     char **error) {
+  (void)begin, (void)size;
   *writer = (FileWriter){.path = path, .file = -1, .error = error};
   return unsupported(error);
 }

@@ -63,7 +63,9 @@ typedef struct FileWriter {
   char **error;
 } FileWriter;
 
-int file_writer_open(FileWriter *writer, const char *path, char **error);
+/* Of a file at `path` only one that is empty, or begins with so many bytes, is replaced. */
+int file_writer_open(FileWriter *writer, const char *path, const void *begin, size_t size,
+                     char **error);
 int file_write(FileWriter *writer, const void *bytes, size_t size);
 
 /* Writes at the beginning again. */
