@@ -54,6 +54,8 @@ int host_in_next(sqlite3_value *list, sqlite3_value **item) {
 
 bool host_has_offset(void) { return sqlite3_libversion_number() >= 3046000; }
 
+bool host_keeps_on_back(void) { return sqlite3_libversion_number() >= 3051001; }
+
 sqlite3_value *host_literal(sqlite3_index_info *info, int constraint) {
 #if SQLITE_VERSION_NUMBER >= SINCE
   sqlite3_value *value = NULL;

@@ -38,6 +38,12 @@ int host_in_next(sqlite3_value *list, sqlite3_value **item);
 */
 bool host_has_offset(void);
 
+/*
+** Whether the host keeps LIKE, GLOB and IS NOT NULL of the left table back that stand in the ON
+** clause of an outer join, as it does with comparisons. Since 3.51.1.
+*/
+bool host_keeps_on_back(void);
+
 /* The right side of a constraint where it is a literal, or NULL. Core's memory. */
 sqlite3_value *host_literal(sqlite3_index_info *info, int constraint);
 

@@ -4,6 +4,7 @@
 #include "plan.h"
 
 #include "planner.h"
+#include "outer_join.h"
 #include "replaced.h"
 #include "base/sqlite.h"
 
@@ -96,9 +97,21 @@ static int ask_functions(Planner *planner) {
   return rc;
 }
 
+/* Whether some condition may be of an ON clause without the statement's text saying so. */
+static int ask_schema(Planner *planner) {
+  const sqlite3_index_info *info = planner->info;
+  bool offered =
+      (outer_join_may_offer(PREDICATE_LIKE) && has_operator(info, SQLITE_INDEX_CONSTRAINT_LIKE)) ||
+      (outer_join_may_offer(PREDICATE_GLOB) && has_operator(info, SQLITE_INDEX_CONSTRAINT_GLOB)) ||
+      (outer_join_may_offer(PREDICATE_NOT_NULL) &&
+       has_operator(info, SQLITE_INDEX_CONSTRAINT_ISNOTNULL));
+  return offered ? outer_join_in_schema(planner->db, &planner->outer_views) : SQLITE_OK;
+}
+
 int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table) {
   Planner planner = {.db = db, .info = info, .schema = schema, .table = table};
   int rc = ask_functions(&planner);
+  if (rc == SQLITE_OK) rc = ask_schema(&planner);
   if (rc != SQLITE_OK) return rc;
   planner.text = sqlite3_str_new(NULL);
   Path path = best_path(&planner);

@@ -2,6 +2,7 @@
 ** plan_test.c: see planner.h.
 */
 #include "estimate.h"
+#include "outer_join.h"
 #include "planner.h"
 #include "base/sqlite.h"
 
@@ -72,6 +73,7 @@ static bool find_test(const Planner *planner, int i, Predicate *test) {
     return false;
   test->affinity = planner->schema->columns[column].affinity;
   if (!test_operator(planner, i, &test->op) || may_be_like(planner, i, test)) return false;
+  if (planner->outer_views && outer_join_may_offer(test->op)) return false;
   if (test->op == PREDICATE_LIKE || test->op == PREDICATE_GLOB) {
     return test->affinity < AFFINITY_NUMERIC;
   }
@@ -108,7 +110,8 @@ void path_take_tests(Planner *planner) {
     if (!find_test(planner, i, &test)) continue;
     plan_text_test(planner->text, planner->schema, &test, first);
     if (test.op == PREDICATE_IN) host_take_in(planner->info, i);
-    planner_take(planner, i, predicate_is_exact(test.op, test.affinity));
+    bool exact = predicate_is_exact(test.op, test.affinity) && !outer_join_may_offer(test.op);
+    planner_take(planner, i, exact);
     first = false;
   }
 }

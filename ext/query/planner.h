@@ -30,6 +30,7 @@ typedef struct Planner {
   sqlite3_str *text;  /* of the plan */
   bool like_replaced; /* asked where there is a LIKE or GLOB */
   bool glob_replaced;
+  bool outer_views; /* asked likewise, and where there is an IS NOT NULL */
 } Planner;
 
 /* One way to the rows. */

@@ -127,7 +127,8 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
   predicate->as = predicate->op;
   predicate->count = 0;
   predicate->bytes.size = 0;
-  predicate->text_passes = predicate->number_passes = predicate->blob_passes = false;
+  predicate->all_pass = predicate->text_passes = false;
+  predicate->number_passes = predicate->blob_passes = false;
   switch (predicate->op) {
   case PREDICATE_IS_NULL:
   case PREDICATE_NOT_NULL:
@@ -200,6 +201,7 @@ static bool matches(const Predicate *predicate, const Value *value) {
 }
 
 bool predicate_passes(const Predicate *predicate, const Value *value) {
+  if (predicate->all_pass) return true;
   if (predicate->as == PREDICATE_IS_NULL) return value->type == VALUE_NULL;
   if (value->type == VALUE_NULL) return false;
   if (predicate->as == PREDICATE_NOT_NULL) return true;

@@ -47,6 +47,7 @@ typedef struct Predicate {
   Collation collation;
   PredicateOperator op; /* as planned; */
   PredicateOperator as; /* as bound: IS becomes EQUAL or IS_NULL */
+  bool all_pass;        /* every value does, NULL too: core is to test alone */
   bool text_passes;     /* every text does */
   bool number_passes;   /* every text that looks like a number does */
   bool blob_passes;     /* every blob does */
@@ -65,6 +66,9 @@ bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 
 /* Gives the predicate its value (one that takes none: NULL). SQLITE_OK or SQLITE_NOMEM. */
 int predicate_bind(Predicate *predicate, sqlite3_value *argument);
+
+/* Has everything pass that it would test, until it is bound anew. */
+static inline void predicate_waive(Predicate *predicate) { predicate->all_pass = true; }
 
 /* Makes `predicate`, zeros or made so before, one that texts pass which the pattern finds. */
 void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern);

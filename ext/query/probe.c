@@ -225,6 +225,10 @@ static bool exception_passes(const Probe *probe, const Slot *slot) {
 static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot) {
   const Predicate *predicate = probe->predicate;
   SlotEncoding encoding = (SlotEncoding)slot->header.encoding;
+  if (predicate->all_pass) {
+    probe->kind = PROBE_ALL;
+    return SQLITE_OK;
+  }
   if (encoding == SLOT_DICTIONARY) return prepare_dictionary(probe, slot);
   if (encoding == SLOT_NUMERAL) {
     probe->kind = PROBE_EACH; /* also for NULL, which has no flag */

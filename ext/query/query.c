@@ -5,6 +5,7 @@
 
 #include "base/host.h"
 #include "interval.h"
+#include "outer_join.h"
 #include "plan_text.h"
 #include "base/sqlite.h"
 
@@ -148,6 +149,14 @@ static int start_index(Query *query, int plan, sqlite3_value **arguments) {
 
 /* ---- tests --------------------------------------------------------------------------- */
 
+static bool may_be_of_on(const Filter *filter) {
+  bool may = false;
+  for (uint32_t i = 0; i < filter->count; i++) {
+    may = may || outer_join_may_offer(filter->predicates[i].op);
+  }
+  return may;
+}
+
 /* Reads the tests of a plan, unless those are there, and gives them their values. */
 static int bind_tests(Query *query, const char *text, sqlite3_value **arguments, int *used) {
   Filter *filter = &query->scan.filter;
@@ -158,9 +167,12 @@ static int bind_tests(Query *query, const char *text, sqlite3_value **arguments,
     rc = plan_text_read(text, query->schema, filter);
     if (rc != SQLITE_OK) filter_clear(filter); /* without a text there is no filter */
     if (rc == SQLITE_OK) query->text = text;
+    query->waived = may_be_of_on(filter) && outer_join_is_running(query->scan.table->undo->db);
   }
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK; i++) {
-    rc = predicate_bind(&filter->predicates[i], arguments[(*used)++]);
+    Predicate *predicate = &filter->predicates[i];
+    rc = predicate_bind(predicate, arguments[(*used)++]);
+    if (query->waived && outer_join_may_offer(predicate->op)) predicate_waive(predicate);
   }
   return rc;
 }

@@ -15,6 +15,7 @@ typedef struct Query {
   const Schema *schema;
   Scan scan;
   const char *text; /* idxStr that the filter was read from, NULL: none; the statement's */
+  bool waived;      /* tests that may be of an outer join's ON clause, in the statement of `text` */
   Value *key;       /* room for the key of an index of `key_columns` */
   sqlite3_value **owned;
   uint32_t key_columns;
