@@ -80,6 +80,12 @@ static bool find_test(const Planner *planner, int i, Predicate *test) {
   return collation_by_name(sqlite3_vtab_collation(planner->info, i), &test->collation);
 }
 
+/* Whether core need not test again. */
+static bool is_exact(const Planner *planner, const Predicate *test) {
+  if (planner->schema->utf16 && predicate_is_order(test->op)) return false;
+  return predicate_is_exact(test->op, test->affinity) && !outer_join_may_offer(test->op);
+}
+
 static double share_of(const Planner *planner, int i, const Predicate *test) {
   Value value;
   sqlite3_value *owned;
@@ -110,8 +116,7 @@ void path_take_tests(Planner *planner) {
     if (!find_test(planner, i, &test)) continue;
     plan_text_test(planner->text, planner->schema, &test, first);
     if (test.op == PREDICATE_IN) host_take_in(planner->info, i);
-    bool exact = predicate_is_exact(test.op, test.affinity) && !outer_join_may_offer(test.op);
-    planner_take(planner, i, exact);
+    planner_take(planner, i, is_exact(planner, &test));
     first = false;
   }
 }

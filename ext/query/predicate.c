@@ -141,6 +141,11 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
   }
 }
 
+void predicate_pass_texts(Predicate *predicate) {
+  bool text = predicate->count > 0 && predicate->values[0].type == VALUE_TEXT;
+  if (predicate_is_order(predicate->op) && text) predicate->text_passes = true;
+}
+
 void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern) {
   predicate->column = column;
   predicate->affinity = AFFINITY_BLOB;

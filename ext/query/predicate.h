@@ -61,11 +61,22 @@ typedef struct Predicate {
 /* Whether an operator takes a value from xFilter's arguments. */
 bool predicate_takes_value(PredicateOperator op);
 
+/* <, <=, > or >=. */
+static inline bool predicate_is_order(PredicateOperator op) {
+  return op >= PREDICATE_ABOVE && op <= PREDICATE_BELOW_EQUAL;
+}
+
 /* Whether `op` on a column of the affinity passes exactly the rows that core's does. */
 bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 
 /* Gives the predicate its value (one that takes none: NULL). SQLITE_OK or SQLITE_NOMEM. */
 int predicate_bind(Predicate *predicate, sqlite3_value *argument);
+
+/*
+** Of an order, bound to a text: has all texts pass, which core sorts otherwise where its own are
+** UTF-16.
+*/
+void predicate_pass_texts(Predicate *predicate);
 
 /* Has everything pass that it would test, until it is bound anew. */
 static inline void predicate_waive(Predicate *predicate) { predicate->all_pass = true; }

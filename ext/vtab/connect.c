@@ -3,6 +3,8 @@
 */
 #include "connect.h"
 
+#include <string.h>
+
 #include "declare/declare.h"
 #include "mount/mount.h"
 #include "connection/shadow.h"
@@ -39,6 +41,18 @@ static void vtab_free(SlotsVtab *vtab) {
   sqlite3_free(vtab);
 }
 
+/* The encoding of all of the connection's databases, which a table that stands keeps from changing.
+ */
+static int find_encoding(SlotsVtab *vtab) {
+  sqlite3_stmt *encoding = NULL;
+  int rc = sqlite3_prepare_v2(vtab->db, "PRAGMA encoding", -1, &encoding, NULL);
+  bool found = rc == SQLITE_OK && sqlite3_step(encoding) == SQLITE_ROW;
+  const char *name = found ? (const char *)sqlite3_column_text(encoding, 0) : NULL;
+  vtab->schema->utf16 = name == NULL || strcmp(name, "UTF-8") != 0; /* in doubt core compares */
+  sqlite3_finalize(encoding);
+  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
+}
+
 /* Tells core the columns, once they are known. */
 static int declare(SlotsVtab *vtab, char **error) {
   char *sql = schema_declaration(vtab->schema, vtab->name, &vtab->command);
@@ -46,6 +60,7 @@ static int declare(SlotsVtab *vtab, char **error) {
   int rc = sqlite3_declare_vtab(vtab->db, sql);
   sqlite3_free(sql);
   if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(vtab->db));
+  if (rc == SQLITE_OK) rc = find_encoding(vtab);
   evaluation_init(&vtab->evaluation, vtab->participant.registry, vtab->schema, vtab->database,
                   vtab->name);
   return rc;
