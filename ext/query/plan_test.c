@@ -50,14 +50,14 @@ static bool test_operator(const Planner *planner, int i, PredicateOperator *op) 
 }
 
 /*
-** LIKE 'ab%' looks like >= 'AB' AND < 'ac' beside itself, and where core was built so that blobs
-** match too, the blobs are to be passed. Core does not look again at a column of numeric affinity.
+** LIKE 'in%' looks like >= 'IN' AND < 'io' beside itself, and finds infinities, which are Inf as
+** text, and blobs where core was built so. Core does not look again at a column of numeric
+*affinity.
 */
 static bool may_be_like(const Planner *planner, int i, const Predicate *test) {
   Value value;
   sqlite3_value *owned;
-  bool below = test->op == PREDICATE_BELOW || test->op == PREDICATE_BELOW_EQUAL;
-  if (!below || test->affinity < AFFINITY_NUMERIC) return false;
+  if (!predicate_is_order(test->op) || test->affinity < AFFINITY_NUMERIC) return false;
   if (!host_has_in()) return true; /* nor tells a literal */
   bool known = planner_literal(planner, i, test->affinity, &value, &owned);
   sqlite3_value_free(owned);

@@ -3,6 +3,7 @@
 */
 #include "predicate.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/host.h"
@@ -116,10 +117,12 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   if (predicate->op == PREDICATE_IS) {
     predicate->as = predicate->count == 0 ? PREDICATE_IS_NULL : PREDICATE_EQUAL;
   }
+  bool order = predicate_is_order(predicate->op) && !is_numeric(predicate) && predicate->count > 0;
   bool below = predicate->op == PREDICATE_BELOW || predicate->op == PREDICATE_BELOW_EQUAL;
-  below = below && !is_numeric(predicate) && predicate->count > 0;
-  predicate->number_passes = below && !is_number(&predicate->values[0]);
-  predicate->blob_passes = below && predicate->values[0].type == VALUE_TEXT;
+  bool text = order && predicate->values[0].type == VALUE_TEXT;
+  predicate->number_passes = order && below && !is_number(&predicate->values[0]);
+  predicate->blob_passes = text && below;
+  predicate->infinite_passes = text && !below;
   return SQLITE_OK;
 }
 
@@ -128,7 +131,7 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
   predicate->count = 0;
   predicate->bytes.size = 0;
   predicate->all_pass = predicate->text_passes = false;
-  predicate->number_passes = predicate->blob_passes = false;
+  predicate->number_passes = predicate->blob_passes = predicate->infinite_passes = false;
   switch (predicate->op) {
   case PREDICATE_IS_NULL:
   case PREDICATE_NOT_NULL:
@@ -216,6 +219,7 @@ bool predicate_passes(const Predicate *predicate, const Value *value) {
     if (predicate->number_passes && looks_like_number(value)) return true;
   }
   if (value->type == VALUE_BLOB && predicate->blob_passes) return true;
+  if (value->type == VALUE_REAL && predicate->infinite_passes && isinf(value->real)) return true;
   switch (predicate->as) {
   case PREDICATE_IN:
     return is_listed(predicate, value);

@@ -10,7 +10,7 @@
 **  - On any other column a number leaves open whether texts are converted before
 **    they are compared, as they are beside a numeric column: all texts pass. With
 **    a text on the right and < or <=, texts that look like numbers do, and blobs,
-**    since that may be what core made of a LIKE that finds blobs.
+**    with > or >= infinities, since that may be what core made of a LIKE that finds these.
 **  - LIKE and GLOB pass what is no text, and as pattern.h says.
 **
 ** A text that looks like a number, though its expression has numeric affinity (a
@@ -51,6 +51,7 @@ typedef struct Predicate {
   bool text_passes;     /* every text does */
   bool number_passes;   /* every text that looks like a number does */
   bool blob_passes;     /* every blob does */
+  bool infinite_passes; /* both infinities do */
   uint32_t count;       /* of values: IN has any number, the others at most one */
   uint32_t capacity;
   Value *values; /* not NULL; IN: ascending. Without any no row passes */

@@ -250,6 +250,8 @@ static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot
     prepare_run(probe, segment, &slot->header);
   } else if (encoding == SLOT_INTEGER) {
     prepare_frame(probe, &slot->header);
+  } else if (encoding == SLOT_REAL && predicate->infinite_passes) {
+    probe->kind = PROBE_EACH;
   } else {
     prepare_reals(probe, &slot->header);
   }
