@@ -9,7 +9,7 @@
 #include "declare/declare_table.h"
 #include "base/message.h"
 
-static int find_target(const char *const *arguments, int count, char **target) {
+static int find_target(const char *const *arguments, int count, char **target, char **error) {
   for (int i = 0; i < count && *target == NULL; i++) {
     const char *at = arguments[i];
     if (!declare_is_option(at)) continue;
@@ -17,6 +17,10 @@ static int find_target(const char *const *arguments, int count, char **target) {
     token_next(&at); /* the equals sign */
     Token value = token_next(&at);
     if (!token_is_word(&name, "content") || !token_is_name(&value)) continue;
+    if (token_peek(at).kind != TOKEN_END) {
+      return message_fail(error, SQLITE_ERROR, "%s: put the name in quotes, as content='main.t'",
+                          arguments[i]);
+    }
     *target = token_name(&value);
     if (*target == NULL) return SQLITE_NOMEM;
   }
@@ -76,7 +80,7 @@ static int expand(Content *content, const char *const *arguments, int count, cha
 int content_open(sqlite3 *db, const char *schema, const char *const *arguments, int count,
                  Content *content, char **error) {
   *content = (Content){0};
-  int rc = find_target(arguments, count, &content->target);
+  int rc = find_target(arguments, count, &content->target, error);
   if (rc == SQLITE_OK && content->target != NULL) {
     rc = source_open(db, schema, content->target, &content->source, error);
   }

@@ -159,7 +159,8 @@ static int follow_source(Run *run, char **error) {
   int rc = scan_start(&run->scan, INT64_MIN, INT64_MAX, false, 0);
   for (bool first = true; rc == SQLITE_OK && sqlite3_step(run->statement) == SQLITE_ROW;
        first = false) {
-    before = rowid++;
+    before = rowid;
+    if (run->mirror->key == NULL) rowid++;
     rc = read_row(run, &rowid, error);
     if (rc == SQLITE_OK && !first && rowid <= before) rc = refuse_key(run->mirror, error);
     if (rc == SQLITE_OK) rc = drop_before(run, rowid);

@@ -14,8 +14,8 @@
 ** eponymous table that takes part whenever a table is created or dropped, hears
 ** the end even when nobody else does.
 **
-** Every function but the first three runs under the connection's own mutex.
-** Calls table.h, shadow.h.
+** Every function but registry_attach, _release, _is_loaded and _set_loaded runs under the
+** connection's own mutex. Calls table.h, shadow.h.
 */
 #ifndef SLOTS_REGISTRY_H
 #define SLOTS_REGISTRY_H
@@ -25,7 +25,10 @@
 
 #define SLOTS_GUARD "slots_guard"
 
-/* Something that must hear how transactions end, on a list of the registry. */
+/*
+** A cache, to the registry: hears how transactions end, one of the two callbacks each time. cache.c
+** takes every Follower on the list for one of its own.
+*/
 typedef struct Follower {
   struct Follower *next;
   void (*committed)(struct Follower *follower);
@@ -100,6 +103,7 @@ void registry_give_number(Registry *registry, uint32_t number);
 
 /* ---- followers ---- */
 
+/* The follower stays the caller's, who keeps it until registry_unfollow or `released`. */
 void registry_follow(Registry *registry, Follower *follower);
 void registry_unfollow(Registry *registry, Follower *follower);
 

@@ -64,7 +64,7 @@ typedef struct Schema {
   bool has_content; /* content= was given */
   char *snapshot;   /* the file that columns and rows come from; NULL: none */
   bool read_only;
-  bool utf16; /* the database's texts are UTF-16, and so is their order */
+  bool utf16;         /* the database's texts are UTF-16, and so is their order */
   bool follow;        /* takes up newer files by itself */
   Buffer declaration; /* the arguments that a snapshot keeps, a zero byte behind each */
 } Schema;

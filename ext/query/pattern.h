@@ -71,8 +71,8 @@ bool pattern_finds_all(const Pattern *pattern);
 bool pattern_matches(const Pattern *pattern, const void *text, size_t size);
 
 /*
-** A matcher that finds what pattern_matches finds, and texts with a wild byte that begin as such
-** a one may. SQLITE_OK or SQLITE_NOMEM.
+** A matcher that finds what pattern_matches finds, and texts with a wild byte whose bytes before
+** it could begin a text that is found. SQLITE_OK or SQLITE_NOMEM.
 */
 int pattern_matcher(const Pattern *pattern, TextMatcher **matcher);
 

@@ -51,8 +51,8 @@ static bool test_operator(const Planner *planner, int i, PredicateOperator *op) 
 
 /*
 ** LIKE 'in%' looks like >= 'IN' AND < 'io' beside itself, and finds infinities, which are Inf as
-** text, and blobs where core was built so. Core does not look again at a column of numeric
-*affinity.
+** text, and blobs where core was built so. Of numeric affinity, a column is not looked at again by
+** core.
 */
 static bool may_be_like(const Planner *planner, int i, const Predicate *test) {
   Value value;

@@ -1,7 +1,7 @@
 /*
 ** plan_text.h: a plan in words, as EXPLAIN QUERY PLAN shows it and xFilter reads it.
 **
-**   plan   = path [" DESC"] [" WHERE " test {" AND " test}] [" OFFSET ?"]
+**   plan   = path [" DESC"] [" WHERE " test {" AND " test}] [" LIMIT ?"] [" OFFSET ?"]
 **   path   = "scan" | key "=?" | key bound [" AND " key bound] | key " IN ?"
 **          | column "=?" {" AND " column "=?"} | column " IN ?"
 **   bound  = ">?" | ">=?" | "<?" | "<=?"

@@ -10,13 +10,14 @@
 
 /* ---- what a value takes in a record ---------------------------------------------- */
 
-uint32_t varint_bytes(uint64_t integer) {
+/* Bytes of an SQLite varint, and of an integer in a record: fileformat2.html on sqlite.org. */
+static uint32_t varint_bytes(uint64_t integer) {
   uint32_t bytes = 1;
   while (bytes < 9 && (integer >>= 7) != 0) bytes++;
   return bytes;
 }
 
-uint32_t record_integer_bytes(int64_t integer) {
+static uint32_t record_integer_bytes(int64_t integer) {
   static const uint8_t sizes[] = {1, 2, 3, 4, 6};
   uint64_t magnitude = integer < 0 ? ~(uint64_t)integer : (uint64_t)integer;
   if (magnitude <= 1 && integer >= 0) return 0;

@@ -50,9 +50,4 @@ typedef struct Survey {
 int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error);
 void survey_clear(Survey *survey);
 
-/* Bytes of an SQLite varint, and of an integer in a record
- * (https://www.sqlite.org/fileformat2.html). */
-uint32_t varint_bytes(uint64_t integer);
-uint32_t record_integer_bytes(int64_t integer);
-
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/integers.h"
 #include "base/sqlite.h"
 
 static bool is_alphanumeric(unsigned char c) {
@@ -58,27 +59,13 @@ static const unsigned char *last_word(const unsigned char *text, size_t *size) {
   return text + at;
 }
 
-#define INTEGER_BYTES 20 /* of the longest, with its sign */
-
-/* Writes an integer up to the end of `bytes`; returns how many it takes. */
-static size_t write_integer(int64_t integer, unsigned char bytes[INTEGER_BYTES]) {
-  uint64_t left = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
-  size_t at = INTEGER_BYTES;
-  do {
-    bytes[--at] = (unsigned char)('0' + left % 10);
-    left /= 10;
-  } while (left != 0);
-  if (integer < 0) bytes[--at] = '-';
-  return INTEGER_BYTES - at;
-}
-
 int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
-  unsigned char digits[INTEGER_BYTES];
+  unsigned char digits[INTEGER_DIGITS_MAX], *end = digits + sizeof digits;
   const unsigned char *text = source->bytes;
   size_t size = source->size;
   if (source->type == VALUE_INTEGER) {
-    size = write_integer(source->integer, digits);
-    text = digits + (INTEGER_BYTES - size);
+    text = integer_write(source->integer, end);
+    size = (size_t)(end - text);
   } else if (source->type != VALUE_TEXT) {
     return SQLITE_OK;
   }

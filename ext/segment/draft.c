@@ -27,7 +27,7 @@ int draft_flag(Draft *draft, uint32_t rows, uint32_t row) {
   return SQLITE_OK;
 }
 
-int draft_is_flagged(const Draft *draft, uint32_t row) {
+bool draft_is_flagged(const Draft *draft, uint32_t row) {
   return draft->flags != NULL && (draft->flags[row / 8] >> row % 8 & 1) != 0;
 }
 

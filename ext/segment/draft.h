@@ -20,11 +20,13 @@ typedef struct Draft {
   uint64_t codec_memory; /* bytes that the codec adds to what there was */
 } Draft;
 
-/* Zeroed codes or flags for `rows` rows; SQLITE_OK or SQLITE_NOMEM. */
+/* Allocates a code for each row, all zero. SQLITE_OK or SQLITE_NOMEM. */
 int draft_codes(Draft *draft, uint32_t rows);
+
+/* Flags one row; the first call allocates the flags. SQLITE_OK or SQLITE_NOMEM. */
 int draft_flag(Draft *draft, uint32_t rows, uint32_t row);
 
-int draft_is_flagged(const Draft *draft, uint32_t row);
+bool draft_is_flagged(const Draft *draft, uint32_t row);
 
 /* Writes the flagged values that are not NULL to the draft's list of exceptions. */
 int draft_exceptions(Draft *draft, const Column *column);

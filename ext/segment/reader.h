@@ -20,10 +20,10 @@ typedef struct ReaderColumn {
   uint32_t use;    /* of the reader, that it was read in last */
   uint32_t streak; /* reads that followed closely on the one before */
   uint32_t ahead;  /* rows of the last batch of this streak, 0: none yet */
-  bool whole_rows; /* of `segment`: each row has the string of its number, whole but for */
-  uint64_t marked[TEXT_BATCH_ROWS / 64]; /* strings of the batch that have derived parts */
-  uint8_t type;                          /* a ValueType: of those strings, */
-  uint8_t c_text;                        /* and as Value has it */
+  bool whole_rows; /* row i of `segment` is string i of its section, but for derived parts */
+  uint64_t marked[TEXT_BATCH_ROWS / 64]; /* bit i: string i of the batch has derived parts */
+  uint8_t type;                          /* ValueType of the batch's strings */
+  uint8_t c_text;                        /* of all of them: as Value has it */
   Buffer text;                           /* as coded, decoded singly, of row `row`, if text_valid */
   bool text_valid;
   bool again;   /* if so: it is all of the row's value, and no zero byte is in it */

@@ -10,6 +10,9 @@
 **   rowids                 (rowids.h), 8-aligned
 **   per slot               text section, 8-aligned; list of values (value_list.h)
 **
+** The headers are structs, in host byte order; all other numbers of a segment, as of a codec and
+** an index, are little-endian (bits.h).
+**
 ** A Segment is such bytes opened: checked once, slots ready to read. It is
 ** reference-counted (not atomically: it belongs to one connection) and owns its
 ** codecs' references, and the bytes, or a reference to their lender. Lent bytes

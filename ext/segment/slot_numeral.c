@@ -3,21 +3,9 @@
 */
 #include "slot_numeral.h"
 
+#include "base/integers.h"
 #include "base/sqlite.h"
 #include "slot_text.h"
-
-#define NUMERAL_MAX 20 /* characters: a sign and 19 digits */
-
-/* Writes the digits so that they end before `end`; returns where they begin. */
-static unsigned char *write_numeral(int64_t integer, unsigned char *end) {
-  uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
-  do {
-    *--end = (unsigned char)('0' + rest % 10);
-    rest /= 10;
-  } while (rest != 0);
-  if (integer < 0) *--end = '-';
-  return end;
-}
 
 static int gather(const Column *column, Draft *draft, Buffer *bytes, uint32_t *start) {
   int rc = SQLITE_OK;
@@ -25,8 +13,8 @@ static int gather(const Column *column, Draft *draft, Buffer *bytes, uint32_t *s
     const Value *value = &column->values[row];
     start[row] = (uint32_t)bytes->size;
     if (value->type == VALUE_INTEGER) {
-      unsigned char numeral[NUMERAL_MAX], *end = numeral + sizeof numeral;
-      unsigned char *begin = write_numeral(value->integer, end);
+      unsigned char numeral[INTEGER_DIGITS_MAX], *end = numeral + sizeof numeral;
+      unsigned char *begin = integer_write(value->integer, end);
       rc = buffer_append(bytes, begin, (size_t)(end - begin));
     } else if (value->type != VALUE_NULL) {
       rc = draft_flag(draft, column->rows, row);
@@ -54,7 +42,7 @@ int slot_numeral_value(const unsigned char *text, uint32_t size, Value *value) {
   if (size == 0) return SQLITE_OK;
   uint32_t negative = text[0] == '-' ? 1 : 0;
   uint64_t integer = 0;
-  if (size > NUMERAL_MAX || size == negative) return SQLITE_CORRUPT;
+  if (size > INTEGER_DIGITS_MAX || size == negative) return SQLITE_CORRUPT;
   for (uint32_t i = negative; i < size; i++) {
     if (text[i] < '0' || text[i] > '9') return SQLITE_CORRUPT;
     integer = integer * 10 + text[i] - '0';

@@ -65,7 +65,7 @@ static int draft_decimal(const Column *column, unsigned decimals, Draft *draft) 
     rc = frame_encode(&frame, integers, usable, rows, draft);
     if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
   } else {
-    draft->header.width = 64;
+    draft->header.width = 64; /* which slot_real_draft takes for: store the bits */
   }
   sqlite3_free(integers);
   return rc;

@@ -150,7 +150,6 @@ static int reserve(Snapshot *snapshot, const Catalog *catalog) {
     return SQLITE_CORRUPT;
   }
   if (snapshot->indexes > snapshot->declaration_size) return SQLITE_CORRUPT; /* each is declared */
-  if (snapshot->codecs != NULL) return SQLITE_OK;
   snapshot->codecs = sqlite3_malloc64((uint64_t)snapshot->sections * sizeof(TextCodec *));
   if (snapshot->codecs == NULL) return SQLITE_NOMEM;
   memset(snapshot->codecs, 0, snapshot->sections * sizeof(TextCodec *));

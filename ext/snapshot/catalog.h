@@ -12,7 +12,8 @@
 
 /*
 ** The rows: a list of lent segments, numbered behind *serials, with the lent indexes
-** over them (NULL for no row). SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+** over them (NULL for no row). To be called once for a Snapshot. SQLITE_OK, NOMEM or
+** CORRUPT.
 */
 int catalog_list(Snapshot *snapshot, uint64_t *serials, SegmentList **list, uint64_t *rows);
 

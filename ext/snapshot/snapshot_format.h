@@ -2,9 +2,10 @@
 ** snapshot_format.h: the layout of a snapshot file, a table's sealed rows.
 **
 ** A file holds the very bytes that segments, codecs and indexes have in memory,
-** so it is read where it is mapped. Offsets are in bytes. Integers have the byte
-** order of the machine that wrote the file, as segments have; a machine of the
-** other one refuses it. All reserved bytes are zero.
+** so it is read where it is mapped. Offsets are in bytes. Integers of the header, the
+** section table and the catalog have the byte order of the machine that wrote the file,
+** as headers of segments have; a machine of the other one refuses it. All reserved
+** bytes are zero.
 **
 **     header            SNAPSHOT_HEADER bytes, below
 **     sections          each 8-aligned, zeros in between:

@@ -68,7 +68,10 @@ int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *
 /* Room for `changes` calls of table_put. SQLITE_OK or SQLITE_NOMEM. */
 int table_reserve(Table *table, size_t changes);
 
-/* Makes `row` (taken over; NULL: deleted) the row of `rowid`. Infallible after table_reserve. */
+/*
+** Makes `row` (taken over; NULL: deleted) the row of `rowid`. Infallible after table_reserve and,
+** of this rowid, table_touch.
+*/
 void table_put(Table *table, int64_t rowid, Row *row);
 
 /*

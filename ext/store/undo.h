@@ -3,8 +3,9 @@
 **
 ** One log serves statements, savepoints and the transaction, over all slots
 ** tables of the connection: core numbers savepoints per connection. Mark n is
-** the log's length when savepoint n was opened. A passive list: table.c writes
-** and takes back entries, registry.c says when. Calls nothing above SQLite.
+** the log's length when savepoint n was opened. A passive list: table.c and
+** seal_range.c write entries; registry.c, and cache.c for a cache's own log, have
+** them taken back or made final. Calls nothing above SQLite.
 **
 ** Core tells a table only of savepoints that are opened after it joined the
 ** transaction. Those before it saw no change, so their marks are the log's
@@ -24,7 +25,7 @@ struct Table;
 typedef enum UndoKind {
   UNDO_NOTHING,  /* taken back already */
   UNDO_ROW,      /* open entry `rowid` was `before`: a Row, a tombstone or NULL */
-  UNDO_SEAL,     /* `before` is a SealUndo (table.c): segments and open rows that were */
+  UNDO_SEAL,     /* `before` is a SealUndo (seal_undo.h): segments and open rows that were */
   UNDO_SEQUENCE, /* AUTOINCREMENT had got as far as `rowid` */
   UNDO_CREATE,   /* the table was created */
   UNDO_DROP      /* the table was dropped */

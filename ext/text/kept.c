@@ -32,15 +32,21 @@ void kept_clear(Kept *kept) {
   *kept = (Kept){.complete = false};
 }
 
-int kept_add(Kept *kept, const Tokenizer *t) {
+/* Whether more is kept; all is given up where it has become too much. */
+static bool has_room(Kept *kept) {
   if (kept->tokens.size + kept->payloads.size > KEPT_BYTES_MAX) kept_clear(kept);
-  if (!kept->complete) return SQLITE_OK;
+  return kept->complete;
+}
+
+int kept_add(Kept *kept, const Tokenizer *t) {
+  if (!has_room(kept)) return SQLITE_OK;
   int rc = buffer_append(&kept->tokens, t->tokens, t->count * sizeof t->tokens[0]);
   if (rc != SQLITE_OK) return rc;
   return buffer_append(&kept->payloads, t->run.payloads, t->run.payload_count * sizeof(uint64_t));
 }
 
 int kept_add_again(Kept *kept, uint32_t string) {
+  if (!has_room(kept)) return SQLITE_OK;
   uint32_t begin = kept->token_start[string], end = kept->token_start[string + 1];
   size_t size = (end - begin) * sizeof(uint16_t);
   int rc = buffer_reserve(&kept->tokens, size);

@@ -249,7 +249,6 @@ int text_open(TextView *view, const unsigned char *section, size_t size, const T
   view->encoding = section[0];
   view->has_nul = (section[1] & SECTION_FLAG_NUL) != 0;
   view->count = load_u32(section + 4);
-  view->payload = SECTION_HEADER;
   if (view->count > SECTION_MAX_ROWS) return SQLITE_CORRUPT;
   return readers[view->encoding]->open(view);
 }

@@ -34,7 +34,7 @@ static inline uint32_t strings_size(const Strings *strings) {
   return strings->start[strings->count] - strings->start[0];
 }
 
-/* A trained dictionary: immutable, shared by reference count (not atomic). */
+/* A trained dictionary: immutable, shared by an atomic reference count. */
 typedef struct TextCodec TextCodec;
 
 /* Where the bytes of a section go, for slots_layout and slots_stats. */
@@ -53,7 +53,6 @@ typedef struct TextView {
   bool has_nul; /* some string contains a zero byte */
   const TextCodec *codec;
   uint32_t encoding;
-  uint32_t payload;   /* offset in the section of what follows its header */
   uint32_t layout[8]; /* for the encoding's own use */
 } TextView;
 

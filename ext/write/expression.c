@@ -3,6 +3,7 @@
 */
 #include "expression.h"
 
+#include "base/message.h"
 #include "declare/tokens.h"
 
 bool expression_has_subquery(const char *expression) {
@@ -28,13 +29,13 @@ static bool is_operator(const Token *token) {
 static int check_function(sqlite3_stmt *functions, const Token *token, bool trusted, char **error) {
   char *name = token_name(token);
   if (name == NULL) return SQLITE_NOMEM;
-  sqlite3_bind_text(functions, 1, name, -1, SQLITE_TRANSIENT);
-  sqlite3_bind_int(functions, 2, trusted);
-  bool unsafe = sqlite3_step(functions) == SQLITE_ROW;
-  int rc = sqlite3_reset(functions);
+  int rc = sqlite3_bind_text(functions, 1, name, -1, SQLITE_TRANSIENT);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_int(functions, 2, trusted);
+  bool unsafe = rc == SQLITE_OK && sqlite3_step(functions) == SQLITE_ROW;
+  int ended = sqlite3_reset(functions);
+  if (rc == SQLITE_OK) rc = ended;
   if (rc == SQLITE_OK && unsafe) {
-    *error = sqlite3_mprintf("unsafe use of %s()", name);
-    rc = SQLITE_ERROR;
+    rc = message_fail(error, SQLITE_ERROR, "unsafe use of %s()", name);
   }
   sqlite3_free(name);
   return rc;
