@@ -51,6 +51,30 @@ bool index_hash(const IndexDef *def, const Value *values, uint64_t *hash) {
   return true;
 }
 
+bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint64_t *hash) {
+  *hash = 0;
+  for (uint32_t i = 0; i < def->count; i++) {
+    Value value = row_value(row, (int)columns, (int)def->columns[i]);
+    if (value.type == VALUE_NULL) return false;
+    *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]));
+  }
+  return true;
+}
+
+int index_hash_sealed(const IndexDef *def, Reader *reader, const Segment *segment, uint32_t row,
+                      uint64_t *hash, bool *present) {
+  *hash = 0;
+  *present = true;
+  for (uint32_t i = 0; i < def->count && *present; i++) {
+    Value value;
+    int rc = reader_value(reader, segment, row, def->columns[i], &value);
+    if (rc != SQLITE_OK) return rc;
+    *present = value.type != VALUE_NULL;
+    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]));
+  }
+  return SQLITE_OK;
+}
+
 /* The upper half chooses the bucket, the lower eight bits are the fingerprint. */
 static uint32_t bucket_of(uint32_t hash, uint32_t buckets) {
   return (uint32_t)((uint64_t)hash * buckets >> 32);
@@ -66,20 +90,6 @@ typedef struct Hashes {
   uint32_t entries;
 } Hashes;
 
-static int hash_row(const IndexDef *def, Reader *reader, const Segment *segment, uint32_t row,
-                    uint64_t *hash, bool *present) {
-  *hash = 0;
-  *present = true;
-  for (uint32_t i = 0; i < def->count && *present; i++) {
-    Value value;
-    int rc = reader_value(reader, segment, row, def->columns[i], &value);
-    if (rc != SQLITE_OK) return rc;
-    *present = value.type != VALUE_NULL;
-    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]));
-  }
-  return SQLITE_OK;
-}
-
 static int hash_segments(const IndexDef *def, Segment *const *segments, uint32_t count,
                          uint32_t columns, Hashes *hashes) {
   Reader reader;
@@ -90,7 +100,7 @@ static int hash_segments(const IndexDef *def, Segment *const *segments, uint32_t
     for (uint32_t row = 0; row < segments[i]->rows && rc == SQLITE_OK; row++, at++) {
       uint64_t hash;
       bool present;
-      rc = hash_row(def, &reader, segments[i], row, &hash, &present);
+      rc = index_hash_sealed(def, &reader, segments[i], row, &hash, &present);
       if (rc != SQLITE_OK || !present) continue;
       hashes->hashes[at] = (uint32_t)(hash >> 32);
       hashes->present[at / 8] = (unsigned char)(hashes->present[at / 8] | 1u << at % 8);

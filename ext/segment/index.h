@@ -15,13 +15,15 @@
 ** reference-counted (not atomically). NULL keys have no entry. Both arrays are
 ** the index's own or, in one section one behind the other, its lender's; lent
 ** ones are looked at when index_ready is first called, and no entry that they
-** name is trusted to be there. Calls segment.h, reader.h, key.h, lender.h.
+** name is trusted to be there. Calls segment.h, reader.h, row.h, key.h,
+** lender.h.
 */
 #ifndef SLOTS_INDEX_H
 #define SLOTS_INDEX_H
 
 #include "key.h"
 #include "reader.h"
+#include "row.h"
 
 /* What is indexed: columns of a table, each with a built-in collation. */
 typedef struct IndexDef {
@@ -110,5 +112,12 @@ uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint);
 ** of column def->columns[i].
 */
 bool index_hash(const IndexDef *def, const Value *values, uint64_t *hash);
+
+/* The same of an open row of so many columns. */
+bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint64_t *hash);
+
+/* The same of a sealed row; *present is false where a column is NULL. As reader_value. */
+int index_hash_sealed(const IndexDef *def, Reader *reader, const Segment *segment, uint32_t row,
+                      uint64_t *hash, bool *present);
 
 #endif

@@ -8,13 +8,10 @@
 
 static void hint_one(Table *table, uint32_t number, int64_t rowid, const Row *row) {
   TableIndex *index = &table->indexes[number];
-  uint64_t hash = 0;
-  for (uint32_t i = 0; i < index->def.count; i++) {
-    Value value = row_value(row, (int)table->columns, (int)index->def.columns[i]);
-    if (value.type == VALUE_NULL) return;
-    hash = key_hash_combine(hash, key_hash(&value, index->def.collations[i]));
+  uint64_t hash;
+  if (index_hash_open(&index->def, row, table->columns, &hash)) {
+    hints_add(&index->hints, hash, rowid);
   }
-  hints_add(&index->hints, hash, rowid);
 }
 
 static void hint_open_rows(Table *table, uint32_t index) {

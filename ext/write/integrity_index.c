@@ -37,14 +37,9 @@ static int hash_part(RunCheck *check, const IndexPart *part, const Segment *segm
   Reader reader;
   int rc = reader_open(&reader, segment->columns);
   for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row++) {
-    uint64_t hash = 0;
-    bool present = true;
-    for (uint32_t i = 0; i < def->count && rc == SQLITE_OK && present; i++) {
-      Value value = {0};
-      rc = reader_value(&reader, segment, row, def->columns[i], &value);
-      present = value.type != VALUE_NULL;
-      if (present) hash = key_hash_combine(hash, key_hash(&value, def->collations[i]));
-    }
+    uint64_t hash;
+    bool present;
+    rc = index_hash_sealed(def, &reader, segment, row, &hash, &present);
     check->hashes[part->base + row] = (uint32_t)(hash >> 32);
     check->want[part->base + row] = present ? ROW_WANTED : ROW_WITHOUT;
   }
@@ -161,14 +156,10 @@ static int check_sealed(Integrity *integrity, uint32_t number) {
  */
 
 static bool is_hinted(const TableIndex *index, const OpenEntry *entry, uint32_t columns) {
-  uint64_t hash = 0;
+  uint64_t hash;
   size_t place = 0;
   int64_t rowid;
-  for (uint32_t i = 0; i < index->def.count; i++) {
-    Value value = row_value(entry->row, (int)columns, (int)index->def.columns[i]);
-    if (value.type == VALUE_NULL) return true;
-    hash = key_hash_combine(hash, key_hash(&value, index->def.collations[i]));
-  }
+  if (!index_hash_open(&index->def, entry->row, columns, &hash)) return true;
   while (hints_next(&index->hints, hash, &place, &rowid)) {
     if (rowid == entry->rowid) return true;
   }
