@@ -8,14 +8,11 @@
 
 #define SEGMENTS_MOST 32 /* that are looked at */
 
-#define ROWS_OF_KEY 10 /* where nothing is sealed */
-
 /* Where nothing is known; core assumes about as much without ANALYZE. */
 #define SHARE_BOUND 0.25
 #define SHARE_EQUAL 0.05
 #define SHARE_NULL 0.1
 #define SHARE_LIKE 0.1
-#define LISTED 25 /* values of an IN, as core guesses */
 
 static double clamp(double share) { return share < 0 ? 0 : share > 1 ? 1 : share; }
 
@@ -89,7 +86,7 @@ static double slot_share(const Segment *segment, uint32_t column, PredicateOpera
   case PREDICATE_IS:
     return equal_share(segment, header, value);
   case PREDICATE_IN:
-    return clamp(LISTED * equal_share(segment, header, NULL));
+    return clamp(ESTIMATE_LISTED * equal_share(segment, header, NULL));
   case PREDICATE_LIKE:
   case PREDICATE_GLOB:
     return SHARE_LIKE;
@@ -162,11 +159,11 @@ double estimate_between(const Table *table, IntegerInterval rowids) {
 
 double estimate_rows_of_key(const Table *table, uint32_t index) {
   double rows = 0, keys = 0;
-  if (table->list == NULL) return ROWS_OF_KEY;
+  if (table->list == NULL) return ESTIMATE_KEY_ROWS;
   const IndexSet *set = &table->list->sets[index];
   for (uint32_t i = 0; i < set->count; i++) {
     rows += set->runs[i].index->entries;
     keys += set->runs[i].index->keys;
   }
-  return keys >= 1 ? rows / keys : ROWS_OF_KEY;
+  return keys >= 1 ? rows / keys : ESTIMATE_KEY_ROWS;
 }

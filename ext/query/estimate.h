@@ -11,6 +11,9 @@
 #include "predicate.h"
 #include "store/table.h"
 
+#define ESTIMATE_LISTED 25   /* values of an IN, as core guesses */
+#define ESTIMATE_KEY_ROWS 10 /* of a key, where nothing is sealed */
+
 /*
 ** The share of the rows, from 0 to 1, that pass an operator with the column;
 ** `value` is its right side where that is known, else NULL.

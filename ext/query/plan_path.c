@@ -20,13 +20,14 @@ static const struct {
   unsigned char op;
   Comparison comparison;
   int plan;
+  const char *words; /* of the plan */
 } rowid_operators[] = {
-    {SQLITE_INDEX_CONSTRAINT_EQ, COMPARE_EQUAL, PLAN_EQUAL},
-    {SQLITE_INDEX_CONSTRAINT_IS, COMPARE_EQUAL, PLAN_EQUAL},
-    {SQLITE_INDEX_CONSTRAINT_GT, COMPARE_ABOVE, PLAN_ABOVE | PLAN_ABOVE_STRICT},
-    {SQLITE_INDEX_CONSTRAINT_GE, COMPARE_ABOVE_EQUAL, PLAN_ABOVE},
-    {SQLITE_INDEX_CONSTRAINT_LT, COMPARE_BELOW, PLAN_BELOW | PLAN_BELOW_STRICT},
-    {SQLITE_INDEX_CONSTRAINT_LE, COMPARE_BELOW_EQUAL, PLAN_BELOW},
+    {SQLITE_INDEX_CONSTRAINT_EQ, COMPARE_EQUAL, PLAN_EQUAL, "=?"},
+    {SQLITE_INDEX_CONSTRAINT_IS, COMPARE_EQUAL, PLAN_EQUAL, "=?"},
+    {SQLITE_INDEX_CONSTRAINT_GT, COMPARE_ABOVE, PLAN_ABOVE | PLAN_ABOVE_STRICT, ">?"},
+    {SQLITE_INDEX_CONSTRAINT_GE, COMPARE_ABOVE_EQUAL, PLAN_ABOVE, ">=?"},
+    {SQLITE_INDEX_CONSTRAINT_LT, COMPARE_BELOW, PLAN_BELOW | PLAN_BELOW_STRICT, "<?"},
+    {SQLITE_INDEX_CONSTRAINT_LE, COMPARE_BELOW_EQUAL, PLAN_BELOW, "<=?"},
 };
 
 #define ROWID_OPERATORS (sizeof rowid_operators / sizeof rowid_operators[0])
@@ -44,7 +45,7 @@ static size_t rowid_operator(const Planner *planner, int i) {
 
 static Path rowid_equal(int constraint, bool in) {
   Path path = {.plan = in ? PLAN_IN : PLAN_EQUAL, .constraints = {constraint, -1}};
-  path.rows = in ? PLAN_LISTED : 1;
+  path.rows = in ? ESTIMATE_LISTED : 1;
   path.cost = 5 * path.rows;
   return path;
 }
@@ -96,11 +97,11 @@ static void take_rowid(Planner *planner, const Path *path) {
   for (int k = 0; k < 2; k++) {
     int i = path->constraints[k];
     if (i < 0) continue;
-    static const char *const operators[ROWID_OPERATORS] = {"=?", "=?", ">?", ">=?", "<?", "<=?"};
     sqlite3_str_appendall(planner->text, separator);
     plan_text_column(planner->text, planner->schema, planner->schema->key);
-    sqlite3_str_appendall(planner->text,
-                          path->plan & PLAN_IN ? " IN ?" : operators[rowid_operator(planner, i)]);
+    sqlite3_str_appendall(planner->text, path->plan & PLAN_IN
+                                             ? " IN ?"
+                                             : rowid_operators[rowid_operator(planner, i)].words);
     separator = " AND ";
     if (path->plan & PLAN_IN) host_take_in(planner->info, i);
     planner_take(planner, i, true);
@@ -132,11 +133,11 @@ bool path_by_index(const Planner *planner, int number, Path *path) {
   bool known = planner->table != NULL && planner->table->rows >= PLAN_ROWS_LEAST;
   double rows = def->unique ? 1
                 : known     ? estimate_rows_of_key(planner->table, (uint32_t)number)
-                            : 10;
+                            : ESTIMATE_KEY_ROWS;
   *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
-  path->rows = in ? PLAN_LISTED * rows : rows;
+  path->rows = in ? ESTIMATE_LISTED * rows : rows;
   path->cost =
-      (in ? PLAN_LISTED : 1) * (6 + 2 * rows); /* each row is read once to compare its key */
+      (in ? ESTIMATE_LISTED : 1) * (6 + 2 * rows); /* each row is read once to compare its key */
   return true;
 }
 

@@ -12,8 +12,7 @@
 #include "plan.h"
 #include "plan_text.h"
 
-#define PLAN_SEEK 10   /* cost of finding the first row of many */
-#define PLAN_LISTED 25 /* values of an IN, as core guesses */
+#define PLAN_SEEK 10 /* cost of finding the first row of many */
 
 /*
 ** A statement keeps its plan while the table grows, so a small table is planned for

@@ -17,7 +17,7 @@
 #include "segment/reader.h"
 
 #define PROBE_ROWS TEXT_BATCH_ROWS
-#define PROBE_WORDS (PROBE_ROWS / 64)
+#define PROBE_WORDS TEXT_MATCH_WORDS
 
 /* How rows that are not flagged are tested, the quickest first. */
 typedef enum ProbeKind {
