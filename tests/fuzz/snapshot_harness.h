@@ -79,6 +79,14 @@ static int fake_fchmod(int file, mode_t mode) {
   return 0;
 }
 
+static ssize_t fake_pread(int file, void *bytes, size_t size, off_t at) {
+  (void)file;
+  size_t from = (size_t)at < content.size ? (size_t)at : content.size;
+  size_t there = content.size - from < size ? content.size - from : size;
+  memcpy(bytes, content.bytes + from, there);
+  return (ssize_t)there;
+}
+
 static ssize_t fake_write(int file, const void *bytes, size_t size) {
   (void)file, (void)bytes;
   return (ssize_t)size;
@@ -127,6 +135,7 @@ static const FileCalls fake = {.open = fake_open,
                                .stat = fake_stat,
                                .fstat = fake_fstat,
                                .fchmod = fake_fchmod,
+                               .pread = fake_pread,
                                .write = fake_write,
                                .pwrite = fake_pwrite,
                                .fsync = fake_fsync,
