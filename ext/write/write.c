@@ -7,18 +7,6 @@
 #include <string.h>
 
 #include "constraint.h"
-#include "base/message.h"
-
-int change_fail(const Writer *writer, int rc, const char *format, const char *name) {
-  return message_fail(writer->error, rc, format, writer->name, name);
-}
-
-const Statement *change_statement(const Writer *writer, Change *change) {
-  if (!change->statement.searched) {
-    statement_find(writer->db, writer->database, writer->name, &change->statement);
-  }
-  return &change->statement;
-}
 
 static int mismatch(const Writer *writer) {
   return change_fail(writer, SQLITE_MISMATCH, "datatype mismatch", NULL);
@@ -91,20 +79,6 @@ static int decide_rowid(const Writer *writer, sqlite3_value **argv, Change *chan
 }
 
 /* ---- the values ------------------------------------------------------------------ */
-
-int change_set_default(const Writer *writer, int column, Change *change) {
-  sqlite3_value *value = NULL, *made = NULL;
-  int rc = evaluation_default(writer->evaluation, column, &value, &made, writer->error);
-  if (rc != SQLITE_OK) return rc;
-  rc = affinity_apply(writer->schema->columns[column].affinity, value, &change->values[column],
-                      &change->owned[column]);
-  if (change->owned[column] == NULL) {
-    change->owned[column] = made;
-  } else {
-    sqlite3_value_free(made);
-  }
-  return rc;
-}
 
 /*
 ** Core passes NULL for a column that the INSERT does not name. Where the statement
