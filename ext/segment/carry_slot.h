@@ -2,12 +2,12 @@
 ** carry_slot.h: a column of texts most of whose rows are sealed already, and in sections with one
 ** codec: their strings are carried over as codes.
 **
-** Calls choose.h, columns.h, substitute.h, slot_text.h, draft.h and the text layer.
+** Calls chooser.h, columns.h, substitute.h, slot_text.h, draft.h and the text layer.
 */
 #ifndef SLOTS_CARRY_SLOT_H
 #define SLOTS_CARRY_SLOT_H
 
-#include "choose.h"
+#include "chooser.h"
 
 /*
 ** Drafts a column so where it can and where that is as small as choosing anew would be, as *done

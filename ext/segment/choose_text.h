@@ -1,12 +1,12 @@
 /*
 ** choose_text.h: whether a column of texts is coded as it is, or with parts that
-** repeat other columns left out. Calls columns.h, miner.h, substitute.h, slot_text.h,
+** repeat other columns left out. Calls chooser.h, miner.h, substitute.h, slot_text.h,
 ** draft.h, lessons.h.
 */
 #ifndef SLOTS_CHOOSE_TEXT_H
 #define SLOTS_CHOOSE_TEXT_H
 
-#include "choose.h"
+#include "chooser.h"
 
 /*
 ** Drafts a column of texts the smaller way: derived as its last segment was, if that

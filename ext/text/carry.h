@@ -11,7 +11,7 @@
 #define SLOTS_TEXT_CARRY_H
 
 #include "dictionary.h"
-#include "text.h"
+#include "types.h"
 
 /*
 ** Appends a section as text_carry does. The dictionary is `codec` reopened, item[t] the item of

@@ -53,7 +53,7 @@
 #include "field.h"
 #include "prefix.h"
 #include "symbols.h"
-#include "text.h"
+#include "types.h"
 
 #define CODEC_FIXED_SIZE 56
 #define CODEC_BLOCK_SHIFT_MAX 6

@@ -12,7 +12,7 @@
 #define SLOTS_TEXT_MATCH_CODED_H
 
 #include "match_steps.h"
-#include "text.h"
+#include "types.h"
 
 /*
 ** text_match for a coded section of the codec that `steps` are for; `bits` are

@@ -22,13 +22,13 @@
 ** In version 0, which is smaller where groups have few blocks, all residuals have the width
 ** at 9, stand right behind the bases, and are numbers from 0 on, too large by the u32 at 20.
 **
-** Owns nothing. Calls text.h, bits.h and buffer.h.
+** Owns nothing. Calls types.h, bits.h and buffer.h.
 */
 #ifndef SLOTS_TEXT_OFFSETS_H
 #define SLOTS_TEXT_OFFSETS_H
 
 #include "base/bits.h"
-#include "text.h"
+#include "types.h"
 
 #define OFFSETS_BEGIN 24
 #define OFFSETS_GROUP_SHIFT 6  /* strings between bases */

@@ -6,14 +6,14 @@
 ** first one. Of long strings parts are taken, each as a sequence. Strings equal
 ** to the one before are counted, not kept.
 **
-** Owns the sequences. Calls lexer.h and text.h.
+** Owns the sequences. Calls lexer.h and types.h.
 */
 #ifndef SLOTS_TEXT_SAMPLE_H
 #define SLOTS_TEXT_SAMPLE_H
 
 #include "grammar.h"
 #include "lexer.h"
-#include "text.h"
+#include "types.h"
 
 /* Which strings: those of every `stride`-th run of `run`, which is less where they are long. */
 typedef struct SamplePlan {

@@ -17,7 +17,7 @@
 #ifndef SLOTS_TEXT_SECTION_H
 #define SLOTS_TEXT_SECTION_H
 
-#include "text.h"
+#include "types.h"
 
 #define SECTION_HEADER 8
 #define SECTION_FLAG_NUL 1u
