@@ -33,7 +33,8 @@ int outer_join_in_schema(sqlite3 *db, bool *found) {
   *found = false;
   int rc = sqlite3_prepare_v2(db, "PRAGMA database_list", -1, &schemas, NULL);
   while (rc == SQLITE_OK && !*found && (rc = sqlite3_step(schemas)) == SQLITE_ROW) {
-    rc = look_into(db, (const char *)sqlite3_column_text(schemas, 1), found);
+    const char *schema = (const char *)sqlite3_column_text(schemas, 1);
+    rc = schema == NULL ? SQLITE_NOMEM : look_into(db, schema, found);
   }
   int ended = sqlite3_finalize(schemas);
   if (rc == SQLITE_DONE) rc = ended;

@@ -41,16 +41,19 @@ static void vtab_free(SlotsVtab *vtab) {
   sqlite3_free(vtab);
 }
 
-/* The encoding of all of the connection's databases, which a table that stands keeps from changing.
- */
+/*
+** The encoding of all of the connection's databases, which a table that stands keeps from changing.
+** In doubt core compares; but without memory nothing else that core does now can be relied on.
+*/
 static int find_encoding(SlotsVtab *vtab) {
   sqlite3_stmt *encoding = NULL;
   int rc = sqlite3_prepare_v2(vtab->db, "PRAGMA encoding", -1, &encoding, NULL);
   bool found = rc == SQLITE_OK && sqlite3_step(encoding) == SQLITE_ROW;
   const char *name = found ? (const char *)sqlite3_column_text(encoding, 0) : NULL;
-  vtab->schema->utf16 = name == NULL || strcmp(name, "UTF-8") != 0; /* in doubt core compares */
-  sqlite3_finalize(encoding);
-  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
+  bool lost = found && name == NULL;
+  vtab->schema->utf16 = name == NULL || strcmp(name, "UTF-8") != 0;
+  int ended = sqlite3_finalize(encoding);
+  return lost || rc == SQLITE_NOMEM || ended == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 /* Tells core the columns, once they are known. */
