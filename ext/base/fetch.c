@@ -39,6 +39,12 @@ int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values) {
   return rc;
 }
 
+bool fetch_may_fail(int rc) {
+  int primary = rc & 0xff;
+  return primary == SQLITE_ERROR || primary == SQLITE_INTERRUPT || primary == SQLITE_BUSY ||
+         primary == SQLITE_LOCKED;
+}
+
 int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer) {
   sqlite3_stmt *statement = NULL;
   if (sql == NULL) return SQLITE_NOMEM;

@@ -4,6 +4,8 @@
 #ifndef SLOTS_FETCH_H
 #define SLOTS_FETCH_H
 
+#include <stdbool.h>
+
 #include "sqlite.h"
 #include "value.h"
 
@@ -12,6 +14,12 @@
 ** statement is stepped again. SQLITE_OK or SQLITE_NOMEM.
 */
 int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values);
+
+/*
+** Whether an answer may be done without when its query failed so. Otherwise the transaction may be
+** rolled back, or core be out of memory, which the caller has to tell.
+*/
+bool fetch_may_fail(int rc);
 
 /* The first column of a query's only row, as an integer; *integer stays where there is no row. */
 int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer);

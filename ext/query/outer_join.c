@@ -39,10 +39,7 @@ int outer_join_in_schema(sqlite3 *db, bool *found) {
   int ended = sqlite3_finalize(schemas);
   if (rc == SQLITE_DONE) rc = ended;
   if (rc != SQLITE_OK) *found = true;
-  /* What else failed may have rolled back the transaction. */
-  bool harmless = rc == SQLITE_ERROR || rc == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY ||
-                  (rc & 0xff) == SQLITE_LOCKED;
-  return harmless ? SQLITE_OK : rc;
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }
 
 /* ---- in statements -------------------------------------------------------------------- */

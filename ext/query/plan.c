@@ -100,12 +100,11 @@ static int ask_functions(Planner *planner) {
 /* Whether some condition may be of an ON clause without the statement's text saying so. */
 static int ask_schema(Planner *planner) {
   const sqlite3_index_info *info = planner->info;
-  bool offered =
-      (outer_join_may_offer(PREDICATE_LIKE) && has_operator(info, SQLITE_INDEX_CONSTRAINT_LIKE)) ||
-      (outer_join_may_offer(PREDICATE_GLOB) && has_operator(info, SQLITE_INDEX_CONSTRAINT_GLOB)) ||
-      (outer_join_may_offer(PREDICATE_NOT_NULL) &&
-       has_operator(info, SQLITE_INDEX_CONSTRAINT_ISNOTNULL));
-  return offered ? outer_join_in_schema(planner->db, &planner->outer_views) : SQLITE_OK;
+  bool offered = has_operator(info, SQLITE_INDEX_CONSTRAINT_LIKE) ||
+                 has_operator(info, SQLITE_INDEX_CONSTRAINT_GLOB) ||
+                 has_operator(info, SQLITE_INDEX_CONSTRAINT_ISNOTNULL);
+  if (host_keeps_on_back() || !offered) return SQLITE_OK;
+  return outer_join_in_schema(planner->db, &planner->outer_views);
 }
 
 int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, const Table *table) {

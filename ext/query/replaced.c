@@ -16,5 +16,5 @@ int function_is_replaced(sqlite3 *db, const char *name, bool *replaced) {
   sqlite3_free(sql);
   *replaced = rc != SQLITE_OK || others > 0;
   /* Out of xBestIndex an interrupt would be an SQLITE_ERROR; what runs is interrupted by core. */
-  return rc == SQLITE_ERROR || rc == SQLITE_INTERRUPT ? SQLITE_OK : rc;
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }

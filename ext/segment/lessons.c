@@ -21,8 +21,7 @@ static bool has_source(const ColumnLessons *lessons, uint32_t source) {
   return false;
 }
 
-/* Steps of the longest way from a column over its sources. No more than DERIVE_DEPTH, as allowed.
- */
+/* Steps of the longest way from a column over its sources: DERIVE_DEPTH at most, as allowed. */
 static uint32_t depth_below(const ColumnRole *roles, const ColumnLessons *lessons,
                             uint32_t column) {
   uint32_t below = 0;

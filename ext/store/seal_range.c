@@ -50,10 +50,10 @@ static size_t piece_end(const Gathered *gathered, size_t at, uint64_t most) {
   return end;
 }
 
+/* Room for all pieces: each but the last is full, in rows or in bytes. */
 static int pieces_reserve(Pieces *pieces, const Gathered *gathered, uint64_t most) {
-  uint32_t count = 0;
-  for (size_t at = 0; at < gathered->count; count++) at = piece_end(gathered, at, most);
-  pieces->items = sqlite3_malloc64((count + 1) * sizeof(Segment *));
+  uint64_t count = gathered->count / most + gathered->bytes / SEGMENT_BYTES + 1;
+  pieces->items = sqlite3_malloc64(count * sizeof(Segment *));
   return pieces->items == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 

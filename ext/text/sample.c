@@ -18,6 +18,7 @@ typedef struct Taker {
   Buffer symbols, start, weight;
   uint32_t *seen; /* hash of sequences: number + 1 */
   uint32_t mask;
+  uint32_t parts; /* of long strings, taken so far: they lie in places that vary */
   SymbolRun run;
 } Taker;
 
@@ -118,7 +119,7 @@ static int take_string(Sample *sample, Taker *taker, const Strings *strings, uin
   for (uint32_t k = 0; k < plan.parts && rc == SQLITE_OK; k++) {
     rc = take_part(taker, strings, i, k * stretch + from, PART_SYMBOLS, lexer);
     from =
-        (uint32_t)((uint64_t)(++sample->parts * 0x9e3779b1u) * (stretch - PART_SYMBOLS + 1) >> 32);
+        (uint32_t)((uint64_t)(++taker->parts * 0x9e3779b1u) * (stretch - PART_SYMBOLS + 1) >> 32);
   }
   return rc;
 }

@@ -27,7 +27,6 @@ typedef struct Sample {
   uint32_t strings; /* picked */
   uint64_t bytes;   /* of the strings picked, but for those */
   uint64_t taken;   /* of them as sequences: of long strings parts */
-  uint32_t parts;
 } Sample;
 
 /* Whether string i equals the one before it. */

@@ -8,6 +8,7 @@
 #include "declare/declare.h"
 #include "mount/mount.h"
 #include "connection/shadow.h"
+#include "base/fetch.h"
 #include "base/message.h"
 
 int slots_fail(SlotsVtab *vtab, int rc, char *message) {
@@ -43,17 +44,18 @@ static void vtab_free(SlotsVtab *vtab) {
 
 /*
 ** The encoding of all of the connection's databases, which a table that stands keeps from changing.
-** In doubt core compares; but without memory nothing else that core does now can be relied on.
+** In doubt core compares.
 */
 static int find_encoding(SlotsVtab *vtab) {
   sqlite3_stmt *encoding = NULL;
   int rc = sqlite3_prepare_v2(vtab->db, "PRAGMA encoding", -1, &encoding, NULL);
   bool found = rc == SQLITE_OK && sqlite3_step(encoding) == SQLITE_ROW;
   const char *name = found ? (const char *)sqlite3_column_text(encoding, 0) : NULL;
-  bool lost = found && name == NULL;
+  if (found && name == NULL) rc = SQLITE_NOMEM;
   vtab->schema->utf16 = name == NULL || strcmp(name, "UTF-8") != 0;
   int ended = sqlite3_finalize(encoding);
-  return lost || rc == SQLITE_NOMEM || ended == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
+  if (rc == SQLITE_OK) rc = ended;
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }
 
 /* Tells core the columns, once they are known. */
