@@ -12,7 +12,7 @@ namespace import -force ::tcltest::test
 set root [file dirname [file dirname [file normalize [info script]]]]
 set build [file join $root [expr {[info exists env(BUILD)] ? $env(BUILD) : "build"}]]
 set extension [file join $build slots]
-set extended [file join $build extended] ;# switches extended result codes on
+set extended [file join $build extended] ;# what Tcl has no word for
 set memory [expr {[info exists env(MEMORY)] && $env(MEMORY) ne ""}] ;# valgrind: take small sizes
 # The library that `make test-newer` puts in front is loaded now; the system's shell takes its own. (The runtime of the
 # sanitizers, which is put in front too, is needed by whatever loads the extension.)

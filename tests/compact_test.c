@@ -32,7 +32,7 @@ static void open_database(void) {
   if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
   run("CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, a TEXT, b BLOB)");
   Registry *registry = registry_attach(db);
-  table = registry->tables[0];
+  table = registry->tables[0].table;
   registry_release(registry);
 }
 

@@ -4,7 +4,7 @@
 ** Bit k of the array is bit k % 8 (the least significant first) of byte k / 8,
 ** so the layout is the same on every machine. Reads and writes touch up to
 ** BITS_PADDING bytes behind the field's last one: whoever allocates such an
-** array allocates those too.
+** array allocates those too. Calls nothing.
 */
 #ifndef SLOTS_BITS_H
 #define SLOTS_BITS_H

@@ -55,3 +55,10 @@ int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer) {
   int end = sqlite3_finalize(statement);
   return rc == SQLITE_OK ? end : rc;
 }
+
+int fetch_nothing(sqlite3 *db, char *sql) {
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+  sqlite3_free(sql);
+  return rc;
+}

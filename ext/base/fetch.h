@@ -1,5 +1,5 @@
 /*
-** fetch.h: the columns of a statement's current row as values. Calls nothing above SQLite.
+** fetch.h: what statements of the extension's own give. Calls nothing above SQLite.
 */
 #ifndef SLOTS_FETCH_H
 #define SLOTS_FETCH_H
@@ -20,6 +20,9 @@ int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values);
 ** rolled back, or core be out of memory, which the caller has to tell.
 */
 bool fetch_may_fail(int rc);
+
+/* Runs statements that give nothing, and frees their text; that is NULL where memory ran out. */
+int fetch_nothing(sqlite3 *db, char *sql);
 
 /* The first column of a query's only row, as an integer; *integer stays where there is no row. */
 int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer);

@@ -1,5 +1,5 @@
 /*
-** integers.h: arithmetic on 64-bit integers that cannot overflow.
+** integers.h: arithmetic on integers that cannot overflow. Calls nothing.
 */
 #ifndef SLOTS_INTEGERS_H
 #define SLOTS_INTEGERS_H
@@ -10,6 +10,8 @@
 static inline uint64_t integer_distance(int64_t from, int64_t to) {
   return (uint64_t)to - (uint64_t)from;
 }
+
+static inline uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 #define INTEGER_DIGITS_MAX 20 /* characters of an integer: a sign and 19 digits */
 

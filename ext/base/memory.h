@@ -5,6 +5,7 @@
 ** middle of the heap, below the segment that was just made. glibc keeps such
 ** holes: a process that loaded a million rows stayed 2.5 times as large as its
 ** table (ext/README.md). Where the C library has no such call this does nothing.
+** Calls nothing.
 */
 #ifndef SLOTS_MEMORY_H
 #define SLOTS_MEMORY_H

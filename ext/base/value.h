@@ -1,11 +1,12 @@
 /*
-** value.h: one SQL value, borrowed from whoever holds its bytes.
+** value.h: one SQL value, borrowed from whoever holds its bytes. Calls nothing.
 */
 #ifndef SLOTS_VALUE_H
 #define SLOTS_VALUE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef enum ValueType {
   VALUE_NULL,
@@ -36,6 +37,14 @@ static inline bool value_has_bytes(const Value *value) {
 static inline uint32_t value_payload(const Value *value) {
   if (value_has_bytes(value)) return value->size;
   return value->type == VALUE_NULL ? 0 : 8;
+}
+
+/* Stricter than equality in SQL: 1 and 1.0 differ, and so do 0.0 and -0.0; NULL is like NULL. */
+static inline bool value_identical(const Value *a, const Value *b) {
+  if (a->type != b->type) return false;
+  if (a->type == VALUE_NULL) return true;
+  if (!value_has_bytes(a)) return memcmp(&a->integer, &b->integer, sizeof a->integer) == 0;
+  return a->size == b->size && (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /*
 ** cache_state.h: the struct behind a cache, shared by the files that make and
 ** end one (cache.c) and that bring it up to date (freshness.c). What the rules are is
-** said in cache.h.
+** said in cache.h. Calls cache.h, image.h, notes.h.
 */
 #ifndef SLOTS_CACHE_STATE_H
 #define SLOTS_CACHE_STATE_H

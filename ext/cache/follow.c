@@ -14,13 +14,6 @@ static const char *const names[EVENTS] = {"insert", "update", "delete", "before_
 static const char *const whens[EVENTS] = {"AFTER INSERT", "AFTER UPDATE", "AFTER DELETE",
                                           "BEFORE INSERT", "BEFORE UPDATE"};
 
-static int run(sqlite3 *db, char *sql) {
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
-  sqlite3_free(sql);
-  return rc;
-}
-
 /* ---- rows that a REPLACE may remove -------------------------------------------------- */
 
 /* One column of a unique index. */
@@ -135,8 +128,8 @@ static int write_bodies(const Source *source, const char *key, int64_t id, Bodie
 }
 
 static int drop(sqlite3 *db, int64_t id, int event) {
-  return run(db, sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.slots_%lld_%s", (sqlite3_int64)id,
-                                 names[event]));
+  return fetch_nothing(db, sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.slots_%lld_%s",
+                                           (sqlite3_int64)id, names[event]));
 }
 
 /* Whether the trigger is there in just these words, as core keeps them. */
@@ -160,7 +153,7 @@ static int make_trigger(const Source *source, int64_t id, int event, const char 
   int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, words, &found);
   if (rc == SQLITE_OK && !found) rc = drop(source->db, id, event);
   if (rc == SQLITE_OK && !found) {
-    rc = run(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s", words));
+    rc = fetch_nothing(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s", words));
   }
   sqlite3_free(words);
   return rc;

@@ -68,42 +68,53 @@ static int read_pragma(const Cache *cache, const char *pragma, int64_t *integer)
   return rc;
 }
 
+/* Whether core begins no transaction on the source's database by itself, and none is on. */
+static bool must_begin(const Cache *cache) {
+  const Source *source = &cache->source;
+  if (source->schema == NULL) return false;
+  if (source->is_everywhere) return true;
+  if (sqlite3_stricmp(cache->schema, source->schema) == 0) return false;
+  if (cache->peek || sqlite3_libversion_number() < 3034000) return true;
+  return sqlite3_txn_state(cache->registry->db, source->schema) == SQLITE_TXN_NONE;
+}
+
+/* A view's own statement begins on all databases that it reads. */
+static int prepare_begin(CacheUse *use) {
+  const Source *source = &use->cache->source;
+  if (use->begin != NULL) return SQLITE_OK;
+  char *sql = source->is_everywhere
+                  ? sqlite3_mprintf("SELECT 1 FROM %s LIMIT 0", source->from)
+                  : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master LIMIT 0", source->schema);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v3(use->cache->registry->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                              &use->begin, NULL);
+  sqlite3_free(sql);
+  return rc;
+}
+
+/* Prepared again, the statement may be over another file, attached in the name of the first. */
+static void notice_prepared(CacheUse *use) {
+  int prepared =
+      use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
+  if (prepared != use->prepared) use->cache->peek = use->cache->doubtful = true;
+  use->prepared = prepared;
+}
+
 /*
 ** Core begins a read transaction on the database of the cache. On that of the
 ** source it must begin before versions are compared, or they are old.
 */
 static int begin_reading(CacheUse *use) {
-  Cache *cache = use->cache;
-  const Source *source = &cache->source;
-  sqlite3 *db = cache->registry->db;
-  if (source->schema == NULL) return SQLITE_OK;
-  if (sqlite3_stricmp(cache->schema, source->schema) == 0 && !source->is_everywhere) {
-    return SQLITE_OK;
-  }
-  int rc = SQLITE_OK;
-  bool begun = sqlite3_libversion_number() >= 3034000 && !source->is_everywhere &&
-               sqlite3_txn_state(db, source->schema) > SQLITE_TXN_NONE;
-  if (begun && !cache->peek) return SQLITE_OK;
-  if (use->begin == NULL) {
-    /* A view's own statement begins on all databases that it reads. */
-    char *sql = source->is_everywhere
-                    ? sqlite3_mprintf("SELECT 1 FROM %s LIMIT 0", source->from)
-                    : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master LIMIT 0", source->schema);
-    if (sql == NULL) return SQLITE_NOMEM;
-    rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &use->begin, NULL);
-    sqlite3_free(sql);
-  }
+  if (!must_begin(use->cache)) return SQLITE_OK;
+  int rc = prepare_begin(use);
   if (rc == SQLITE_OK) {
     sqlite3_step(use->begin);
     rc = sqlite3_reset(use->begin);
   }
-  /* Prepared again, it may be over another file that was attached in the name of the first. */
-  int prepared =
-      use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
-  if (prepared != use->prepared) cache->peek = cache->doubtful = true;
-  use->prepared = prepared;
-  if (rc == SQLITE_ERROR) cache->look = true; /* no such database: looking for the source says so */
-  return rc == SQLITE_ERROR ? SQLITE_OK : rc;
+  notice_prepared(use);
+  if (rc != SQLITE_ERROR) return rc;
+  use->cache->look = true; /* no such database: looking for the source says so */
+  return SQLITE_OK;
 }
 
 /* A statement over temp is not prepared again when the schema of another database changes. */

@@ -61,21 +61,6 @@ static int put_row(Run *run, int64_t rowid) {
 
 /* ---- comparing --------------------------------------------------------------------- */
 
-static bool identical(const Value *a, const Value *b) {
-  if (a->type != b->type || a->size != b->size) return false;
-  switch (a->type) {
-  case VALUE_INTEGER:
-    return a->integer == b->integer;
-  case VALUE_REAL:
-    return memcmp(&a->real, &b->real, sizeof a->real) == 0;
-  case VALUE_TEXT:
-  case VALUE_BLOB:
-    return a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0;
-  default:
-    return true;
-  }
-}
-
 /* Whether the row that the scan is at has the values of the source's row. */
 static int compare_row(Run *run, bool *same) {
   *same = true;
@@ -83,7 +68,7 @@ static int compare_row(Run *run, bool *same) {
     Value value;
     int rc = scan_value(&run->scan, i, &value);
     if (rc != SQLITE_OK) return rc;
-    *same = identical(&value, &run->values[i]);
+    *same = value_identical(&value, &run->values[i]);
   }
   return SQLITE_OK;
 }

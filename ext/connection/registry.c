@@ -92,6 +92,11 @@ static void unlink_registry(Registry *registry) {
   *link = registry->next;
 }
 
+static void release_table(RegisteredTable *registered) {
+  table_release(registered->table);
+  sqlite3_free(registered->schema);
+}
+
 void registry_release(void *argument) {
   Registry *registry = argument;
   sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
@@ -102,30 +107,34 @@ void registry_release(void *argument) {
   if (!last) return;
   registry_rollback(registry);
   release_followers(registry);
-  for (uint32_t i = 0; i < registry->table_count; i++) table_release(registry->tables[i]);
+  for (uint32_t i = 0; i < registry->table_count; i++) release_table(&registry->tables[i]);
   sqlite3_free(registry->tables);
   sqlite3_free(registry->numbers);
   undo_clear(&registry->undo);
   sqlite3_free(registry);
 }
 
-static int add_table(Registry *registry, Table *table) {
+static int add_table(Registry *registry, Table *table, const char *schema) {
   if (registry->table_count == registry->table_capacity) {
     uint32_t capacity = registry->table_capacity * 2 + 4;
-    Table **tables = sqlite3_realloc64(registry->tables, capacity * sizeof(Table *));
+    RegisteredTable *tables = sqlite3_realloc64(registry->tables, capacity * sizeof *tables);
     if (tables == NULL) return SQLITE_NOMEM;
     registry->tables = tables;
     registry->table_capacity = capacity;
   }
-  registry->tables[registry->table_count++] = table_retain(table);
+  char *home = sqlite3_mprintf("%s", schema);
+  if (home == NULL) return SQLITE_NOMEM;
+  registry->tables[registry->table_count++] =
+      (RegisteredTable){.table = table_retain(table), .schema = home};
   return SQLITE_OK;
 }
 
 static void remove_table(Registry *registry, Table *table) {
   for (uint32_t i = 0; i < registry->table_count; i++) {
-    if (registry->tables[i] != table) continue;
+    if (registry->tables[i].table != table) continue;
+    RegisteredTable removed = registry->tables[i];
     registry->tables[i] = registry->tables[--registry->table_count];
-    table_release(table);
+    release_table(&removed);
     return;
   }
 }
@@ -151,7 +160,7 @@ static int remove_orphans(Registry *registry) {
   suspects.tables = sqlite3_malloc64((registry->table_count + 1) * sizeof(Table *));
   if (suspects.tables == NULL) return SQLITE_NOMEM;
   for (uint32_t i = 0; i < registry->table_count; i++) {
-    Table *table = registry->tables[i];
+    Table *table = registry->tables[i].table;
     bool connected = table->references > 1;
     if (!connected && !table_has_changes(table)) suspects.tables[suspects.count++] = table;
   }
@@ -190,7 +199,7 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
   }
   if (rc == SQLITE_OK) rc = undo_reserve(&registry->undo, 1);
   if (rc == SQLITE_OK) rc = table_create(id, def, &registry->undo, table);
-  if (rc == SQLITE_OK) rc = add_table(registry, *table);
+  if (rc == SQLITE_OK) rc = add_table(registry, *table, schema);
   if (rc == SQLITE_OK) {
     undo_push(&registry->undo, (UndoEntry){.table = *table, .kind = UNDO_CREATE});
   } else {
@@ -200,13 +209,30 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
   return rc;
 }
 
+/* The file behind a database; one in memory has such an object, too. NULL: no such database. */
+static const sqlite3_file *file_of(sqlite3 *db, const char *schema) {
+  sqlite3_file *file = NULL;
+  sqlite3_file_control(db, schema, SQLITE_FCNTL_FILE_POINTER, &file);
+  return file;
+}
+
+/* Whether two names mean one database: that of main can be changed. */
+static bool is_same_database(sqlite3 *db, const char *a, const char *b) {
+  if (sqlite3_stricmp(a, b) == 0) return true;
+  const sqlite3_file *file = file_of(db, a);
+  return file != NULL && file == file_of(db, b);
+}
+
 int registry_find(Registry *registry, const char *schema, const char *name, Table **table) {
   int64_t id = 0;
   *table = NULL;
   int rc = shadow_read(registry->db, schema, name, &id);
   if (rc == SQLITE_NOTFOUND) return SQLITE_OK;
-  for (uint32_t i = 0; rc == SQLITE_OK && i < registry->table_count; i++) {
-    if (registry->tables[i]->id == id) *table = table_retain(registry->tables[i]);
+  for (uint32_t i = 0; rc == SQLITE_OK && *table == NULL && i < registry->table_count; i++) {
+    const RegisteredTable *registered = &registry->tables[i];
+    bool found =
+        registered->table->id == id && is_same_database(registry->db, registered->schema, schema);
+    if (found) *table = table_retain(registered->table);
   }
   return rc;
 }
@@ -218,7 +244,7 @@ int registry_adopt(Registry *registry, const char *schema, const char *name, con
   int rc = shadow_read(registry->db, schema, name, &id);
   if (rc != SQLITE_OK) return rc == SQLITE_NOTFOUND ? SQLITE_OK : rc;
   rc = table_create(id, def, &registry->undo, table);
-  if (rc == SQLITE_OK) rc = add_table(registry, *table);
+  if (rc == SQLITE_OK) rc = add_table(registry, *table, schema);
   if (rc != SQLITE_OK) {
     table_release(*table);
     *table = NULL;
@@ -299,7 +325,7 @@ void registry_rollback_to(Registry *registry, int number) {
 static void give_back(Registry *registry) {
   uint64_t sealed = 0;
   for (uint32_t i = 0; i < registry->table_count; i++) {
-    Table *table = registry->tables[i];
+    Table *table = registry->tables[i].table;
     table_settle(table);
     sealed += table->sealed_bytes;
     table->sealed_bytes = 0;
@@ -318,7 +344,7 @@ void registry_rollback(Registry *registry) {
 
 void registry_sync(Registry *registry) {
   for (uint32_t i = 0; i < registry->table_count; i++) {
-    Table *table = registry->tables[i];
+    Table *table = registry->tables[i].table;
     /* Short of memory the rows stay open, and are tried again at a later commit. */
     if (table->open.count >= table->look_commit) compact_seal(table, SEAL_COMMIT);
   }

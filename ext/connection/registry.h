@@ -36,12 +36,18 @@ typedef struct Follower {
   void (*released)(struct Follower *follower);    /* the registry is no more */
 } Follower;
 
+/* A table, and the database that its shadow table is in: a copy of that elsewhere has no rows. */
+typedef struct RegisteredTable {
+  Table *table; /* a reference */
+  char *schema;
+} RegisteredTable;
+
 typedef struct Registry {
   sqlite3 *db;
   struct Registry *next; /* of another connection */
   uint32_t references;
   Undo undo;
-  Table **tables;
+  RegisteredTable *tables;
   uint32_t table_count;
   uint32_t table_capacity;
   sqlite3_uint64 secret;  /* in names that nobody is to guess */
@@ -74,7 +80,8 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
 
 /*
 ** Finds the rows of schema.name by the id in its shadow table; *table is NULL
-** (no error) where this connection has none. The caller gets a reference.
+** (no error) where this connection has none, or has them for another database. The caller gets a
+*reference.
 */
 int registry_find(Registry *registry, const char *schema, const char *name, Table **table);
 

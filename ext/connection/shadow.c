@@ -6,12 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-static int run(sqlite3 *db, char *sql) {
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
-  sqlite3_free(sql);
-  return rc;
-}
+#include "base/fetch.h"
 
 /* The declaration as a further column, in hexadecimal digits. */
 static char *declaration_column(const Buffer *declaration) {
@@ -29,8 +24,9 @@ int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id,
                   const Buffer *declaration) {
   char *more = declaration == NULL ? NULL : declaration_column(declaration);
   if (declaration != NULL && more == NULL) return SQLITE_NOMEM;
-  int rc = run(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\" AS SELECT %lld AS id%s",
-                                   schema, name, (sqlite3_int64)id, more == NULL ? "" : more));
+  int rc =
+      fetch_nothing(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\" AS SELECT %lld AS id%s",
+                                        schema, name, (sqlite3_int64)id, more == NULL ? "" : more));
   sqlite3_free(more);
   return rc;
 }
@@ -70,12 +66,13 @@ int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id) 
 }
 
 int shadow_drop(sqlite3 *db, const char *schema, const char *name) {
-  return run(db, sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name));
+  return fetch_nothing(db,
+                       sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name));
 }
 
 int shadow_rename(sqlite3 *db, const char *schema, const char *name, const char *to) {
-  return run(db, sqlite3_mprintf("ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"", schema,
-                                 name, to));
+  return fetch_nothing(db, sqlite3_mprintf("ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"",
+                                           schema, name, to));
 }
 
 typedef struct Visit {

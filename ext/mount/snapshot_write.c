@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "base/order.h"
 #include "snapshot/files.h"
 #include "snapshot/snapshot_format.h"
 #include "base/sqlite.h"
@@ -51,11 +52,6 @@ static int add_section(SnapshotWriter *writer, SnapshotKind kind, const unsigned
 
 /* ---- codecs ------------------------------------------------------------------------- */
 
-static int compare_pointers(const void *a, const void *b) {
-  uintptr_t left = *(const uintptr_t *)a, right = *(const uintptr_t *)b;
-  return left < right ? -1 : left > right;
-}
-
 static int collect_codecs(SnapshotWriter *writer) {
   const Table *table = writer->table;
   uint64_t most = (uint64_t)table_segments(table) * table->columns + 1;
@@ -71,7 +67,7 @@ static int collect_codecs(SnapshotWriter *writer) {
       if (codec != NULL) codecs[count++] = codec;
     }
   }
-  qsort(codecs, count, sizeof *codecs, compare_pointers);
+  qsort(codecs, count, sizeof *codecs, order_pointers);
   for (uint32_t i = 0; i < count; i++) {
     if (kept == 0 || codecs[i] != codecs[kept - 1]) codecs[kept++] = codecs[i];
   }
@@ -81,8 +77,8 @@ static int collect_codecs(SnapshotWriter *writer) {
 
 static uint32_t codec_section(const SnapshotWriter *writer, const TextCodec *codec) {
   if (codec == NULL) return NO_SECTION;
-  const TextCodec **found = bsearch(&codec, writer->codecs, writer->codec_count,
-                                    sizeof *writer->codecs, compare_pointers);
+  const TextCodec **found =
+      bsearch(&codec, writer->codecs, writer->codec_count, sizeof *writer->codecs, order_pointers);
   return (uint32_t)(found - writer->codecs);
 }
 

@@ -32,6 +32,8 @@
 ** are core's own. LIMIT is left to core, too, and only read where rows come in the order asked for.
 ** OFFSET is taken where everything else is applied exactly, so that the
 ** rows to be passed over are the ones that core would count (host_has_offset).
+**
+** Calls planner.h, outer_join.h, replaced.h.
 */
 #ifndef SLOTS_PLAN_H
 #define SLOTS_PLAN_H

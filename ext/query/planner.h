@@ -1,7 +1,7 @@
 /*
 ** planner.h: what the parts of xBestIndex share: the question, and a path.
 **
-** plan.c chooses, plan_path.c has the ways to rows by rowid and by index, plan_test.c
+** plan.c chooses, plan_path.c has the ways to rows by rowid and by index, plan_where.c
 ** the tests that a scan makes by itself. Nobody else includes this. Calls plan.h,
 ** plan_text.h, host.h.
 */

@@ -3,9 +3,8 @@
 */
 #include "scan_sealed.h"
 
+#include "base/integers.h"
 #include "base/sqlite.h"
-
-static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* Decodes rowids around the place: as many as are likely to be read, or more the longer the scan
 ** goes on, fewer where few rows pass. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "resolve.h"
+#include "base/order.h"
 #include "store/background.h"
 
 typedef struct Stats {
@@ -63,11 +64,6 @@ static void add_open(Stats *stats, const Table *table) {
   stats->open = open_memory(&table->open);
 }
 
-static int compare_pointers(const void *a, const void *b) {
-  uintptr_t left = *(const uintptr_t *)a, right = *(const uintptr_t *)b;
-  return left < right ? -1 : left > right;
-}
-
 /* Codecs that segments share count once. */
 static int add_codecs(Stats *stats, const Table *table) {
   size_t count = 0, most = ((size_t)table_segments(table) + 3) * table->columns;
@@ -82,7 +78,7 @@ static int add_codecs(Stats *stats, const Table *table) {
       codecs[count++] = table_segment(table, k)->slots[i].codec;
     }
   }
-  qsort(codecs, count, sizeof *codecs, compare_pointers);
+  qsort(codecs, count, sizeof *codecs, order_pointers);
   for (size_t i = 0; i < count; i++) {
     if (codecs[i] == NULL || (i > 0 && codecs[i] == codecs[i - 1])) continue;
     size_t size;

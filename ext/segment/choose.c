@@ -91,6 +91,33 @@ static void learn(ColumnLessons *lessons, const Draft *draft) {
 
 /* ---- the choice -------------------------------------------------------------------- */
 
+/*
+** Drafts a column of values of mostly one type. Texts of which few are distinct become a dictionary
+** without a look at anything else.
+*/
+static int draft_best(Chooser *chooser, uint32_t index, const Column *column, ValueType type,
+                      Draft *best) {
+  const ColumnLessons *lessons = &chooser->lessons[index];
+  bool is_text = type == VALUE_TEXT || type == VALUE_BLOB, fits = false;
+  uint32_t limit = column->rows / (is_text ? MOST_DISTINCT_TEXTS : MOST_DISTINCT_NUMBERS) + 1;
+  Draft dictionary = {.codec = text_codec_retain(lessons->dictionary)};
+  int rc = slot_dictionary_draft(column, limit, &dictionary, &fits);
+  bool few = fits && (type == VALUE_NULL ||
+                      (is_text && dictionary.header.distinct <= column->rows / FEW_DISTINCT));
+  if (rc == SQLITE_OK && few) {
+    *best = dictionary;
+    return SQLITE_OK;
+  }
+  if (rc == SQLITE_OK) {
+    rc = type == VALUE_TEXT ? choose_text(chooser, index, column, best)
+                            : draft_typed(column, type, lessons->text, best);
+  }
+  if (rc == SQLITE_OK && fits) draft_take_smaller(best, &dictionary, column->rows, 0);
+  if (rc == SQLITE_OK && type == VALUE_INTEGER) rc = try_numerals(column, lessons->text, best);
+  draft_clear(&dictionary);
+  return rc;
+}
+
 int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   ColumnLessons *lessons = &chooser->lessons[index];
   bool carried;
@@ -101,28 +128,15 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   Column column = describe_column(chooser);
   ValueType type = most_frequent_type(&column);
   if (type != VALUE_TEXT && chooser_leaves(chooser, index)) return SQLITE_OK;
-  bool is_text = type == VALUE_TEXT || type == VALUE_BLOB, fits = false;
-  Draft dictionary = {.codec = text_codec_retain(lessons->dictionary)}, typed = {0};
-  uint32_t limit = column.rows / (is_text ? MOST_DISTINCT_TEXTS : MOST_DISTINCT_NUMBERS) + 1;
-  rc = slot_dictionary_draft(&column, limit, &dictionary, &fits);
-  bool few = fits && (type == VALUE_NULL ||
-                      (is_text && dictionary.header.distinct <= column.rows / FEW_DISTINCT));
-  if (rc == SQLITE_OK && !few) {
-    rc = type == VALUE_TEXT ? choose_text(chooser, index, &column, &typed)
-                            : draft_typed(&column, type, lessons->text, &typed);
-  }
-  if (fits && !few) draft_take_smaller(&typed, &dictionary, column.rows, 0);
-  Draft *best = few ? &dictionary : &typed;
+  Draft best = {0};
+  rc = draft_best(chooser, index, &column, type, &best);
   bool left = chooser->settling && !chooser->roles[index].mined;
-  if (rc == SQLITE_OK && type == VALUE_INTEGER) rc = try_numerals(&column, lessons->text, best);
-  if (rc == SQLITE_OK && !left) {
-    learn(lessons, best);
-    lessons->payload = column.payload;
-    *draft = *best;
-    draft->header.payload = column.payload;
-    *best = (Draft){0};
+  if (rc != SQLITE_OK || left) {
+    draft_clear(&best);
+    return rc;
   }
-  draft_clear(&dictionary);
-  draft_clear(&typed);
-  return rc;
+  learn(lessons, &best);
+  lessons->payload = best.header.payload = column.payload;
+  *draft = best;
+  return SQLITE_OK;
 }

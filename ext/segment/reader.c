@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/integers.h"
 #include "base/sqlite.h"
 #include "slot_numeral.h"
 
@@ -67,8 +68,6 @@ void reader_rest(Reader *reader) {
 static void note_growth(Reader *reader, const Buffer *buffer) {
   if (buffer->capacity > BYTES_KEPT) reader->large = true;
 }
-
-static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 static uint8_t type_of_texts(const Slot *slot) {
   return slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;

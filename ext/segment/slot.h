@@ -13,6 +13,8 @@
 ** The flag stands where some rows hold NULL or an *exception*, a value that
 ** the encoding cannot express (a text in an INTEGER column). A set flag means:
 ** look the row up among the exceptions; what is not there is NULL.
+**
+** Calls derive.h, lender.h, value_list.h, text/text.h.
 */
 #ifndef SLOTS_SLOT_H
 #define SLOTS_SLOT_H

@@ -24,20 +24,12 @@ typedef struct Distinct {
   uint32_t *numbers; /* of each row's entry */
 } Distinct;
 
-/* Stricter than key_equal: 1 and 1.0 are two entries. */
-static bool same_value(const Value *a, const Value *b) {
-  if (a->type != b->type) return false;
-  if (a->type == VALUE_NULL) return true;
-  if (!value_has_bytes(a)) return memcmp(&a->integer, &b->integer, sizeof a->integer) == 0;
-  return a->size == b->size && (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
-}
-
 /* Numbers the entry of `value`; false when it would be one too many. */
 static bool enter(Distinct *distinct, const Value *value, uint32_t *number) {
   uint32_t at = (uint32_t)(key_hash(value, COLLATION_BINARY) >> 20) & distinct->mask;
   while (distinct->table[at] != 0) {
     *number = distinct->table[at] - 1;
-    if (same_value(&distinct->entries[*number].value, value)) return true;
+    if (value_identical(&distinct->entries[*number].value, value)) return true;
     at = (at + 1) & distinct->mask;
   }
   if (distinct->count == distinct->limit) return false;

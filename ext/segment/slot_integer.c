@@ -6,15 +6,11 @@
 #include <stdlib.h>
 
 #include "base/integers.h"
+#include "base/order.h"
 #include "base/sqlite.h"
 
 #define SAMPLE 512
 #define EXCEPTION_BITS (19 * 8) /* a number in a list of exceptions, and its share of the flags */
-
-static int compare_integers(const void *a, const void *b) {
-  int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-  return left < right ? -1 : left > right;
-}
 
 static bool inside(const Frame *frame, int64_t integer) {
   return integer >= frame->lowest && integer <= frame->highest;
@@ -57,7 +53,7 @@ static uint32_t sample(const int64_t *integers, const unsigned char *usable, uin
   for (uint32_t i = 0; i < rows && count < SAMPLE; i += stride) {
     if (usable[i]) into[count++] = integers[i];
   }
-  qsort(into, count, sizeof into[0], compare_integers);
+  qsort(into, count, sizeof into[0], order_i64);
   return count;
 }
 

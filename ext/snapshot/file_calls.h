@@ -1,7 +1,7 @@
 /*
 ** file_calls.h: the system calls that files.c makes, in a table, so that a test
 ** can make each of them fail. The table is constant but in a build with
-** SLOTS_TEST_FILES.
+** SLOTS_TEST_FILES. Calls the operating system only.
 */
 #ifndef SLOTS_FILE_CALLS_H
 #define SLOTS_FILE_CALLS_H

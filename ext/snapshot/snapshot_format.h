@@ -72,6 +72,8 @@
 ** The catalog is as long as the number of segments says; all else is looked at
 ** when it is first used, each section against its own checksum. So opening a
 ** file takes as long for ten million rows as for one.
+**
+** A layout only: calls nothing.
 */
 #ifndef SLOTS_SNAPSHOT_FORMAT_H
 #define SLOTS_SNAPSHOT_FORMAT_H

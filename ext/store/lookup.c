@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/sqlite.h"
 
 typedef struct Lookup {
@@ -95,11 +96,6 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
   return rc;
 }
 
-static int compare_rowids(const void *a, const void *b) {
-  int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-  return left < right ? -1 : left > right;
-}
-
 int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found) {
   uint64_t hash;
@@ -135,7 +131,7 @@ static bool is_sorted(const RowidList *list) {
 void rowid_list_sort(RowidList *list) {
   size_t kept = 0;
   if (is_sorted(list)) return;
-  qsort(list->items, list->count, sizeof *list->items, compare_rowids);
+  qsort(list->items, list->count, sizeof *list->items, order_i64);
   for (size_t i = 0; i < list->count; i++) {
     if (i == 0 || list->items[i] != list->items[i - 1]) list->items[kept++] = list->items[i];
   }

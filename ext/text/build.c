@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/sqlite.h"
 #include "build_classes.h"
 #include "superstring.h"
@@ -60,11 +61,6 @@ static int assign_lengths(Builder *b) {
   return rc;
 }
 
-static int compare_u64(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Tokens of equal kind next to each other make the first table tell them apart (codec.h). */
 static uint64_t kind_of(const Dictionary *d, uint32_t token) {
   if (!dictionary_has_text(token) || d->grammar.fields[token] != 0) return 2;
@@ -82,7 +78,7 @@ static void order_tokens(Builder *b) {
     uint64_t key = class << 56 | (uint64_t)b->length[t] << 50 | kind_of(b->dictionary, t) << 48;
     b->order[b->coded++] = key | offset << 16 | t;
   }
-  qsort(b->order, b->coded, sizeof *b->order, compare_u64);
+  qsort(b->order, b->coded, sizeof *b->order, order_u64);
   for (uint32_t i = 0; i < b->coded; i++) b->number[b->order[i] & 0xffff] = (uint16_t)i;
   b->entries = b->coded;
 }
@@ -169,10 +165,12 @@ static int append_record(Builder *b, uint32_t token) {
     }
     place += d->grammar.bytes[symbol];
   }
-  record[0] = (unsigned char)place;
-  record[1] = spelled->symbols[end - 1] == SYMBOL_END;
-  record[2] = (unsigned char)count;
-  for (int i = 0; i < 3; i++) record[3 + i] = (unsigned char)(b->offset[token] >> (8 * i));
+  record[CODEC_RECORD_AT_LENGTH] = (unsigned char)place;
+  record[CODEC_RECORD_AT_ENDS] = spelled->symbols[end - 1] == SYMBOL_END;
+  record[CODEC_RECORD_AT_FIELDS] = (unsigned char)count;
+  for (int i = 0; i < 3; i++) {
+    record[CODEC_RECORD_AT_OFFSET + i] = (unsigned char)(b->offset[token] >> (8 * i));
+  }
   return buffer_append(&b->records, record, CODEC_RECORD_SIZE + 2 * count);
 }
 

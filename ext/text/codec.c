@@ -26,13 +26,13 @@ static bool ends_in_zero(const TextCodec *codec, uint32_t offset, uint32_t lengt
 static bool valid_record(const TextCodec *codec, uint32_t at) {
   if ((uint64_t)at + CODEC_RECORD_SIZE > codec->records_size) return false;
   const unsigned char *record = codec->records + at;
-  uint32_t length = record[0], count = record[2];
+  CodecToken token = codec_recorded_token(record);
+  uint32_t count = record[CODEC_RECORD_AT_FIELDS];
   if ((uint64_t)at + CODEC_RECORD_SIZE + 2 * count > codec->records_size) return false;
-  if (length == 0 || record[1] > 1) return false;
-  uint32_t offset = load_u32(record + 3) & 0xffffff;
-  if (!text_inside(codec, offset, length)) return false;
-  if (record[1] == 1 && !ends_in_zero(codec, offset, length)) return false;
-  uint32_t text = length - record[1]; /* that fields may go to */
+  if (token.length == 0 || record[CODEC_RECORD_AT_ENDS] > 1) return false;
+  if (!text_inside(codec, token.offset, token.length)) return false;
+  if (token.ends && !ends_in_zero(codec, token.offset, token.length)) return false;
+  uint32_t text = token.length - token.ends; /* that fields may go to */
   for (uint32_t i = 0; i < count; i++) {
     uint32_t place = record[CODEC_RECORD_SIZE + 2 * i];
     uint32_t number = record[CODEC_RECORD_SIZE + 2 * i + 1];

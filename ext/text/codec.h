@@ -80,6 +80,13 @@ enum {
   CODEC_AT_PER_LENGTH = 24
 };
 
+enum {
+  CODEC_RECORD_AT_LENGTH = 0,
+  CODEC_RECORD_AT_ENDS = 1,
+  CODEC_RECORD_AT_FIELDS = 2,
+  CODEC_RECORD_AT_OFFSET = 3
+};
+
 enum { CODEC_VERSION_PLAIN = 0, CODEC_VERSION_CLASSES = 1 };
 
 /* What the offset of a token with text length 0 says. */
@@ -151,6 +158,17 @@ static inline CodecToken codec_token(const TextCodec *codec, uint32_t token) {
 /* The same for wide entries. */
 static inline CodecToken codec_wide_token(const TextCodec *codec, uint32_t token) {
   return codec_split_entry(load_u32(codec->entries + 3 * (size_t)token) & 0xffffff);
+}
+
+static inline const unsigned char *codec_record(const TextCodec *codec, CodecToken token) {
+  return codec->records + (token.offset - CODEC_RECORD);
+}
+
+/* What a record says of its token's text; `offset` is that of the text itself. */
+static inline CodecToken codec_recorded_token(const unsigned char *record) {
+  return (CodecToken){.offset = load_u32(record + CODEC_RECORD_AT_OFFSET) & 0xffffff,
+                      .length = record[CODEC_RECORD_AT_LENGTH],
+                      .ends = record[CODEC_RECORD_AT_ENDS] != 0};
 }
 
 /* An entry in the form of pairs. */

@@ -1,7 +1,7 @@
 /*
 ** cost.h: what codes cost, in 1/256 bits.
 **
-** Integers only: the same strings give the same section on every machine.
+** Integers only: the same strings give the same section on every machine. Calls bits.h.
 */
 #ifndef SLOTS_TEXT_COST_H
 #define SLOTS_TEXT_COST_H

@@ -17,8 +17,9 @@ LOOP_INLINE bool pass_any(Decoder *d, TextLoop *l, bool large) {
     return false;
   }
   decode_registers(d);
-  loop_fields(d, l, loop_record(l, token), NULL);
-  return loop_record(l, token)[1] != 0;
+  const unsigned char *record = codec_record(l->codec, token);
+  loop_fields(d, l, record, NULL);
+  return codec_recorded_token(record).ends;
 }
 
 /* Passes over the token that comes next if it is known to be plain text; tells if it is. */

@@ -110,10 +110,6 @@ LOOP_INLINE CodecToken loop_take(TextLoop *l, bool large) {
   return large ? codec_wide_token(l->codec, item) : codec_token(l->codec, item);
 }
 
-LOOP_INLINE const unsigned char *loop_record(const TextLoop *l, CodecToken token) {
-  return l->codec->records + (token.offset - CODEC_RECORD);
-}
-
 /* The payload of a field that comes next. */
 LOOP_INLINE uint64_t loop_payload(const Decoder *d, TextLoop *l, uint32_t bits) {
   if (l->reader.count < bits) stream_fill(&l->reader);
@@ -133,7 +129,8 @@ LOOP_INLINE uint64_t loop_payload(const Decoder *d, TextLoop *l, uint32_t bits) 
 */
 LOOP_INLINE void loop_fields(Decoder *d, TextLoop *l, const unsigned char *record,
                              unsigned char *text) {
-  const unsigned char *place = record + CODEC_RECORD_SIZE, *end = place + 2 * (size_t)record[2];
+  const unsigned char *place = record + CODEC_RECORD_SIZE;
+  const unsigned char *end = place + 2 * (size_t)record[CODEC_RECORD_AT_FIELDS];
   for (; place != end && l->reader.next <= l->limit; place += 2) {
     const unsigned char *field = l->codec->field_bytes + FIELD_SIZE * (size_t)place[1];
     uint32_t target = field[FIELD_AT_TARGET];
@@ -146,11 +143,12 @@ LOOP_INLINE void loop_fields(Decoder *d, TextLoop *l, const unsigned char *recor
 
 /* Adds a token with fields; tells if it ends a string. */
 LOOP_INLINE bool loop_add_record(Decoder *d, TextLoop *l, CodecToken token) {
-  const unsigned char *record = loop_record(l, token);
+  const unsigned char *record = codec_record(l->codec, token);
+  CodecToken recorded = codec_recorded_token(record);
   unsigned char *text = l->bytes + l->size;
-  loop_add(l, l->text + (load_u32(record + 3) & 0xffffff), record[0]);
+  loop_add(l, l->text + recorded.offset, recorded.length);
   loop_fields(d, l, record, text);
-  return record[1] != 0;
+  return recorded.ends;
 }
 
 /* Adds the byte that comes next as it is, if the code has not ended. */

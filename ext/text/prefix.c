@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_u64(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
-}
+#include "base/order.h"
 
 /*
 ** Turns ascending weights into code lengths in place (Moffat and Katajainen,
@@ -69,7 +66,7 @@ static uint32_t sort_weights(const uint32_t *weight, uint32_t count, uint64_t *s
   for (uint32_t i = 0; i < count; i++) {
     if (weight[i] != 0) sorted[n++] = (uint64_t)weight[i] << 32 | i;
   }
-  qsort(sorted, n, sizeof *sorted, compare_u64);
+  qsort(sorted, n, sizeof *sorted, order_u64);
   return n;
 }
 

@@ -24,11 +24,9 @@ static uint32_t spell_text(const TextCodec *codec, uint32_t item, uint16_t *symb
   CodecToken token = codec_token(codec, item);
   if (token.length != 0) return spell_record(codec, token, NULL, 0, symbols);
   if (token.offset < CODEC_RECORD) return 0;
-  const unsigned char *record = codec->records + (token.offset - CODEC_RECORD);
-  token.length = record[0];
-  token.ends = record[1] != 0;
-  token.offset = load_u32(record + 3) & 0xffffff;
-  return spell_record(codec, token, record + CODEC_RECORD_SIZE, record[2], symbols);
+  const unsigned char *record = codec_record(codec, token);
+  return spell_record(codec, codec_recorded_token(record), record + CODEC_RECORD_SIZE,
+                      record[CODEC_RECORD_AT_FIELDS], symbols);
 }
 
 /* The same for pairs; stops short of what no encoder makes. */

@@ -5,7 +5,7 @@
 ** some runs of digits replaced by one field symbol each. A string equal to the
 ** one before it may be SYMBOL_SAME instead, alone. Tokens are runs of symbols;
 ** the first ones are the symbols themselves, so token s is symbol s below
-** SYMBOL_LIMIT.
+** SYMBOL_LIMIT. Calls nothing.
 */
 #ifndef SLOTS_TEXT_SYMBOLS_H
 #define SLOTS_TEXT_SYMBOLS_H

@@ -58,8 +58,8 @@ static int find_encoding(SlotsVtab *vtab) {
   return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }
 
-/* Tells core the columns, once they are known. */
-static int declare(SlotsVtab *vtab, char **error) {
+/* Once the columns are known: tells core, and readies what depends on them. */
+static int adopt_columns(SlotsVtab *vtab, char **error) {
   char *sql = schema_declaration(vtab->schema, vtab->name, &vtab->command);
   if (sql == NULL) return SQLITE_NOMEM;
   int rc = sqlite3_declare_vtab(vtab->db, sql);
@@ -114,7 +114,7 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
   if (rc != SQLITE_OK) return rc;
   rc = schema_parse(vtab->name, content.arguments, content.count, &vtab->schema, error);
   if (rc == SQLITE_OK && content.target != NULL) rc = open_cache(vtab, &content, error);
-  if (rc == SQLITE_OK && vtab->schema->snapshot == NULL) rc = declare(vtab, error);
+  if (rc == SQLITE_OK && vtab->schema->snapshot == NULL) rc = adopt_columns(vtab, error);
   content_close(&content);
   return rc;
 }
@@ -174,7 +174,7 @@ int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
   } else if (rc == SQLITE_OK) {
     mount_nothing(vtab->schema, &def);
   }
-  if (rc == SQLITE_OK && def.snapshot != NULL) rc = declare(vtab, error);
+  if (rc == SQLITE_OK && def.snapshot != NULL) rc = adopt_columns(vtab, error);
   if (rc == SQLITE_OK) rc = slots_refuse_references(vtab, error);
   if (rc == SQLITE_OK && !vtab->schema->read_only) {
     rc = evaluation_compile(&vtab->evaluation, vtab->name, error);
@@ -249,7 +249,7 @@ int slots_connect(sqlite3 *db, void *registry, int argc, const char *const *argv
   }
   if (rc == SQLITE_OK && vtab->schema->snapshot != NULL) {
     rc = connect_snapshot(vtab, error);
-    if (rc == SQLITE_OK) rc = declare(vtab, error);
+    if (rc == SQLITE_OK) rc = adopt_columns(vtab, error);
   }
   if (rc == SQLITE_OK && vtab->table != NULL &&
       (vtab->table->columns != (uint32_t)vtab->schema->count ||

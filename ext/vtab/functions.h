@@ -3,6 +3,8 @@
 **
 **     SELECT * FROM slots_layout('images');    -- a row a slot: the packed struct
 **     SELECT * FROM slots_stats('images');     -- where the bytes go
+**     SELECT * FROM slots_advise('rows');      -- what a slots table of these rows would take
+**     SELECT * FROM slots_progress;            -- long work that goes on
 **     SELECT slots_count('images');            -- the number of rows, at once
 **     SELECT slots_save('images', 'images.slots');    -- writes a file, its size in bytes
 **     SELECT slots_version();

@@ -1,6 +1,6 @@
 /*
-** vtab.h: the module `slots`: sqlite3_module's methods over registry, plan,
-** scan and write.
+** vtab.h: the module `slots`: sqlite3_module's methods. Calls connect.h, command.h, query.h,
+** plan.h, write.h, cache.h, transaction.h.
 */
 #ifndef SLOTS_VTAB_H
 #define SLOTS_VTAB_H

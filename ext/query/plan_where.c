@@ -1,5 +1,5 @@
 /*
-** plan_test.c: see planner.h.
+** plan_where.c: see planner.h.
 */
 #include "estimate.h"
 #include "outer_join.h"
