@@ -146,7 +146,7 @@ static sqlite3 *open_database(void) {
       "UPDATE t SET c = 'changed ' || id WHERE id %% 500 = 3; DELETE FROM t WHERE id %% 500 = 4", 0,
       0);
   Registry *registry = registry_attach(db);
-  table = registry->tables[0];
+  table = registry->tables[0].table;
   registry_release(registry);
   if (table->list == NULL || table->list->count < 2 || table->open.count < 60) abort();
   return db;

@@ -9,8 +9,12 @@
 #include <malloc.h>
 #endif
 
-void memory_trim(void) {
+#define WORTH_BYTES (64u << 10) /* sealing fewer takes little to work with */
+
+void memory_give_back(uint64_t sealed) {
 #if defined(__GLIBC__)
-  malloc_trim(0);
+  if (sealed >= WORTH_BYTES) malloc_trim(0);
+#else
+  (void)sealed;
 #endif
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "follow.h"
 #include "mount/mount.h"
 
@@ -17,7 +18,7 @@ static Cache *cache_of(Follower *follower) { return (Cache *)(void *)follower; }
 void cache_keep_changes(Cache *cache) {
   for (size_t i = 0; i < cache->undo.count; i++) table_commit(&cache->undo.entries[i]);
   undo_reset(&cache->undo);
-  table_settle(cache->table);
+  memory_give_back(table_settle(cache->table));
 }
 
 void cache_take_back(Cache *cache, size_t count) {

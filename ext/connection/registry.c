@@ -325,12 +325,9 @@ void registry_rollback_to(Registry *registry, int number) {
 static void give_back(Registry *registry) {
   uint64_t sealed = 0;
   for (uint32_t i = 0; i < registry->table_count; i++) {
-    Table *table = registry->tables[i].table;
-    table_settle(table);
-    sealed += table->sealed_bytes;
-    table->sealed_bytes = 0;
+    sealed += table_settle(registry->tables[i].table);
   }
-  if (sealed >= MEMORY_TRIM_BYTES) memory_trim();
+  memory_give_back(sealed);
 }
 
 void registry_rollback(Registry *registry) {

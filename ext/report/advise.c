@@ -4,6 +4,7 @@
 #include "advise.h"
 
 #include "appraise.h"
+#include "base/memory.h"
 
 #define SMALL_TABLE ((double)(1 << 20)) /* bytes that are not worth the trouble */
 #define SEALED_ERROR 2.0                /* percent: of an estimate that sealed all rows */
@@ -251,7 +252,7 @@ static int fill_advice(Registry *registry, sqlite3_value **arguments, int count,
   if (rc != SQLITE_OK) return rc;
   Advice advice = {.survey = &survey, .rows = rows};
   rc = advise(&advice);
-  survey_clear(&survey);
+  memory_give_back(survey_clear(&survey));
   return rc;
 }
 

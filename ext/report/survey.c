@@ -275,9 +275,11 @@ int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
   return rc;
 }
 
-void survey_clear(Survey *survey) {
+uint64_t survey_clear(Survey *survey) {
+  uint64_t bytes = 0;
   for (uint32_t i = 0; i < SURVEY_RUNS; i++) {
     SurveyRun *run = &survey->runs[i];
+    bytes += run->bytes;
     for (uint32_t k = 0; k < run->count; k++) row_free((Row *)(uintptr_t)run->rows[k].open);
     sqlite3_free(run->rows);
   }
@@ -290,4 +292,5 @@ void survey_clear(Survey *survey) {
   sqlite3_free(survey->name);
   sqlite3_free(survey->from);
   *survey = (Survey){0};
+  return bytes;
 }

@@ -48,6 +48,8 @@ typedef struct Survey {
 ** an SQLite error code, with *error a message in sqlite3_malloc's memory or NULL.
 */
 int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error);
-void survey_clear(Survey *survey);
+
+/* Returns the bytes that the rows took in memory. */
+uint64_t survey_clear(Survey *survey);
 
 #endif

@@ -44,7 +44,7 @@ typedef struct Table {
   uint64_t look_count;               /* open entries at which sealing is considered while loading */
   uint64_t look_bytes;               /* the same, for the memory of open rows */
   uint64_t look_commit;              /* the same, at commit */
-  uint64_t sealed_bytes;             /* of the values sealed in this transaction */
+  uint64_t sealed_bytes;             /* of the values sealed since table_settle */
   struct BackgroundSeal *background; /* under way, or NULL */
   bool foreground;                   /* until the transaction ends all seals are waited for */
   Progress *progress;                /* of the work that seals, or NULL */

@@ -262,10 +262,13 @@ void table_undo(UndoEntry *entry) {
   entry->kind = UNDO_NOTHING;
 }
 
-void table_settle(Table *table) {
+uint64_t table_settle(Table *table) {
+  uint64_t sealed = table->sealed_bytes;
   table->foreground = false;
+  table->sealed_bytes = 0;
   open_shrink(&table->open);
   open_index_shrink(table);
+  return sealed;
 }
 
 /* A tombstone over no sealed row has done its work. */
@@ -301,8 +304,6 @@ bool table_has_changes(const Table *table) {
 
 int table_seal(Table *table) {
   int rc = compact_seal(table, SEAL_FINAL);
-  table_settle(table);
-  if (table->sealed_bytes >= MEMORY_TRIM_BYTES) memory_trim();
-  table->sealed_bytes = 0;
+  memory_give_back(table_settle(table));
   return rc;
 }

@@ -80,8 +80,12 @@ void table_put(Table *table, int64_t rowid, Row *row);
 */
 int table_raise_sequence(Table *table, int64_t rowid);
 
-/* After a transaction: drops hints that became useless, and memory that was needed. Infallible. */
-void table_settle(Table *table);
+/*
+** After a transaction: drops hints that became useless, and memory that was needed. Returns the
+*bytes
+** of the values sealed since the last time, for memory_give_back. Infallible.
+*/
+uint64_t table_settle(Table *table);
 
 /* Whether the log could take anything of the table back: rows, or the whole of it. */
 bool table_has_changes(const Table *table);
