@@ -5,7 +5,8 @@
 #   make demo             a first look, and a cache over a table of 200,000 rows; ROWS=n for more
 #   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
-#   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above
+#   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above, ARTWORKS=g.csv for a table of 13 columns
+#   make bench-text       the text coding alone: bytes and times of each column, LIKE on coded text; DATA and ROWS as above
 #   make bench-scale      sizes and times from 10,000 to ten million rows, and whether any grows faster than it should; ROWS=n: up to n
 #   make bench-duckdb     sizes and times beside DuckDB, out of npm, through Node's bindings; DATA and ROWS as above
 #   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
@@ -20,7 +21,9 @@
 #   make test-node        the examples of Node in README.md, with a Node and a better-sqlite3 from npm
 #   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
 #   make static           build/libslots.a, for programs that link SQLite themselves
-#   make format | clean
+#   make format | clean | help
+#
+# TESTS="types cache" runs some test files only, BUILD=dir builds elsewhere.
 #
 # Every target installs the Debian packages it misses (as root or through sudo), or says which to install.
 
@@ -52,8 +55,8 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer test-node demo bench bench-speed bench-scale bench-duckdb bench-workers format clean
-.PHONY: need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover
+.PHONY: all static test test-newer test-node demo bench bench-speed bench-text bench-scale bench-duckdb bench-workers format clean
+.PHONY: help need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
 
@@ -144,6 +147,13 @@ bench-speed: need-speed
 	@ROWS='$(ROWS)' DATA='$(DATA)' ARTWORKS='$(ARTWORKS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver \
 	  OUT=$(BUILD)/bench sh bench/speed.sh
 
+$(BUILD)/%_bench: bench/%_bench.c bench/timing.h $(BUILD)/libslots.a
+	$(CC) $(CFLAGS) $(STRICT) -DSQLITE_CORE -Iext -o $@ $< $(BUILD)/libslots.a $(SQLITE) -lpthread
+
+bench-text: need-speed
+	@$(MAKE) --no-print-directory $(BUILD)/text_bench $(BUILD)/match_bench
+	@ROWS='$(ROWS)' DATA='$(DATA)' PATTERNS='$(PATTERNS)' BUILD=$(BUILD) sh bench/text.sh
+
 bench-scale: need-scale
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver
 	@ROWS='$(ROWS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver OUT=$(BUILD)/bench sh bench/scale.sh
@@ -155,6 +165,9 @@ bench-duckdb: need-duckdb $(BUILD)/duckdb/node_modules
 $(BUILD)/duckdb/node_modules:
 	@mkdir -p $(@D)
 	npm install --prefix $(@D) --no-audit --no-fund --loglevel=error $(DUCKDB_MODULES)
+
+help:
+	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
 
 format:
 	clang-format -i ext/*.[ch] ext/*/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]

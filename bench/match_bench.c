@@ -18,6 +18,7 @@
 #include <sqlite3.h>
 
 #include "query/pattern.h"
+#include "text/text.h"
 #include "timing.h"
 
 #define ROUNDS 31

@@ -57,7 +57,7 @@ check-warnings: need-fuzz
 	@echo "no warnings"
 
 .PHONY: build-all
-build-all: $(BUILD)/slots.so $(BUILD)/extended.so $(HOSTS) replays
+build-all: $(BUILD)/slots.so $(BUILD)/extended.so $(BUILD)/text_bench $(BUILD)/match_bench $(HOSTS) replays
 
 # Tcl is not built with the sanitizers, so they have to be loaded in front of it, and what it leaks is its own affair: leaks
 # are looked for in the C hosts.
