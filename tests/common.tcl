@@ -62,6 +62,17 @@ proc scratch_file {name} {
   return [file join $::scratch $name]
 }
 
+# A folder that looks like the checkout, with the extension that is tested in build/.
+proc checkout {} {
+  set folder [scratch_file checkout]
+  if {![file exists $folder]} {
+    file mkdir $folder
+    file link $folder/sql [file join $::root sql]
+    file link $folder/build $::build
+  }
+  return $folder
+}
+
 # ---- running SQL --------------------------------------------------------------------------------
 
 # {0 rows} or {1 message}.

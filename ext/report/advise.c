@@ -98,7 +98,7 @@ static Cell taken_text(char *text) {
 
 static char *describe_ratio(const Line *line) {
   double ratio = line->slots[BALANCED] > 0 ? line->ordinary / line->slots[BALANCED] : 0;
-  if (line->slots[BALANCED] < 0.05) return sqlite3_mprintf("takes nothing");
+  if (line->slots[BALANCED] < 0.05) return sqlite3_mprintf("next to nothing");
   if (ratio >= 1.5) return sqlite3_mprintf("%.1f times smaller", ratio);
   return sqlite3_mprintf(ratio > 1.05 ? "gains little" : "gains nothing");
 }
