@@ -249,30 +249,41 @@ static int read_afresh(Cache *cache, char **error) {
   return read_changes(cache, true, error);
 }
 
+/* Seals what is due; short of memory the rows just stay open. */
+static void seal_what_was_read(Cache *cache) {
+  if (!compact_is_due(cache->table, SEAL_COMMIT)) return;
+  if (compact_seal(cache->table, SEAL_COMMIT) == SQLITE_OK) cache_keep_changes(cache);
+}
+
+/*
+** Publishes the rows, compared as a whole or not. Others may publish, too: what is taken up before
+** that may be newer than what was compared, and what is taken up behind it as well.
+*/
+static int publish(Cache *cache, bool compared, const ImagePlace *place, char **error) {
+  int rc = SQLITE_OK;
+  if (!compared) {
+    rc = image_take_up(cache->table, place);
+    if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
+    if (rc != SQLITE_OK) return rc;
+    cache_keep_changes(cache);
+  }
+  rc = image_publish(cache->table, cache->name, place);
+  if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
+  if (rc == SQLITE_OK) cache_keep_changes(cache);
+  return rc;
+}
+
 /*
 ** Makes what was read final. Where nothing changed but the rows that others publish, they
 ** see another state of the file than this connection, and would publish theirs in turn.
 */
 static int settle(Cache *cache, bool all, bool changed, char **error) {
-  Table *table = cache->table;
   cache_keep_changes(cache);
   notes_forget_looked_at(&cache->notes);
-  if (table->open.count >= table->look_commit) {
-    /* Short of memory the rows just stay open. */
-    if (compact_seal(table, SEAL_COMMIT) == SQLITE_OK) cache_keep_changes(cache);
-  }
+  seal_what_was_read(cache);
   ImagePlace place = cache_place(cache);
-  if (!changed || !image_is_due(table, &place)) return SQLITE_OK;
-  /* Somebody may have published what this connection reads row by row. */
-  int rc = all ? SQLITE_OK : image_take_up(table, &place);
-  if (rc == SQLITE_OK && !all) rc = read_changes(cache, true, error);
-  if (rc != SQLITE_OK) return rc;
-  cache_keep_changes(cache);
-  rc = image_publish(table, cache->name, &place);
-  /* What was taken up behind that may be what another process published after. */
-  if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
-  if (rc == SQLITE_OK) cache_keep_changes(cache);
-  return rc;
+  if (!changed || !image_is_due(cache->table, &place)) return SQLITE_OK;
+  return publish(cache, all, &place, error);
 }
 
 /* A function that the source calls may begin the transaction, or commit it: *writing follows. */

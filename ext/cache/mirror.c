@@ -43,9 +43,8 @@ static int make_changes(Run *run) {
     table_put(table, run->changes[i].rowid, run->changes[i].row);
   }
   run->count = 0;
-  if (table->open.count >= table->look_count || table->open.row_bytes >= table->look_bytes) {
-    compact_seal(table, SEAL_LOADING); /* short of memory the rows just stay open */
-  }
+  /* Short of memory the rows just stay open. */
+  if (compact_is_due(table, SEAL_LOADING)) compact_seal(table, SEAL_LOADING);
   return SQLITE_OK;
 }
 

@@ -343,7 +343,7 @@ void registry_sync(Registry *registry) {
   for (uint32_t i = 0; i < registry->table_count; i++) {
     Table *table = registry->tables[i].table;
     /* Short of memory the rows stay open, and are tried again at a later commit. */
-    if (table->open.count >= table->look_commit) compact_seal(table, SEAL_COMMIT);
+    if (compact_is_due(table, SEAL_COMMIT)) compact_seal(table, SEAL_COMMIT);
   }
 }
 

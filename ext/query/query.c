@@ -203,29 +203,34 @@ static uint32_t read_limit(sqlite3_value *limit) {
   return rows > 0 && rows <= UINT32_MAX ? (uint32_t)rows : 0;
 }
 
-int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
+static int start_list(Query *query, int plan, sqlite3_value **arguments) {
+  int rc = list_rowids(query, arguments[0]);
+  if (rc != SQLITE_OK) return rc;
+  rowid_list_sort(&query->scan.list);
+  return scan_start_listed(&query->scan, (plan & PLAN_DESCENDING) != 0);
+}
+
+/* Arguments come in this order: bounds, values of tests, LIMIT, OFFSET. */
+static int start_range(Query *query, int plan, const char *text, sqlite3_value **arguments) {
   IntegerInterval rowids = all_integers;
-  bool descending = (plan & PLAN_DESCENDING) != 0;
   uint32_t likely = 0;
-  int used = 0, rc;
+  int used = 0, rc = read_range(plan, arguments, &rowids, &used);
+  if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);
+  if (rc == SQLITE_OK && plan & PLAN_LIMIT) likely = read_limit(arguments[used++]);
+  if (rc == SQLITE_OK) {
+    bool descending = (plan & PLAN_DESCENDING) != 0;
+    rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending, likely);
+  }
+  if (rc == SQLITE_OK && plan & PLAN_OFFSET) rc = skip_rows(query, arguments[used]);
+  return rc;
+}
+
+int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
   if (!(plan & PLAN_TESTS)) drop_tests(query);
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
     return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
   }
   if (plan & PLAN_INDEX) return start_index(query, plan, arguments);
-  if (plan & PLAN_IN) {
-    rc = list_rowids(query, arguments[0]);
-    if (rc != SQLITE_OK) return rc;
-    rowid_list_sort(&query->scan.list);
-    rc = scan_start_listed(&query->scan, descending);
-  } else {
-    rc = read_range(plan, arguments, &rowids, &used);
-    if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);
-    if (rc == SQLITE_OK && plan & PLAN_LIMIT) likely = read_limit(arguments[used++]);
-    if (rc == SQLITE_OK) {
-      rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending, likely);
-    }
-    if (rc == SQLITE_OK && plan & PLAN_OFFSET) rc = skip_rows(query, arguments[used]);
-  }
-  return rc;
+  if (plan & PLAN_IN) return start_list(query, plan, arguments);
+  return start_range(query, plan, text, arguments);
 }

@@ -12,6 +12,13 @@
 #define SPAN_SHARE 8         /* changes up to 1/8 of a segment stay open */
 #define GROUP_SEGMENTS 4     /* full ones, whose rows `optimize` merges at a time */
 
+/* Open rows that stayed so are looked at again when there are more by 1/16, and so many: */
+#define LOOK_SHARE 16
+#define LOOK_ROWS 4096
+#define LOOK_ROWS_COMMIT 256
+
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
 void compact_reset(Table *table) {
   table->look_count = SEGMENT_ROWS;
   table->look_bytes = SEGMENT_BYTES;
@@ -170,20 +177,24 @@ static int seal_all(Table *table, bool final) {
   return rc == SQLITE_OK ? merge_indexes(table, final) : rc;
 }
 
+/* Sets the thresholds anew, beyond the open rows that are not worth sealing now. */
+static void set_thresholds(Table *table) {
+  uint64_t open = table->open.count, bytes = table->open.row_bytes;
+  uint64_t some_more = open + open / LOOK_SHARE;
+  table->look_count = larger(some_more + LOOK_ROWS, SEGMENT_ROWS);
+  table->look_commit = larger(some_more + LOOK_ROWS_COMMIT, COMMIT_ROWS);
+  table->look_bytes = larger(bytes + SEGMENT_BYTES / 4, SEGMENT_BYTES);
+  if (table->background != NULL) {
+    table->look_count = open + SEGMENT_ROWS;
+    table->look_commit = 0;
+  }
+}
+
 int compact_seal(Table *table, SealWhen when) {
   int rc = seal_range_end(table, when == SEAL_LOADING);
   if (rc == SQLITE_OK && table->background == NULL) {
     rc = when >= SEAL_ALL ? seal_all(table, when == SEAL_FINAL) : seal_due(table, when);
   }
-  uint64_t open = table->open.count, bytes = table->open.row_bytes;
-  uint64_t next = open + open / 16;
-  table->look_count = next + 4096 > SEGMENT_ROWS ? next + 4096 : SEGMENT_ROWS;
-  table->look_commit = next + 256 > COMMIT_ROWS ? next + 256 : COMMIT_ROWS;
-  table->look_bytes =
-      bytes + SEGMENT_BYTES / 4 > SEGMENT_BYTES ? bytes + SEGMENT_BYTES / 4 : SEGMENT_BYTES;
-  if (table->background != NULL) {
-    table->look_count = open + SEGMENT_ROWS;
-    table->look_commit = 0;
-  }
+  set_thresholds(table);
   return rc;
 }

@@ -17,6 +17,8 @@
 #ifndef SLOTS_COMPACT_H
 #define SLOTS_COMPACT_H
 
+#include <stdbool.h>
+
 #include "store.h"
 
 typedef enum SealWhen {
@@ -25,6 +27,12 @@ typedef enum SealWhen {
   SEAL_ALL,     /* everything, and small segments merged */
   SEAL_FINAL    /* the same, for good; the log must have nothing of the table */
 } SealWhen;
+
+/* Whether so many rows are open that sealing is to be tried, while loading or at commit. */
+static inline bool compact_is_due(const Table *table, SealWhen when) {
+  if (when == SEAL_COMMIT) return table->open.count >= table->look_commit;
+  return table->open.count >= table->look_count || table->open.row_bytes >= table->look_bytes;
+}
 
 /*
 ** Seals what is due. Open rows that could not be sealed stay open, so an error

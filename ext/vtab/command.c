@@ -64,12 +64,13 @@ static int optimize(const Writer *writer) {
   return rc;
 }
 
-int command_run(const Writer *writer, const char *command) {
+int command_run(const Writer *writer, const char *command, bool of_cache) {
   if (sqlite3_stricmp(command, "optimize") == 0) return optimize(writer);
   if (sqlite3_stricmp(command, "refresh") == 0) {
     return mount_refresh(writer->table, writer->name, writer->error);
   }
   if (sqlite3_stricmp(command, "integrity-check") == 0) return check_integrity(writer);
   return message_fail(writer->error, SQLITE_ERROR,
-                      "unknown command: %s (known: optimize, integrity-check, refresh)", command);
+                      "unknown command: %s (known: optimize, integrity-check, refresh%s)", command,
+                      of_cache ? ", rebuild" : "");
 }

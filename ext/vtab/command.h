@@ -2,7 +2,8 @@
 ** command.h: commands in FTS5's idiom, INSERT INTO images(images) VALUES('optimize').
 **
 **   optimize         seals every open row and merges small segments
-**   refresh          takes up a newer snapshot file
+**   refresh          takes up a newer snapshot file; a cache is brought up to date (cache.h)
+**   rebuild          of a cache: compares all rows (cache.h)
 **   integrity-check  SQLITE_CORRUPT, with what is wrong, unless all is well
 **
 ** Calls integrity.h, mount.h, compact.h.
@@ -12,8 +13,9 @@
 
 #include "write/change.h"
 
-/* Runs it on the writer's table. SQLITE_OK, or an error with a message. */
-int command_run(const Writer *writer, const char *command);
+/* Runs one that is not of caches alone on the writer's table. SQLITE_OK, or an error with a
+ * message. */
+int command_run(const Writer *writer, const char *command, bool of_cache);
 
 /* SQLITE_READONLY, with a message, of a table that takes no changes; else SQLITE_OK. */
 int command_refuse_write(const Writer *writer);

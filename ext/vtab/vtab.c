@@ -207,13 +207,25 @@ static int run_command(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_
   *rowid = sqlite3_last_insert_rowid(vtab->db);
   bool known = false;
   int rc = vtab->use.cache == NULL ? SQLITE_OK : cache_command(&vtab->use, command, &known, &error);
-  if (!known) rc = command_run(&writer, command);
+  if (!known) rc = command_run(&writer, command, vtab->use.cache != NULL);
   return error == NULL ? explain(vtab, rc) : slots_fail(vtab, rc, error);
 }
 
 static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
   return argc > 1 && vtab->command >= 0 &&
          sqlite3_value_type(argv[2 + vtab->command]) != SQLITE_NULL;
+}
+
+static int change_row(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
+  char *error = NULL;
+  Writer writer = vtab_writer(vtab, &error);
+  int rc = command_refuse_write(&writer);
+  if (rc == SQLITE_OK) rc = slots_refuse_references(vtab, &error);
+  vtab->table->cursors++; /* functions in CHECK and DEFAULT cannot put another file in its place */
+  if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
+  vtab->table->cursors--;
+  if (error != NULL) slots_fail(vtab, rc, error);
+  return explain(vtab, rc);
 }
 
 static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
@@ -232,20 +244,9 @@ static int slots_update(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqli
                       sqlite3_mprintf("%s is a cache of %s: change that", vtab->name,
                                       cache_content(vtab->use.cache)));
   }
-  char *error = NULL;
-  Table *table = vtab->table;
-  Writer writer = vtab_writer(vtab, &error);
-  rc = command_refuse_write(&writer);
-  if (rc == SQLITE_OK) rc = slots_refuse_references(vtab, &error);
-  table->cursors++; /* functions in CHECK and DEFAULT cannot put another file in its place */
-  if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
-  table->cursors--;
-  if (error != NULL) slots_fail(vtab, rc, error);
-  rc = explain(vtab, rc);
-  if (rc == SQLITE_OK &&
-      (table->open.count >= table->look_count || table->open.row_bytes >= table->look_bytes)) {
-    /* Short of memory the rows just stay open. */
-    compact_seal(table, SEAL_LOADING);
+  rc = change_row(vtab, argc, argv, rowid);
+  if (rc == SQLITE_OK && compact_is_due(vtab->table, SEAL_LOADING)) {
+    compact_seal(vtab->table, SEAL_LOADING); /* short of memory the rows just stay open */
   }
   return rc;
 }
