@@ -23,7 +23,7 @@
 #   make static           build/libslots.a, for programs that link SQLite themselves
 #   make format | clean | help
 #
-# TESTS="types cache" runs some test files only, BUILD=dir builds elsewhere.
+# TESTS="types cache" runs some test files only, DATA_DIR=dir has real rows for them (tests/data.test), BUILD=dir builds elsewhere.
 #
 # Every target installs the Debian packages it misses (as root or through sudo), or says which to install.
 

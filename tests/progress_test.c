@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "alarm.h"
 
@@ -23,7 +24,7 @@ int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define ROWS 200000
 #define TRIES 20
-#define FILE_SAVED "/tmp/slots_progress_test.slots"
+#define FILE_SAVED "progress_test.slots" /* in a folder of the process */
 
 static int passed, failed;
 
@@ -263,6 +264,11 @@ static void run_two(void) {
 }
 
 int main(void) {
+  char folder[] = "/tmp/slots-progress-XXXXXX";
+  if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
+    printf("cannot make %s\n", folder);
+    return 1;
+  }
   for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
     for (int interrupt = 0; interrupt < 2; interrupt++) {
       int tries = 1;
@@ -271,6 +277,7 @@ int main(void) {
     run_interrupted(&works[i]);
   }
   remove(FILE_SAVED);
+  rmdir(folder);
   run_two();
   fprintf(stderr, "%d passed, %d failed\n", passed, failed);
   return failed > 0;

@@ -1,5 +1,5 @@
 /*
-** host.h: what SQLite offers to virtual tables since 3.38, where the host has it.
+** host.h: what SQLite offers to virtual tables from 3.38 to 3.51, where the host has it.
 **
 ** The headers this was built with and the library it runs in may each be older;
 ** without, IN comes as one equality after another, and no literal is seen. Calls

@@ -5,9 +5,9 @@
 
 #include <time.h>
 
-#define MUTEX SQLITE_MUTEX_STATIC_APP2
+#include "mutex.h"
 
-static Progress *works; /* under MUTEX */
+static Progress *works; /* under MUTEX_WORKS */
 
 static sqlite3_int64 now(void) {
   struct timespec time = {0};
@@ -16,17 +16,15 @@ static sqlite3_int64 now(void) {
 }
 
 void progress_begin(Progress *progress) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
   progress->began = now();
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
   progress->next = works;
   works = progress;
   sqlite3_mutex_leave(mutex);
 }
 
 void progress_end(Progress *progress) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
   Progress **link = &works;
   while (*link != progress) link = &(*link)->next;
   *link = progress->next;
@@ -43,8 +41,7 @@ static bool is_interrupted(sqlite3 *db) {
 
 int progress_advance(Progress *progress, uint64_t rows) {
   if (progress == NULL) return SQLITE_OK;
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
   progress->done += rows;
   sqlite3_mutex_leave(mutex);
   return is_interrupted(progress->db) ? SQLITE_INTERRUPT : SQLITE_OK;
@@ -52,10 +49,9 @@ int progress_advance(Progress *progress, uint64_t rows) {
 
 int progress_visit(int (*visit)(void *context, const Progress *progress, double seconds),
                    void *context) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
   sqlite3_int64 time = now();
   int rc = SQLITE_OK;
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
   for (const Progress *work = works; work != NULL && rc == SQLITE_OK; work = work->next) {
     rc = visit(context, work, (double)(time - work->began) / 1000);
   }

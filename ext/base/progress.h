@@ -3,8 +3,7 @@
 **
 ** Work that goes on lies on one list of the process behind a mutex, so that any
 ** connection can look: SELECT * FROM slots_progress. Whoever works owns the
-** Progress, and says at steps of some thousand rows how far it is. Calls nothing
-** above SQLite.
+** Progress, and says at steps of some thousand rows how far it is. Calls mutex.h.
 */
 #ifndef SLOTS_PROGRESS_H
 #define SLOTS_PROGRESS_H

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/mutex.h"
 #include "base/sqlite.h"
 
 struct SharedImage {
@@ -15,15 +16,8 @@ struct SharedImage {
   Mapping *mapping; /* a reference, or NULL */
 };
 
-/* The images of the process, under MUTEX, which progress.c has too: neither calls the other. */
-#define MUTEX SQLITE_MUTEX_STATIC_APP2
+/* The images of the process, under MUTEX_IMAGES. */
 static SharedImage *images;
-
-static sqlite3_mutex *enter(void) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
-  return mutex;
-}
 
 static SharedImage *make(const char *key) {
   SharedImage *image = sqlite3_malloc64(sizeof *image);
@@ -39,7 +33,7 @@ static SharedImage *make(const char *key) {
 }
 
 int shared_image_join(const char *key, SharedImage **joined) {
-  sqlite3_mutex *mutex = enter();
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_IMAGES);
   SharedImage *image = images;
   while (image != NULL && strcmp(image->key, key) != 0) image = image->next;
   if (image == NULL) image = make(key);
@@ -51,7 +45,7 @@ int shared_image_join(const char *key, SharedImage **joined) {
 
 void shared_image_leave(SharedImage *image) {
   if (image == NULL) return;
-  sqlite3_mutex *mutex = enter();
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_IMAGES);
   bool last = --image->users == 0;
   SharedImage **link = &images;
   while (*link != image) link = &(*link)->next;
@@ -65,7 +59,7 @@ void shared_image_leave(SharedImage *image) {
 
 bool shared_image_is_wanted(const SharedImage *image) {
   if (image == NULL) return false;
-  sqlite3_mutex *mutex = enter();
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_IMAGES);
   bool wanted = image->users > 1;
   sqlite3_mutex_leave(mutex);
   return wanted;
@@ -73,21 +67,21 @@ bool shared_image_is_wanted(const SharedImage *image) {
 
 uint64_t shared_image_generation(const SharedImage *image) {
   if (image == NULL) return 0;
-  sqlite3_mutex *mutex = enter();
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_IMAGES);
   uint64_t generation = image->generation;
   sqlite3_mutex_leave(mutex);
   return generation;
 }
 
 Mapping *shared_image_mapping(const SharedImage *image) {
-  sqlite3_mutex *mutex = enter();
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_IMAGES);
   Mapping *mapping = image->mapping == NULL ? NULL : mapping_retain(image->mapping);
   sqlite3_mutex_leave(mutex);
   return mapping;
 }
 
 void shared_image_publish(SharedImage *image, Mapping *mapping) {
-  sqlite3_mutex *mutex = enter();
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_IMAGES);
   Mapping *before = image->mapping;
   image->mapping = mapping;
   image->generation++;

@@ -7,10 +7,10 @@
 
 #include "store/compact.h"
 #include "base/memory.h"
+#include "base/mutex.h"
 #include "shadow.h"
 
-/* The registries of the process, so that a connection has one only; under MUTEX. */
-#define MUTEX SQLITE_MUTEX_STATIC_APP1
+/* The registries of the process, so that a connection has one only; under MUTEX_REGISTRIES. */
 static Registry *registries;
 
 /* ---- followers ------------------------------------------------------------------- */
@@ -62,8 +62,7 @@ static Registry *find_or_make(sqlite3 *db) {
 }
 
 Registry *registry_attach(sqlite3 *db) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_REGISTRIES);
   Registry *registry = find_or_make(db);
   if (registry != NULL) registry->references++;
   sqlite3_mutex_leave(mutex);
@@ -71,8 +70,7 @@ Registry *registry_attach(sqlite3 *db) {
 }
 
 bool registry_is_loaded(sqlite3 *db) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_REGISTRIES);
   const Registry *registry = find(db);
   bool loaded = registry != NULL && registry->loaded;
   sqlite3_mutex_leave(mutex);
@@ -80,8 +78,7 @@ bool registry_is_loaded(sqlite3 *db) {
 }
 
 void registry_set_loaded(sqlite3 *db) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_REGISTRIES);
   find(db)->loaded = true;
   sqlite3_mutex_leave(mutex);
 }
@@ -99,8 +96,7 @@ static void release_table(RegisteredTable *registered) {
 
 void registry_release(void *argument) {
   Registry *registry = argument;
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_REGISTRIES);
   bool last = --registry->references == 0;
   if (last) unlink_registry(registry);
   sqlite3_mutex_leave(mutex);

@@ -3,7 +3,7 @@
 ** table's rows are found: core takes it along when the table is renamed,
 ** dropped, copied, or any of that rolled back.
 **
-** Functions answer SQLite error codes. Calls SQLite only.
+** Functions answer SQLite error codes. Calls fetch.h, buffer.h.
 */
 #ifndef SLOTS_SHADOW_H
 #define SLOTS_SHADOW_H

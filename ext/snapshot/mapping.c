@@ -3,10 +3,10 @@
 */
 #include "mapping.h"
 
+#include "base/mutex.h"
 #include "base/sqlite.h"
 
-/* The mappings of the process, under MUTEX. */
-#define MUTEX SQLITE_MUTEX_STATIC_APP3
+/* The mappings of the process, under MUTEX_MAPPINGS. */
 static Mapping *mappings;
 
 /* The one of that file, with one more reference, or NULL. */
@@ -39,8 +39,7 @@ static int map(const char *path, Mapping **mapping, char **error) {
 int mapping_open(const char *path, Mapping **mapping, char **error) {
   FileIdentity identity;
   *mapping = NULL;
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_MAPPINGS);
   int rc = file_identify(path, &identity, error);
   if (rc == SQLITE_OK) *mapping = share(&identity);
   if (rc == SQLITE_OK && *mapping == NULL) rc = map(path, mapping, error);
@@ -49,8 +48,7 @@ int mapping_open(const char *path, Mapping **mapping, char **error) {
 }
 
 Mapping *mapping_retain(Mapping *mapping) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_MAPPINGS);
   mapping->references++;
   sqlite3_mutex_leave(mutex);
   return mapping;
@@ -58,8 +56,7 @@ Mapping *mapping_retain(Mapping *mapping) {
 
 void mapping_release(Mapping *mapping) {
   if (mapping == NULL) return;
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(MUTEX);
-  sqlite3_mutex_enter(mutex);
+  sqlite3_mutex *mutex = mutex_enter(MUTEX_MAPPINGS);
   bool last = --mapping->references == 0;
   if (last) {
     Mapping **link = &mappings;

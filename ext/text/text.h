@@ -6,7 +6,7 @@
 ** segment: position-independent bytes, valid in the heap and in a mapped file.
 ** A *codec* (the dictionary that was trained) stands apart from the section,
 ** since several sections may share one. types.h has what callers and the layers below
-** share. Calls all of them.
+** share. Calls plain.h, coded.h, train.h, encode.h, reopen.h, carry.h, codec.h.
 **
 ** Functions that return int answer SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, or
 ** SQLITE_CORRUPT for bytes that no encoder wrote; reading never leaves the

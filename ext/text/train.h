@@ -4,7 +4,7 @@
 ** Fields first (learn.h), then the grammar over strings with fields in them, of which
 ** the tokens are kept that pay by their uses in the sample (prune.h).
 **
-** Owns nothing. Calls dictionary.h, extend.h, learn.h, sample.h, prune.h.
+** Owns nothing. Calls dictionary.h, grammar.h, learn.h, repair.h, sample.h.
 */
 #ifndef SLOTS_TEXT_TRAIN_H
 #define SLOTS_TEXT_TRAIN_H

@@ -7,7 +7,7 @@
 ** file, the rows live in another connection, or its snapshot cannot be opened.
 ** Then it can be dropped and renamed, and every other use is an error, since an
 ** empty answer would be wrong. Calls declare.h, mount.h, cache.h,
-** evaluation.h, transaction.h, shadow.h.
+** evaluation.h, registry.h, shadow.h, fetch.h.
 */
 #ifndef SLOTS_CONNECT_H
 #define SLOTS_CONNECT_H

@@ -9,7 +9,7 @@
 **     SELECT slots_save('images', 'images.slots');    -- writes a file, its size in bytes
 **     SELECT slots_version();
 **
-** Calls report.h, resolve.h, mount.h, and table.h and below for the figures.
+** Calls the reports, resolve.h, mount.h, cache.h.
 */
 #ifndef SLOTS_FUNCTIONS_H
 #define SLOTS_FUNCTIONS_H
