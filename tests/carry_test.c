@@ -316,8 +316,7 @@ static void repeats_follow_what_they_repeat(void) {
   }
 }
 
-/* ---- 4. what is not carried --------------------------------------------------------------------
- */
+/* ---- 4. what is not carried ------------------------------------------------------------------ */
 
 static void check_not_carried(bool changed) {
   Buffer out = {0};
@@ -381,8 +380,7 @@ static void many_more_strings_are_not(void) {
   free_sources();
 }
 
-/* ---- 5. faults ---------------------------------------------------------------------------------
- */
+/* ---- 5. faults ------------------------------------------------------------------------------- */
 
 static void out_of_memory_is_reported(void) {
   if (make_sources(TEXT_SMALL, NUMBERS, 500, 20)) {

@@ -25,8 +25,7 @@
 static ColumnLessons lessons[COLUMNS];
 static ColumnRole roles[COLUMNS];
 
-/* ---- roles ------------------------------------------------------------------------------------
- */
+/* ---- roles ----------------------------------------------------------------------------------- */
 
 /* No column was derived in the last segment; none is to be searched. */
 static void forget(void) {
@@ -166,8 +165,7 @@ static Value text(char *room, size_t size, const char *format, uint32_t a, uint3
       .type = VALUE_TEXT, .size = (uint32_t)length, .bytes = (const unsigned char *)room};
 }
 
-/* ---- mining ------------------------------------------------------------------------------------
- */
+/* ---- mining ---------------------------------------------------------------------------------- */
 
 /* Derivations found for texts that begin as the other column's do. */
 static uint32_t mined(bool varied) {
@@ -200,8 +198,7 @@ static void parts_that_all_rows_have(void) {
   if (mined(false) != 0) fail("first words that are always the same are found");
 }
 
-/* ---- segments ----------------------------------------------------------------------------------
- */
+/* ---- segments -------------------------------------------------------------------------------- */
 
 #define CHAIN 3 /* a number, a name that has it, an address that has the name */
 

@@ -179,8 +179,7 @@ static void same_bytes_where_no_thread_can_be_had(void) {
   sqlite3_free(expected);
 }
 
-/* ---- 2. memory that fails ---------------------------------------------------------------------
- */
+/* ---- 2. memory that fails -------------------------------------------------------------------- */
 
 /* Seals `more` rows behind `loaded` ones; whether the allocation was reached. */
 static bool seal_failing(int loaded, int more, int64_t allocation) {
@@ -224,8 +223,7 @@ static void memory_that_fails_while_roles_are_settled(void) {
   seal_failing_ever_later(0, TRIAL_ROWS);
 }
 
-/* ---- 3. two connections ------------------------------------------------------------------------
- */
+/* ---- 3. two connections ---------------------------------------------------------------------- */
 
 static void *load_in_thread(void *sizes) {
   *(char **)sizes = load_twice("balanced", 2, ROWS);

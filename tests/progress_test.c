@@ -149,8 +149,10 @@ static sqlite3_int64 fingerprint_of(sqlite3 *db, const char *table) {
 
 static sqlite3_int64 fingerprint(sqlite3 *db) { return fingerprint_of(db, "t"); }
 
-/* False: it was over before the other thread came to look, which says nothing; unless it is the
- * last try. */
+/*
+** False: it was over before the other thread came to look, which says nothing; unless it is the
+** last try.
+*/
 static int run_work(const Work *work, int interrupt, int last_try) {
   sqlite3 *db = prepare_tables();
   Watch watch = {.work = work->name, .victim = interrupt ? db : NULL};

@@ -266,8 +266,7 @@ static void sections_that_lie(void) {
   if (readable < TABLES * count / 20) fail("only %u files could be read at all", readable);
 }
 
-/* ---- 3. system calls ----------------------------------------------------------------------------
- */
+/* ---- 3. system calls ------------------------------------------------------------------------- */
 
 static FileCalls system_calls;
 static long calls_left = -1; /* until one fails; -1: none does */
@@ -489,8 +488,7 @@ static void rows_are_not_shared_where_calls_fail(void) {
   file_calls = system_calls;
 }
 
-/* ---- 4. threads ---------------------------------------------------------------------------------
- */
+/* ---- 4. threads ------------------------------------------------------------------------------ */
 
 #define THREADS 4
 #define ROUNDS 40
@@ -541,8 +539,10 @@ static void threads(void) {
   sqlite3_close(db);
 }
 
-/* ---- 5. the checksum
- * ------------------------------------------------------------------------------ */
+/*
+** ---- 5. the checksum
+** ------------------------------------------------------------------------------
+*/
 
 static void checksum_is_xxh64(void) {
   static const struct {

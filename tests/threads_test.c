@@ -94,8 +94,7 @@ static sqlite3_int64 ask(sqlite3 *db, const char *sql) {
 
 #define NUMBERS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
 
-/* ---- 1. tables of one's own ---------------------------------------------------------------------
- */
+/* ---- 1. tables of one's own ------------------------------------------------------------------ */
 
 static void *keep_own_tables(void *argument) {
   (void)argument;

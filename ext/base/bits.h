@@ -20,8 +20,10 @@
 #define BITS_LITTLE_ENDIAN 0
 #endif
 
-/* Little-endian loads and stores: one instruction each, where compilers would not find the loop to
- * be one. */
+/*
+** Little-endian loads and stores: one instruction each, where compilers would not find the loop to
+** be one.
+*/
 static inline uint64_t load_u64(const unsigned char *p) {
   uint64_t value = 0;
   if (BITS_LITTLE_ENDIAN) {
@@ -126,8 +128,10 @@ static inline unsigned bits_highest(uint64_t value) {
 #endif
 }
 
-/* How many bits are set, by adding neighbours: quicker than a call where the machine has no such
-** instruction, and known to compilers where it has. */
+/*
+** How many bits are set, by adding neighbours: quicker than a call where the machine has no such
+** instruction, and known to compilers where it has.
+*/
 static inline unsigned bits_count(uint64_t value) {
   value -= value >> 1 & 0x5555555555555555u;
   value = (value & 0x3333333333333333u) + (value >> 2 & 0x3333333333333333u);

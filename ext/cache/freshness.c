@@ -136,8 +136,9 @@ static int join_others(Cache *cache) {
   return rc;
 }
 
-/* Triggers over an attached database die unnoticed when that is detached, which ends a cache in it.
- */
+/*
+** Triggers over an attached database die unnoticed when that is detached, which ends a cache in it.
+*/
 static bool can_follow(const Cache *cache) {
   const char *schema = cache->source.schema;
   if (cache->superseded) return false;

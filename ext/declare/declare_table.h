@@ -11,8 +11,10 @@
 /* Whether the argument begins like one. */
 bool declare_is_constraint(const char *argument);
 
-/* Reads it into the schema, and those that follow without a comma. SQLITE_OK, SQLITE_ERROR with a
- * message, or SQLITE_NOMEM. */
+/*
+** Reads it into the schema, and those that follow without a comma. SQLITE_OK, SQLITE_ERROR with a
+** message, or SQLITE_NOMEM.
+*/
 int declare_constraint(Parser *parser);
 
 #endif

@@ -73,8 +73,9 @@ typedef struct Schema {
 Schema *schema_create(void);
 void schema_free(Schema *schema); /* NULL is allowed */
 
-/* Adds a column, an index or a CHECK. SQLITE_OK or SQLITE_NOMEM. `name` is taken over, even then.
- */
+/*
+** Adds a column, an index or a CHECK. SQLITE_OK or SQLITE_NOMEM. `name` is taken over, even then.
+*/
 int schema_add_column(Schema *schema, char *name);
 int schema_add_index(Schema *schema, IndexDef **index, KeyRule **rule);
 int schema_add_check(Schema *schema, CheckDef **check);

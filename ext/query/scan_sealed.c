@@ -6,8 +6,10 @@
 #include "base/integers.h"
 #include "base/sqlite.h"
 
-/* Decodes rowids around the place: as many as are likely to be read, or more the longer the scan
-** goes on, fewer where few rows pass. */
+/*
+** Decodes rowids around the place: as many as are likely to be read, or more the longer the scan
+** goes on, fewer where few rows pass.
+*/
 static void read_rowids(Scan *scan) {
   const Segment *segment = table_segment(scan->table, scan->segment);
   uint32_t count = scan->rowids_count * 16;

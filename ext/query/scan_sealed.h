@@ -9,8 +9,9 @@
 
 #include "scan.h"
 
-/* To the first row from `rowid` on, or, downwards, the last one up to it, that passes the filter.
- */
+/*
+** To the first row from `rowid` on, or, downwards, the last one up to it, that passes the filter.
+*/
 int scan_seek_sealed(Scan *scan, int64_t rowid);
 
 /* From a valid place to the next row that passes. SQLITE_OK, NOMEM or CORRUPT, as for seeking. */

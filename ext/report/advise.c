@@ -50,8 +50,10 @@ static double cell_bytes(const Survey *survey) {
   return bytes / (double)survey->sampled;
 }
 
-/* Part number `part` of a row of the whole table: the first run for itself, the others like the
- * last. */
+/*
+** Part number `part` of a row of the whole table: the first run for itself, the others like the
+** last.
+*/
 static double estimate_balanced(const Advice *advice, uint32_t part) {
   const Survey *survey = advice->survey;
   const Appraisal *balanced = &advice->appraisals[BALANCED];

@@ -77,8 +77,10 @@ void reader_forget(Reader *reader);
 int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
                 Value *value);
 
-/* The place in the column's batch of a string that is all of the row's value; -1: to be read
- * otherwise. */
+/*
+** The place in the column's batch of a string that is all of the row's value; -1: to be read
+** otherwise.
+*/
 static inline int32_t reader_place(const ReaderColumn *state, const Segment *segment,
                                    uint32_t row) {
   const TextBatch *batch = state->batch;

@@ -8,8 +8,9 @@
 
 #include "rowid_form.h"
 
-/* Appends the section for `rows` (1 to SEGMENT_ROWS) rowids to `out`, 8-aligned; fills the header.
- */
+/*
+** Appends the section for `rows` (1 to SEGMENT_ROWS) rowids to `out`, 8-aligned; fills the header.
+*/
 int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buffer *out);
 
 /* False when the header does not fit `rows` rows or the section's size. */

@@ -70,8 +70,9 @@ static int add_segments(Snapshot *snapshot, Catalog *catalog, uint64_t *serials,
 
 /* ---- indexes -------------------------------------------------------------------------------- */
 
-/* Fills in the parts of an index, half of which is still there; *where tells the segment of each.
- */
+/*
+** Fills in the parts of an index, half of which is still there; *where tells the segment of each.
+*/
 static int read_parts(const SegmentList *list, Catalog *catalog, Index *index, uint32_t *where,
                       bool *covered) {
   uint64_t rows = 0, live = 0;

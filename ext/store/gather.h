@@ -21,8 +21,10 @@ typedef struct Gathered {
   uint64_t bytes; /* of the values, about */
 } Gathered;
 
-/* SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT; gathered->rows is to be freed by sqlite3_free either
- * way. */
+/*
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT; gathered->rows is to be freed by sqlite3_free either
+** way.
+*/
 int gather_rows(const Table *table, const SealRange *range, Gathered *gathered);
 
 #endif

@@ -99,8 +99,10 @@ static uint32_t find_index(const OpenBlock *block, int64_t rowid) {
   return low;
 }
 
-/* Whether `rowid` is that of the last entry or lies behind it: in a load, or while it is taken
- * back. */
+/*
+** Whether `rowid` is that of the last entry or lies behind it: in a load, or while it is taken
+** back.
+*/
 static bool seek_at_end(const OpenRows *open, int64_t rowid, OpenPlace *place, bool *found) {
   if (open->block_count == 0) return false;
   const OpenBlock *block = open->blocks[open->block_count - 1];

@@ -90,8 +90,10 @@ uint64_t table_settle(Table *table);
 /* Whether the log could take anything of the table back: rows, or the whole of it. */
 bool table_has_changes(const Table *table);
 
-/* Drops all rows, and the file that they came from; no cursor may be open, and the log has nothing
- * of it. */
+/*
+** Drops all rows, and the file that they came from; no cursor may be open, and the log has nothing
+** of it.
+*/
 void table_forget_rows(Table *table);
 
 /*

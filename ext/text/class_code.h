@@ -85,8 +85,9 @@ static inline uint32_t class_bits(const ClassContext *context, uint32_t peek) {
   return bits;
 }
 
-/* Takes the code that comes next, of 24 bits at most; returns its item, *context becomes its own.
- */
+/*
+** Takes the code that comes next, of 24 bits at most; returns its item, *context becomes its own.
+*/
 static inline uint32_t class_code_next(const ClassCode *code, StreamReader *reader,
                                        uint32_t *context) {
   const ClassContext *before = &code->context[*context];

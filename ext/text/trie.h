@@ -45,8 +45,9 @@ typedef uint64_t TrieNode;
 #define TRIE_COST_BIT 32u
 #define TRIE_NEVER ((1u << 17) - 1) /* more than symbol after symbol costs, for any token */
 
-/* The bases of nodes without children: slots near them belong to single symbols, other ones each.
- */
+/*
+** The bases of nodes without children: slots near them belong to single symbols, other ones each.
+*/
 enum { TRIE_LEAF = 1, TRIE_CHAIN = 2 };
 
 #define TRIE_CHAIN_MIN 4 /* symbols that are worth a chain: those of a word of 64 bits */

@@ -13,8 +13,10 @@
 
 #include "write/change.h"
 
-/* Runs one that is not of caches alone on the writer's table. SQLITE_OK, or an error with a
- * message. */
+/*
+** Runs one that is not of caches alone on the writer's table. SQLITE_OK, or an error with a
+** message.
+*/
 int command_run(const Writer *writer, const char *command, bool of_cache);
 
 /* SQLITE_READONLY, with a message, of a table that takes no changes; else SQLITE_OK. */

@@ -85,8 +85,10 @@ static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
                         "the table hold",
                         vtab->name);
   }
-  /* A schema that somebody sends must not have files written: in temp the application itself
-   * declares. */
+  /*
+  ** A schema that somebody sends must not have files written: in temp the application itself
+  ** declares.
+  */
   if (vtab->schema->snapshot != NULL && sqlite3_stricmp(vtab->database, "temp") != 0) {
     return message_fail(error, SQLITE_ERROR,
                         "%s: a cache with snapshot= must be in temp: create it as temp.%s",

@@ -29,8 +29,7 @@ static int report_row(const RunCheck *check, uint32_t row, const char *what) {
                                 segment, what);
 }
 
-/* ---- what the rows ask for --------------------------------------------------------------------
- */
+/* ---- what the rows ask for -------------------------------------------------------- */
 
 static int hash_part(RunCheck *check, const IndexPart *part, const Segment *segment) {
   const IndexDef *def = check->def;
@@ -62,8 +61,7 @@ static int hash_rows(RunCheck *check) {
   return rc;
 }
 
-/* ---- what the entries say ---------------------------------------------------------------------
- */
+/* ---- what the entries say --------------------------------------------------------- */
 
 static int check_entry(RunCheck *check, uint32_t bucket, uint32_t row, uint8_t fingerprint) {
   const Index *index = check->run->index;
@@ -152,8 +150,7 @@ static int check_sealed(Integrity *integrity, uint32_t number) {
   return rc;
 }
 
-/* ---- open rows --------------------------------------------------------------------------------
- */
+/* ---- open rows -------------------------------------------------------------------- */
 
 static bool is_hinted(const TableIndex *index, const OpenEntry *entry, uint32_t columns) {
   uint64_t hash;

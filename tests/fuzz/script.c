@@ -19,8 +19,10 @@ static bool contains_any(const char *sql, const char *const *patterns) {
   return *patterns != NULL;
 }
 
-/* About the schema, the connection or the time; documented differences (UPDATE OR REPLACE,
- * RETURNING, lists of row values). */
+/*
+** About the schema, the connection or the time; documented differences (UPDATE OR REPLACE,
+** RETURNING, lists of row values).
+*/
 static const char *const unlike[] = {
     "%sqlite_%",  "%slots_%",  "%pragma%",  "%random%",   "%changes%",        "%last_insert%",
     "%date(%",    "%time(%",   "%julian%",  "%strftime%", "%epoch%",          "%current_%",

@@ -38,8 +38,9 @@ static void close_walker(void) {
   walker = ref_walker = NULL;
 }
 
-/* With a failure on the slots table; what succeeds is done on the ordinary one too. Frees the SQL.
- */
+/*
+** With a failure on the slots table; what succeeds is done on the ordinary one too. Frees the SQL.
+*/
 static void run_with_fault(Input *input, char *sql) {
   bool memory = input_below(input, 2) == 0, in_transaction = !sqlite3_get_autocommit(db);
   int when = (int)input_byte(input) * (input_below(input, 4) == 0 ? 30 : 1);
