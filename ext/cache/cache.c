@@ -9,7 +9,8 @@
 #include "follow.h"
 #include "mount/mount.h"
 
-#define MOST_NOTES 65536 /* and a quarter of the rows: past that all are compared */
+#define MOST_NOTES                                                                                 \
+  65536 /* once more are reported, and more than a quarter of the rows, all are compared */
 
 static Cache *cache_of(Follower *follower) { return (Cache *)(void *)follower; }
 
@@ -42,8 +43,8 @@ void cache_undo(Cache *cache) {
   cache_take_back(cache, 0);
   undo_reset(&cache->undo);
   cache->notes.looked_at = 0;
-  cache->look = true; /* triggers made in the transaction are gone */
-  if (cache->tentative) cache->doubtful = true;
+  cache->seek_source = true; /* triggers made in the transaction are gone */
+  if (cache->tentative) cache->compare_all = true;
   cache->tentative = false;
 }
 
@@ -111,13 +112,13 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   Cache *cache = sqlite3_malloc64(sizeof *cache);
   *made = cache;
   if (cache == NULL) return SQLITE_NOMEM;
-  mount_nothing(columns, &def);
+  mount_define(columns, &def);
   *cache = (Cache){
       .follower = {.committed = committed, .rolled_back = rolled_back, .released = released},
       .registry = registry,
       .undo = {.db = registry->db},
       .references = 1,
-      .look = true};
+      .seek_source = true};
   sqlite3_randomness(sizeof cache->id, &cache->id);
   cache->id &= INT64_MAX;
   int rc = fill_names(cache, schema, name, content, columns);
@@ -133,7 +134,7 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
 static int supersede(Cache *cache) {
   if (cache == NULL || cache->superseded) return SQLITE_OK;
   int rc = follow_no_more(cache->registry->db, cache->id);
-  if (rc == SQLITE_OK) cache->superseded = cache->look = true;
+  if (rc == SQLITE_OK) cache->superseded = cache->seek_source = true;
   return rc;
 }
 
@@ -174,7 +175,7 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
     registry_follow(registry, &cache->follower);
   }
   cache->references++;
-  cache->look = cache->renew = cache->doubtful = true;
+  cache->seek_source = cache->renew_triggers = cache->compare_all = true;
   use->cache = cache;
   return SQLITE_OK;
 }

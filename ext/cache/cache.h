@@ -72,7 +72,7 @@ int cache_refresh(CacheUse *use, char **error);
 ** A statement is being prepared, perhaps because the schema has changed: looks for
 ** the source. SQLITE_OK or SQLITE_NOMEM.
 */
-int cache_peek(Cache *cache);
+int cache_prepare(Cache *cache);
 
 /*
 ** Runs 'refresh', or 'rebuild', which compares all rows whatever the versions say;

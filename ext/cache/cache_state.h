@@ -27,21 +27,21 @@ struct Cache {
   Table *table;
   Undo undo; /* of the table, beside the registry's */
   bool loaded;
-  bool look;       /* the source is to be looked for */
-  bool peek;       /* the schema may have changed */
-  bool doubtful;   /* all rows are to be compared */
-  bool renew;      /* triggers are to be made anew: DETACH leaves them dead */
-  bool superseded; /* by another cache of that name, as the columns have changed */
-  bool followed;   /* triggers report this connection's changes */
-  bool tentative;  /* what was read last depends on changes that are not committed */
+  bool seek_source;     /* the source is to be looked for */
+  bool schema_doubtful; /* the schema may have changed */
+  bool compare_all;     /* all rows are to be compared */
+  bool renew_triggers;  /* triggers are to be made anew: DETACH leaves them dead */
+  bool superseded;      /* by another cache of that name, as the columns have changed */
+  bool followed;        /* triggers report this connection's changes */
+  bool tentative;       /* what was read last depends on changes that are not committed */
   bool busy;
-  bool reading;        /* the source; read_changes then hears of a rollback by itself */
-  uint32_t version;    /* of the database, by sqlite3_file_control */
-  int64_t foreign;     /* PRAGMA data_version: of others' changes */
-  int64_t cookie;      /* PRAGMA schema_version */
-  int changes;         /* sqlite3_total_changes */
-  SharedImage *shared; /* with caches of other connections; NULL: a path, or nothing to share */
-  uint64_t generation; /* of that, when it was last looked at */
+  bool reading;           /* the source; read_changes then hears of a rollback by itself */
+  uint32_t version;       /* of the database, by sqlite3_file_control */
+  int64_t data_version;   /* PRAGMA data_version: of others' changes */
+  int64_t schema_version; /* PRAGMA schema_version */
+  int changes;            /* sqlite3_total_changes */
+  SharedImage *shared;    /* with caches of other connections; NULL: a path, or nothing to share */
+  uint64_t generation;    /* of that, when it was last looked at */
   Notes notes;
 };
 

@@ -40,7 +40,8 @@ static int database_version(const Cache *cache, uint32_t *version) {
 }
 
 static int is_current(const Cache *cache, bool *current) {
-  bool known = cache->loaded && !cache->look && !cache->peek && !cache->doubtful;
+  bool known =
+      cache->loaded && !cache->seek_source && !cache->schema_doubtful && !cache->compare_all;
   *current = false;
   if (!known || notes_pending(&cache->notes)) return SQLITE_OK;
   if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
@@ -74,7 +75,7 @@ static bool must_begin(const Cache *cache) {
   if (source->schema == NULL) return false;
   if (source->is_everywhere) return true;
   if (sqlite3_stricmp(cache->schema, source->schema) == 0) return false;
-  if (cache->peek || sqlite3_libversion_number() < 3034000) return true;
+  if (cache->schema_doubtful || sqlite3_libversion_number() < 3034000) return true;
   return sqlite3_txn_state(cache->registry->db, source->schema) == SQLITE_TXN_NONE;
 }
 
@@ -96,7 +97,7 @@ static int prepare_begin(CacheUse *use) {
 static void notice_prepared(CacheUse *use) {
   int prepared =
       use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
-  if (prepared != use->prepared) use->cache->peek = use->cache->doubtful = true;
+  if (prepared != use->prepared) use->cache->schema_doubtful = use->cache->compare_all = true;
   use->prepared = prepared;
 }
 
@@ -113,7 +114,7 @@ static int begin_reading(CacheUse *use) {
   }
   notice_prepared(use);
   if (rc != SQLITE_ERROR) return rc;
-  use->cache->look = true; /* no such database: looking for the source says so */
+  use->cache->seek_source = true; /* no such database: looking for the source says so */
   return SQLITE_OK;
 }
 
@@ -154,38 +155,40 @@ static int find_source(Cache *cache, char **error) {
   cache->source = source;
   const char *key = cache->key != NULL ? cache->key : source.rowid;
   bool before = cache->followed;
-  if (cache->renew) {
+  if (cache->renew_triggers) {
     rc = follow_no_more(source.db, cache->id);
     if (rc != SQLITE_OK) return rc;
     shared_image_leave(cache->shared);
     cache->shared = NULL;
   }
-  cache->renew = cache->followed = false;
+  cache->renew_triggers = cache->followed = false;
   rc = cache_drop_orphans(cache->registry);
   if (rc == SQLITE_OK && can_follow(cache)) {
     rc = follow_source_changes(&source, key, cache->id, &cache->followed);
   }
-  if (cache->followed != before) cache->doubtful = true;
+  if (cache->followed != before) cache->compare_all = true;
   return rc;
 }
 
 static int look_at_schema(Cache *cache, char **error) {
-  int64_t cookie = cache->cookie;
+  int64_t schema_version = cache->schema_version;
   int rc = SQLITE_OK;
-  if (!cache->look) rc = read_pragma(cache, "schema_version", &cookie);
-  if (rc != SQLITE_OK || (!cache->look && cookie == cache->cookie)) return rc;
-  cache->look = true;
+  if (!cache->seek_source) rc = read_pragma(cache, "schema_version", &schema_version);
+  if (rc != SQLITE_OK || (!cache->seek_source && schema_version == cache->schema_version))
+    return rc;
+  cache->seek_source = true;
   rc = find_source(cache, error);
-  if (rc != SQLITE_OK) cache->renew = cache->doubtful = true;
+  if (rc != SQLITE_OK) cache->renew_triggers = cache->compare_all = true;
   if (rc == SQLITE_OK) rc = join_others(cache);
-  if (rc == SQLITE_OK) rc = read_pragma(cache, "schema_version", &cookie);
-  if (cookie != cache->cookie) cache->doubtful = true;
-  cache->cookie = cookie;
+  if (rc == SQLITE_OK) rc = read_pragma(cache, "schema_version", &schema_version);
+  if (schema_version != cache->schema_version) cache->compare_all = true;
+  cache->schema_version = schema_version;
   return rc;
 }
 
-static bool must_compare(const Cache *cache, int64_t foreign, uint32_t version) {
-  if (!cache->loaded || cache->doubtful || cache->notes.all || foreign != cache->foreign)
+static bool must_compare(const Cache *cache, int64_t data_version, uint32_t version) {
+  if (!cache->loaded || cache->compare_all || cache->notes.all ||
+      data_version != cache->data_version)
     return true;
   bool counted = cache->changes != sqlite3_total_changes(cache->registry->db);
   if (!cache->followed) return counted || version != cache->version;
@@ -236,7 +239,7 @@ static int read_changes(Cache *cache, bool all, char **error) {
   cache->notes = due;
   if (undone) {
     cache_undo(cache);
-    cache->doubtful = true; /* rows of before the rollback may be read already */
+    cache->compare_all = true; /* rows of before the rollback may be read already */
   }
   return rc;
 }
@@ -301,15 +304,15 @@ static int read_due(Cache *cache, bool all, bool *writing, char **error) {
 }
 
 static int bring_up_to_date(Cache *cache, char **error) {
-  int64_t foreign = 0;
+  int64_t data_version = 0;
   int changes = sqlite3_total_changes(cache->registry->db);
   uint32_t version = 0;
   bool before = is_writing(cache), writing = before;
   int rc = database_version(cache, &version);
-  if (rc == SQLITE_OK) rc = read_pragma(cache, "data_version", &foreign);
+  if (rc == SQLITE_OK) rc = read_pragma(cache, "data_version", &data_version);
   if (rc != SQLITE_OK) return rc;
   uint64_t generation = shared_image_generation(cache->shared);
-  bool changed = must_compare(cache, foreign, version);
+  bool changed = must_compare(cache, data_version, version);
   bool all = changed || generation != cache->generation;
   changed = changed || notes_pending(&cache->notes);
   rc = read_due(cache, all, &writing, error);
@@ -317,11 +320,11 @@ static int bring_up_to_date(Cache *cache, char **error) {
   if (rc != SQLITE_OK) return rc;
   cache->tentative = cache->tentative || (writing && all);
   cache->loaded = true;
-  cache->look = cache->renew; /* connected anew meanwhile */
-  cache->doubtful = cache->renew || writing != before;
-  cache->peek = false;
+  cache->seek_source = cache->renew_triggers; /* connected anew meanwhile */
+  cache->compare_all = cache->renew_triggers || writing != before;
+  cache->schema_doubtful = false;
   cache->version = version;
-  cache->foreign = foreign;
+  cache->data_version = data_version;
   cache->generation = shared_image_generation(cache->shared);
   cache->changes = changes;
   return SQLITE_OK;
@@ -332,15 +335,15 @@ static int bring_up_to_date(Cache *cache, char **error) {
 ** an expired one that is running fails at the next cursor it opens. So this is
 ** done before the statement runs; other errors than SQLITE_NOMEM are told when it does.
 */
-int cache_peek(Cache *cache) {
+int cache_prepare(Cache *cache) {
   char *error = NULL;
-  cache->peek = true;
+  cache->schema_doubtful = true;
   if (cache->busy) return SQLITE_OK;
   cache->busy = true;
   int rc = look_at_schema(cache, &error);
   cache->busy = false;
   /* A schema that changes before the first step makes core prepare the statement again. */
-  if (rc == SQLITE_OK) cache->look = cache->peek = false;
+  if (rc == SQLITE_OK) cache->seek_source = cache->schema_doubtful = false;
   sqlite3_free(error);
   return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 }
@@ -365,6 +368,6 @@ int cache_refresh(CacheUse *use, char **error) {
 int cache_command(CacheUse *use, const char *command, bool *known, char **error) {
   bool rebuild = sqlite3_stricmp(command, "rebuild") == 0;
   *known = rebuild || sqlite3_stricmp(command, "refresh") == 0;
-  if (rebuild) use->cache->doubtful = use->cache->look = true;
+  if (rebuild) use->cache->compare_all = use->cache->seek_source = true;
   return *known ? cache_refresh(use, error) : SQLITE_OK;
 }

@@ -9,7 +9,7 @@
 #include "base/fetch.h"
 #include "base/message.h"
 
-#define CHANGES 1024 /* made at once: each time the scan seeks its place anew */
+#define CHANGES 1024 /* collected, as after making some the scan has to seek its place again */
 #define STEP 16384   /* rows after which it is said how far it is */
 
 typedef struct Pending {

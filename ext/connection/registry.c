@@ -264,7 +264,7 @@ int registry_rename(Registry *registry, const char *schema, const char *name, co
 
 /* ---- numbers -------------------------------------------------------------------- */
 
-int registry_take_number(Registry *registry, uint32_t *number) {
+int registry_take_module_number(Registry *registry, uint32_t *number) {
   uint32_t count = registry->number_count, free = 0;
   while (free < count && registry->numbers[free]) free++;
   if (free == count) {
@@ -278,7 +278,9 @@ int registry_take_number(Registry *registry, uint32_t *number) {
   return SQLITE_OK;
 }
 
-void registry_give_number(Registry *registry, uint32_t number) { registry->numbers[number] = 0; }
+void registry_give_module_number(Registry *registry, uint32_t number) {
+  registry->numbers[number] = 0;
+}
 
 /* ---- transactions --------------------------------------------------------------- */
 

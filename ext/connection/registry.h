@@ -105,8 +105,8 @@ int registry_rename(Registry *registry, const char *schema, const char *name, co
 ** A number that nobody has, the smallest. What is registered with core under it
 ** stays there until the number is taken again or the connection ends.
 */
-int registry_take_number(Registry *registry, uint32_t *number);
-void registry_give_number(Registry *registry, uint32_t number);
+int registry_take_module_number(Registry *registry, uint32_t *number);
+void registry_give_module_number(Registry *registry, uint32_t number);
 
 /* ---- followers ---- */
 

@@ -68,7 +68,7 @@ int parser_parentheses(Parser *parser, const char **inside, size_t *size) {
   return rc;
 }
 
-/* A statement's own OR ROLLBACK and OR FAIL reach xUpdate, an answer with either does not exist. */
+/* ROLLBACK and FAIL cannot be declared: nothing that xUpdate answers means them. */
 int parser_conflict(Parser *parser, Conflict *conflict) {
   static const char *const words[] = {"ABORT", "IGNORE", "REPLACE", NULL};
   static const Conflict conflicts[] = {CONFLICT_ABORT, CONFLICT_IGNORE, CONFLICT_REPLACE};

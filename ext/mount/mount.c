@@ -35,7 +35,7 @@ int mount_schema(const char *name, Schema **schema, const unsigned char *declara
   return SQLITE_OK;
 }
 
-void mount_nothing(const Schema *schema, TableDef *def) {
+void mount_define(const Schema *schema, TableDef *def) {
   *def = (TableDef){.columns = (uint32_t)schema->count,
                     .profile = schema->profile,
                     .indexes = schema->indexes,
@@ -71,7 +71,7 @@ int mount_open(const char *name, Schema **schema, uint64_t serials, TableDef *de
   rc = mount_schema(name, schema, snapshot->declaration, snapshot->declaration_size, error);
   rc = explain(rc, snapshot->path, error);
   if (rc == SQLITE_OK) {
-    mount_nothing(*schema, def);
+    mount_define(*schema, def);
     def->serials = serials;
     def->snapshot = snapshot;
     rc = list_rows(*schema, def, error);

@@ -28,7 +28,7 @@ int mount_schema(const char *name, Schema **schema, const unsigned char *declara
                  char **error);
 
 /* Fills in `def` of a table that comes from no file. */
-void mount_nothing(const Schema *schema, TableDef *def);
+void mount_define(const Schema *schema, TableDef *def);
 
 /*
 ** Takes up the file that the table's path names now. It is refused (SQLITE_LOCKED)

@@ -211,9 +211,8 @@ bool pattern_matches(const Pattern *pattern, const void *bytes, size_t size) {
 /* --- the automaton -------------------------------------------------------- */
 
 /*
-** There is a state for each number of bytes of the pattern that were found, in
-** order: those of the pieces before, and of the piece looked for as many as the
-** text ends with just then.
+** There is a state for each number of bytes found: those of the pieces before, which were found in
+** order, and of the piece looked for as many of its first bytes as the text ends with just then.
 */
 static uint8_t state_at(const Pattern *pattern, uint32_t bytes, uint32_t total) {
   if (bytes == total && !pattern->at_end) return AUTOMATON_ACCEPT;
@@ -233,8 +232,8 @@ static void set_step(Automaton *automaton, const Pattern *pattern, uint32_t stat
 }
 
 /*
-** The states of the piece from..to, but for the one when it is found. Where it
-** may stand anywhere a byte that does not go on with it falls back to the longest
+** The states of the piece from..to, except the one reached when it is complete. Where it
+** may stand anywhere, a byte that does not go on with it falls back to the longest
 ** begin that the text ends with (Knuth, Morris and Pratt, 1977): that is the
 ** step of `fallback`, the state for the piece without its first byte.
 */

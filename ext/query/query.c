@@ -184,9 +184,9 @@ static void drop_tests(Query *query) {
   query->text = NULL;
 }
 
-void query_rest(Query *query) {
+void query_park(Query *query) {
   drop_tests(query);
-  scan_rest(&query->scan);
+  scan_park(&query->scan);
 }
 
 /* ---- starting ------------------------------------------------------------------------- */

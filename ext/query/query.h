@@ -26,7 +26,7 @@ int query_open(Query *query, Table *table, const Schema *schema);
 void query_close(Query *query);
 
 /* Until the next query_start: forgets the statement, and gives back what takes much memory. */
-void query_rest(Query *query);
+void query_park(Query *query);
 
 /* xFilter. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments);

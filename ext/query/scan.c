@@ -19,7 +19,7 @@ void scan_close(Scan *scan) {
   reader_close(&scan->reader);
 }
 
-void scan_rest(Scan *scan) {
+void scan_park(Scan *scan) {
   if (scan->list.capacity > LIST_KEPT) rowid_list_clear(&scan->list);
   reader_rest(&scan->reader);
 }

@@ -57,7 +57,7 @@ int scan_open(Scan *scan, Table *table);
 void scan_close(Scan *scan);
 
 /* Until the next start: gives back what takes much memory. */
-void scan_rest(Scan *scan);
+void scan_park(Scan *scan);
 
 /*
 ** Starts at the first row with lower <= rowid <= upper that passes the filter, or at

@@ -6,9 +6,9 @@
 #include "seal_range.h"
 #include "base/sqlite.h"
 
-#define COMMIT_ROWS 1024     /* fewer stay open at commit, */
-#define COMMIT_SHARE 128     /* or fewer than this share of all rows, */
-#define COMMIT_ROWS_MAX 8192 /* up to so many */
+#define COMMIT_ROWS 1024     /* open rows that are sealed at commit, of a small table */
+#define COMMIT_SHARE 128     /* of a larger one: this share of its rows */
+#define COMMIT_ROWS_MAX 8192 /* however large it is */
 #define SPAN_SHARE 8         /* changes up to 1/8 of a segment stay open */
 #define GROUP_SEGMENTS 4     /* full ones, whose rows `optimize` merges at a time */
 

@@ -27,9 +27,9 @@ static const SectionReader *const readers[] = {
 #define GROWTH 2              /* times the codec's: so much larger a section trains its own */
 #define TAIL_FACTOR 3         /* times the usual code, up to which a tail trains no codec */
 #define REUSE_SHARE 64        /* of the usual code: what another codec is not made for */
-#define CHANGED_SHARE 4       /* of the usual code: so much more or less is for something else */
-#define WORTH_PERCENT 97      /* of plain: what coding may cost at most */
-#define SURE_PERCENT 75       /* of plain: above it a sample flatters what was learned from it */
+#define CHANGED_SHARE 4  /* of the usual code: strings that differ by more get their own codec */
+#define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
+#define SURE_PERCENT 75  /* of plain: above it strings not learned from are asked, too */
 
 /* What tokens take in codecs of the form of text. */
 #define TEXT_PRUNE                                                                                 \

@@ -13,13 +13,13 @@
 #define SAMPLE_BYTES (384u << 10)
 #define WHOLE_BYTES (512u << 10)   /* so little is learned from as a whole: up to .05 s */
 #define SAMPLE_ALONE (1536u << 10) /* where nothing is learned behind it */
-#define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* a sample takes fewer than it lets expect */
+#define TOKENS_FEW (EXTEND_TOKENS_MAX / 3 * 2) /* estimates from a sample are a third too high */
 #define MIN_PAIR_COUNT 4
-#define FIELD_TOKENS 3    /* that could be decoded instead of a field */
-#define OTHERS_TOKENS 4   /* of strings that do not repeat the one before, as a guess */
-#define BLOCK_SHIFT_MAX 5 /* a string that repeats another is sought in all of its block */
-#define LONG_TOKENS 256   /* an offset for each string of so many is nothing beside them */
-#define REPEATS_SHARE 256 /* strings that repeat the one before where that still holds */
+#define FIELD_TOKENS 3    /* tokens that are decoded in the time of a field */
+#define OTHERS_TOKENS 4   /* tokens of a string that does not repeat the one before, as a guess */
+#define BLOCK_SHIFT_MAX 5 /* larger blocks would make strings that repeat others slow to read */
+#define LONG_TOKENS 256   /* in strings of so many, an offset for each is nothing beside them */
+#define REPEATS_SHARE 256 /* and so few of them repeat the one before that little is lost */
 
 static int learn_tokens(Dictionary *d, Sample *sample, const TrainOptions *options) {
   uint8_t widths[FIELDS_MAX];

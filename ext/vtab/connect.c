@@ -174,7 +174,7 @@ int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
   if (rc == SQLITE_OK && vtab->schema->snapshot != NULL) {
     rc = mount_open(vtab->name, &vtab->schema, 0, &def, error);
   } else if (rc == SQLITE_OK) {
-    mount_nothing(vtab->schema, &def);
+    mount_define(vtab->schema, &def);
   }
   if (rc == SQLITE_OK && def.snapshot != NULL) rc = adopt_columns(vtab, error);
   if (rc == SQLITE_OK) rc = slots_refuse_references(vtab, error);

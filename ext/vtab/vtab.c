@@ -25,9 +25,9 @@
 #include "write/write.h"
 
 #if defined(__GNUC__)
-#define APART __attribute__((noinline))
+#define NOINLINE __attribute__((noinline))
 #else
-#define APART
+#define NOINLINE
 #endif
 
 typedef struct SlotsCursor {
@@ -57,7 +57,7 @@ static int refresh(SlotsVtab *vtab) {
 
 static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   SlotsVtab *vtab = slots_vtab(base);
-  int rc = vtab->use.cache == NULL ? SQLITE_OK : cache_peek(vtab->use.cache);
+  int rc = vtab->use.cache == NULL ? SQLITE_OK : cache_prepare(vtab->use.cache);
   if (rc != SQLITE_OK) return rc;
   return plan_choose(vtab->db, info, vtab->schema, vtab->table);
 }
@@ -111,7 +111,7 @@ static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
   return SQLITE_OK;
 }
 
-/* A look-up by id takes as long as making a cursor for it. */
+/* Making a cursor takes as long as a look-up by id, so one is kept. */
 static int slots_close(sqlite3_vtab_cursor *base) {
   SlotsCursor *cursor = slots_cursor(base);
   SlotsVtab *vtab = slots_vtab(base->pVtab);
@@ -119,7 +119,7 @@ static int slots_close(sqlite3_vtab_cursor *base) {
   if (vtab->spare != NULL) {
     cursor_free(cursor);
   } else {
-    query_rest(&cursor->query);
+    query_park(&cursor->query);
     vtab->spare = cursor;
   }
   return SQLITE_OK;
@@ -159,8 +159,8 @@ static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   return SQLITE_OK;
 }
 
-/* Apart, so that it is not the rowid's column that saves registers: a tenth of sum(id). */
-APART static int stored_column(SlotsCursor *cursor, sqlite3_context *context, int column) {
+/* Else reading the rowid alone saves registers that it does not need: a tenth of sum(id). */
+NOINLINE static int stored_column(SlotsCursor *cursor, sqlite3_context *context, int column) {
   SlotsVtab *vtab = slots_vtab(cursor->base.pVtab);
   /* No result at all tells xUpdate that the column keeps its value. */
   if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;

@@ -131,7 +131,7 @@ int row_source_open(Registry *registry, const Schema *schema, RowSource **source
   *made = (RowSource){.references = 1, .registry = registry, .key = schema->key};
   made->declaration = schema_row_declaration(schema);
   int rc = made->declaration == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) rc = registry_take_number(registry, &made->number);
+  if (rc == SQLITE_OK) rc = registry_take_module_number(registry, &made->number);
   if (rc != SQLITE_OK) {
     release(made);
     return rc;
@@ -149,6 +149,6 @@ int row_source_open(Registry *registry, const Schema *schema, RowSource **source
 
 void row_source_close(RowSource *source) {
   if (source == NULL) return;
-  registry_give_number(source->registry, source->number);
+  registry_give_module_number(source->registry, source->number);
   release(source);
 }

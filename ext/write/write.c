@@ -199,7 +199,7 @@ static int put_row(const Writer *writer, Change *change) {
   return SQLITE_OK;
 }
 
-/* As in core, a row that is ignored has used its rowid up. */
+/* As in core, AUTOINCREMENT counts a row that is ignored. */
 static bool is_counted(const Writer *writer, const Change *change, int rc) {
   if (!writer->schema->autoincrement || !change->is_insert) return false;
   bool ignored =
