@@ -13,8 +13,7 @@
 #include "base/buffer.h"
 #include "base/integers.h"
 #include "base/sqlite.h"
-
-#define SEGMENT_ROWS 65536
+#include "limits.h"
 
 typedef enum RowidEncoding {
   ROWIDS_RUN, /* one run: unit = row. No bytes */

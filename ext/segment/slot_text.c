@@ -4,6 +4,10 @@
 #include "slot_text.h"
 
 #include "base/sqlite.h"
+#include "limits.h"
+#include "text/section.h"
+
+_Static_assert(SEGMENT_ROWS <= SECTION_MAX_ROWS, "a section has the strings of all rows");
 
 int slot_text_gather(const Column *column, ValueType type, Draft *draft, Buffer *bytes,
                      uint32_t *start) {
