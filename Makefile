@@ -7,6 +7,7 @@
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above, ARTWORKS=g.csv for a table of 13 columns
 #   make bench-text       the text coding alone: bytes and times of each column, LIKE on coded text; DATA and ROWS as above
+#   make bench-shapes     bytes and times of rows of other shapes: documents, JSON, log lines, numbers, 300 columns, random bytes
 #   make bench-scale      sizes and times from 10,000 to ten million rows, and whether any grows faster than it should; ROWS=n: up to n
 #   make bench-duckdb     sizes and times beside DuckDB, out of npm, through Node's bindings; DATA and ROWS as above
 #   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
@@ -55,7 +56,7 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer test-node demo bench bench-speed bench-text bench-scale bench-duckdb bench-workers format clean
+.PHONY: all static test test-newer test-node demo bench bench-speed bench-text bench-shapes bench-scale bench-duckdb bench-workers format clean
 .PHONY: help need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover
 
 all: need-build $(BUILD)/slots.so
@@ -153,6 +154,10 @@ $(BUILD)/%_bench: bench/%_bench.c bench/timing.h $(BUILD)/libslots.a
 bench-text: need-speed
 	@$(MAKE) --no-print-directory $(BUILD)/text_bench $(BUILD)/match_bench
 	@ROWS='$(ROWS)' DATA='$(DATA)' PATTERNS='$(PATTERNS)' BUILD=$(BUILD) sh bench/text.sh
+
+bench-shapes: need-speed
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so
+	@SLOTS=$(BUILD)/slots.so OUT=$(BUILD)/bench sh bench/shapes.sh
 
 bench-scale: need-scale
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver

@@ -4,7 +4,7 @@
 #include "estimate.h"
 
 #include "base/integers.h"
-#include "segment/slot_real.h"
+#include "segment/slot_blocks.h"
 
 #define SEGMENTS_MOST 32 /* that are looked at */
 
@@ -22,15 +22,31 @@ static double exception_share(const Segment *segment, const SlotHeader *header) 
   return header->flagged ? (double)header->list_count / segment->rows : 0;
 }
 
-/* The smallest and largest number of a packed slot, perhaps wider; false for other slots. */
-static bool bounds(const Segment *segment, const SlotHeader *header, double *low, double *high) {
-  uint64_t most = header->encoding == SLOT_RUN ? segment->rows - 1 : bits_mask(header->width);
-  double step = header->encoding == SLOT_RUN ? (double)(int64_t)header->step : (double)header->step;
-  double first = (double)header->base, last = first + step * (double)most;
-  if (header->encoding != SLOT_RUN && header->encoding != SLOT_INTEGER &&
-      header->encoding != SLOT_DECIMAL) {
+/* Units above the base that a packed number may be at most; false for other slots. */
+static bool units_most(const Segment *segment, const Slot *slot, uint64_t *most) {
+  switch (slot->header.encoding) {
+  case SLOT_RUN:
+    *most = segment->rows - 1;
+    return true;
+  case SLOT_INTEGER:
+  case SLOT_DECIMAL:
+    *most = bits_mask(slot->header.width);
+    return true;
+  case SLOT_BLOCKS:
+    *most = slot_blocks_most(slot, segment->rows);
+    return true;
+  default:
     return false;
   }
+}
+
+/* The smallest and largest number of a packed slot, perhaps wider; false for other slots. */
+static bool bounds(const Segment *segment, const Slot *slot, double *low, double *high) {
+  const SlotHeader *header = &slot->header;
+  uint64_t most;
+  if (!units_most(segment, slot, &most)) return false;
+  double step = header->encoding == SLOT_RUN ? (double)(int64_t)header->step : (double)header->step;
+  double first = (double)header->base, last = first + step * (double)most;
   *low = first < last ? first : last;
   *high = first < last ? last : first;
   for (unsigned i = 0; header->encoding == SLOT_DECIMAL && i < header->decimals; i++) {
@@ -40,10 +56,19 @@ static bool bounds(const Segment *segment, const SlotHeader *header, double *low
   return true;
 }
 
-static double range_share(const Segment *segment, const SlotHeader *header, PredicateOperator op,
+/* How many different values there may be, at most, of a slot that has bounds. */
+static double different(const Segment *segment, const Slot *slot) {
+  const SlotHeader *header = &slot->header;
+  uint64_t most;
+  bool varies = header->encoding != SLOT_RUN || header->step != 0;
+  units_most(segment, slot, &most);
+  return varies && most < SEGMENT_ROWS ? (double)most + 1 : varies ? SEGMENT_ROWS : 1;
+}
+
+static double range_share(const Segment *segment, const Slot *slot, PredicateOperator op,
                           const Value *value) {
   double low, high;
-  if (value == NULL || !bounds(segment, header, &low, &high)) return SHARE_BOUND;
+  if (value == NULL || !bounds(segment, slot, &low, &high)) return SHARE_BOUND;
   bool below = op == PREDICATE_BELOW || op == PREDICATE_BELOW_EQUAL;
   if (value->type != VALUE_INTEGER && value->type != VALUE_REAL) return below ? 1 : 0;
   double at = value->type == VALUE_REAL ? value->real : (double)value->integer;
@@ -52,13 +77,12 @@ static double range_share(const Segment *segment, const SlotHeader *header, Pred
 }
 
 /* One in as many as there are different values, which are at most as many as codes. */
-static double equal_share(const Segment *segment, const SlotHeader *header, const Value *value) {
+static double equal_share(const Segment *segment, const Slot *slot, const Value *value) {
+  const SlotHeader *header = &slot->header;
   double low, high, distinct = 0;
   if (header->encoding == SLOT_DICTIONARY) distinct = header->distinct;
-  if (bounds(segment, header, &low, &high)) {
-    distinct = header->encoding == SLOT_RUN && header->step != 0
-                   ? segment->rows
-                   : (double)bits_mask(header->width > 16 ? 16 : header->width) + 1;
+  if (bounds(segment, slot, &low, &high)) {
+    distinct = different(segment, slot);
     bool number = value != NULL && (value->type == VALUE_INTEGER || value->type == VALUE_REAL);
     double at = !number ? low : value->type == VALUE_REAL ? value->real : (double)value->integer;
     if (value != NULL && (!number || at < low || at > high)) {
@@ -80,22 +104,22 @@ static double null_share(const Segment *segment, const SlotHeader *header) {
 
 static double slot_share(const Segment *segment, uint32_t column, PredicateOperator op,
                          const Value *value) {
-  const SlotHeader *header = &segment->slots[column].header;
+  const Slot *slot = &segment->slots[column];
   switch (op) {
   case PREDICATE_EQUAL:
   case PREDICATE_IS:
-    return equal_share(segment, header, value);
+    return equal_share(segment, slot, value);
   case PREDICATE_IN:
-    return clamp(ESTIMATE_LISTED * equal_share(segment, header, NULL));
+    return clamp(ESTIMATE_LISTED * equal_share(segment, slot, NULL));
   case PREDICATE_LIKE:
   case PREDICATE_GLOB:
     return SHARE_LIKE;
   case PREDICATE_IS_NULL:
-    return null_share(segment, header);
+    return null_share(segment, &slot->header);
   case PREDICATE_NOT_NULL:
-    return 1 - null_share(segment, header);
+    return 1 - null_share(segment, &slot->header);
   default:
-    return range_share(segment, header, op, value);
+    return range_share(segment, slot, op, value);
   }
 }
 

@@ -30,7 +30,7 @@ static void add_wilds(const SlotHeader *header, Pattern *pattern) {
 /* Whether all of the slot's values are integers or NULL. */
 static bool only_integers(const SlotHeader *header) {
   bool integers = header->encoding == SLOT_RUN || header->encoding == SLOT_INTEGER ||
-                  header->encoding == SLOT_NUMERAL;
+                  header->encoding == SLOT_BLOCKS || header->encoding == SLOT_NUMERAL;
   return integers && header->list_count == 0;
 }
 

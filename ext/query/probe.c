@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/integers.h"
+#include "segment/slot_blocks.h"
 #include "segment/slot_dictionary.h"
 #include "segment/slot_integer.h"
 #include "segment/slot_real.h"
@@ -33,7 +34,8 @@ static void take_codes(Probe *probe, uint64_t low, uint64_t high, uint64_t most)
   probe->span = high - low;
 }
 
-static void prepare_frame(Probe *probe, const SlotHeader *header) {
+/* Codes of a frame up to `most`. */
+static void prepare_frame(Probe *probe, const SlotHeader *header, uint64_t most) {
   IntegerInterval interval =
       interval_of_integers(comparison_of(probe->predicate), &probe->predicate->values[0]);
   uint64_t step = header->step == 0 ? 1 : header->step, low = 0;
@@ -45,8 +47,7 @@ static void prepare_frame(Probe *probe, const SlotHeader *header) {
     uint64_t distance = integer_distance(header->base, interval.lower);
     low = distance / step + (distance % step != 0);
   }
-  take_codes(probe, low, integer_distance(header->base, interval.upper) / step,
-             bits_mask(header->width));
+  take_codes(probe, low, integer_distance(header->base, interval.upper) / step, most);
 }
 
 /* The first code from 0 to `most` whose real is not below (or is above) a bound; most + 1: none. */
@@ -249,7 +250,10 @@ static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot
   } else if (encoding == SLOT_RUN) {
     prepare_run(probe, segment, &slot->header);
   } else if (encoding == SLOT_INTEGER) {
-    prepare_frame(probe, &slot->header);
+    prepare_frame(probe, &slot->header, bits_mask(slot->header.width));
+  } else if (encoding == SLOT_BLOCKS) {
+    prepare_frame(probe, &slot->header, slot_blocks_most(slot, segment->rows));
+    if (probe->kind == PROBE_CODES) probe->kind = PROBE_BLOCKS;
   } else if (encoding == SLOT_REAL && predicate->infinite_passes) {
     probe->kind = PROBE_EACH;
   } else {

@@ -25,6 +25,7 @@ typedef enum ProbeKind {
   PROBE_ALL,  /* all do */
   PROBE_RUN,  /* integers of a run: row by arithmetic */
   PROBE_CODES,
+  PROBE_BLOCKS, /* codes, counted from the base of their block */
   PROBE_REALS,
   PROBE_SET, /* a bit for each code */
   PROBE_TEXT,
@@ -36,7 +37,7 @@ typedef struct Probe {
   ProbeKind kind;
   bool nulls;      /* flagged rows that are NULL pass */
   bool exceptions; /* some exceptions may */
-  uint64_t low;    /* CODES: the first that passes; RUN: the integer, as its bits */
+  uint64_t low;    /* CODES, BLOCKS: the first that passes; RUN: the integer, as its bits */
   uint64_t span;   /* from there to the last one */
   RealInterval reals;
   Buffer set;            /* SET */

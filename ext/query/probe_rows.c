@@ -2,6 +2,7 @@
 ** probe_rows.c: see probe.h. Tests rows by a probe that is ready for their segment.
 */
 #include "probe.h"
+#include "segment/slot_blocks.h"
 #include "segment/slot_integer.h"
 #include "segment/slot_real.h"
 #include "base/sqlite.h"
@@ -43,6 +44,16 @@ static uint64_t test_codes(const Probe *probe, Fields codes, uint32_t rows) {
   uint64_t word = 0, low = probe->low, span = probe->span;
   for (uint32_t i = 0; i < rows; i++) {
     word |= (uint64_t)(next_field(&codes) - low <= span) << i;
+  }
+  return word;
+}
+
+static uint64_t test_blocks(const Probe *probe, const Slot *slot, Fields codes, uint32_t row,
+                            uint32_t rows) {
+  uint64_t word = 0, low = probe->low, span = probe->span;
+  for (uint32_t i = 0; i < rows; i++) {
+    uint64_t units = slot_blocks_base(slot, row + i) + next_field(&codes);
+    word |= (uint64_t)(units - low <= span) << i;
   }
   return word;
 }
@@ -115,8 +126,9 @@ uint64_t probe_flags(const Segment *segment, const SlotHeader *header, uint32_t 
 }
 
 /* Up to 64 rows by their packed bits, as if none were flagged. */
-static uint64_t test_packed(const Probe *probe, const Segment *segment, const SlotHeader *header,
+static uint64_t test_packed(const Probe *probe, const Segment *segment, const Slot *slot,
                             uint32_t first, uint32_t rows) {
+  const SlotHeader *header = &slot->header;
   switch (probe->kind) {
   case PROBE_NONE:
     return 0;
@@ -124,6 +136,8 @@ static uint64_t test_packed(const Probe *probe, const Segment *segment, const Sl
     return test_run(probe, header, first, rows);
   case PROBE_CODES:
     return test_codes(probe, codes_from(segment, header, first), rows);
+  case PROBE_BLOCKS:
+    return test_blocks(probe, slot, codes_from(segment, header, first), first, rows);
   case PROBE_REALS:
     return test_reals(probe, header, codes_from(segment, header, first), rows);
   case PROBE_SET:
@@ -179,7 +193,7 @@ int probe_test(Probe *probe, const Segment *segment, uint32_t first, uint32_t co
     } else {
       uint64_t flags = probe_flags(segment, &slot->header, first + at, rows);
       if (probe->kind != PROBE_TEXT) {
-        passing = test_packed(probe, segment, &slot->header, first + at, rows);
+        passing = test_packed(probe, segment, slot, first + at, rows);
       }
       if (flags != 0) {
         passing = (passing & ~flags) | test_flagged(probe, slot, first + at, flags & *word);

@@ -28,7 +28,7 @@ typedef struct SlotSum {
 } SlotSum;
 
 static const char *const names[SLOT_ENCODINGS] = {"run",        "integer", "decimal", "real",
-                                                  "dictionary", "text",    "numeral"};
+                                                  "dictionary", "text",    "numeral", "integer"};
 
 static void note_encoding(SlotSum *sum, const char *encoding, const char *detail) {
   if (sum->segments++ == 0) {
@@ -70,7 +70,10 @@ static void add_slot(SlotSum *sum, const Segment *segment, uint32_t column) {
   } else {
     sum->codes += header->list_size;
   }
-  if (header->section_size > 0) {
+  if (header->encoding == SLOT_BLOCKS) {
+    sum->offsets += header->section_size;
+    note_encoding(sum, names[header->encoding], "blocks");
+  } else if (header->section_size > 0) {
     add_text(sum, slot);
   } else {
     note_encoding(sum, names[header->encoding], "");

@@ -27,6 +27,12 @@ typedef struct Stats {
   uint64_t payload;
 } Stats;
 
+/* Where a slot's section counts: bases of blocks are part of the codes. */
+static uint64_t *section_figure(Stats *stats, const SlotHeader *header) {
+  if (header->encoding == SLOT_DICTIONARY) return &stats->dictionaries;
+  return header->encoding == SLOT_BLOCKS ? &stats->structs : &stats->texts;
+}
+
 static void add_segment(Stats *stats, const Segment *segment) {
   uint64_t parts = 0;
   uint64_t structs = ((uint64_t)segment->rows * segment->stride + 7) / 8;
@@ -39,7 +45,7 @@ static void add_segment(Stats *stats, const Segment *segment) {
   for (uint32_t i = 0; i < segment->columns; i++) {
     const SlotHeader *header = &segment->slots[i].header;
     bool dictionary = header->encoding == SLOT_DICTIONARY;
-    *(dictionary ? &stats->dictionaries : &stats->texts) += header->section_size;
+    *section_figure(stats, header) += header->section_size;
     *(dictionary ? &stats->dictionaries : &stats->exceptions) += header->list_size;
     parts += header->section_size + header->list_size;
   }

@@ -3,6 +3,7 @@
 */
 #include "segment.h"
 
+#include "slot_blocks.h"
 #include "slot_dictionary.h"
 #include "slot_integer.h"
 #include "slot_numeral.h"
@@ -62,6 +63,10 @@ static int open_slot(Segment *segment, uint32_t column) {
   if (!value_list_open(&slot->list, segment->bytes + header->list_offset, header->list_size,
                        keyed)) {
     return SQLITE_CORRUPT;
+  }
+  if (header->encoding == SLOT_BLOCKS) {
+    slot->bases = segment->bytes + header->section_offset;
+    return header->section_size == slot_blocks_size(segment->rows) ? SQLITE_OK : SQLITE_CORRUPT;
   }
   if (header->section_size == 0) {
     return slot_has_strings(header) ? SQLITE_CORRUPT : SQLITE_OK;
@@ -278,6 +283,10 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
   case SLOT_INTEGER:
     value->type = VALUE_INTEGER;
     value->integer = slot_integer_read(header, row, code);
+    return SQLITE_OK;
+  case SLOT_BLOCKS:
+    value->type = VALUE_INTEGER;
+    value->integer = slot_blocks_read(slot, row, code);
     return SQLITE_OK;
   case SLOT_DECIMAL:
   case SLOT_REAL:

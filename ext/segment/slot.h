@@ -35,6 +35,7 @@ typedef enum SlotEncoding {
   SLOT_DICTIONARY, /* any value: entry number code of a dictionary */
   SLOT_TEXT,       /* text or blob: a text section, width 0 */
   SLOT_NUMERAL,    /* integer, or NULL: its digits in a text section, width 0 */
+  SLOT_BLOCKS,     /* integer = base + step * (base of its block + code) (slot_blocks.h) */
   SLOT_ENCODINGS
 } SlotEncoding;
 
@@ -51,7 +52,8 @@ typedef struct SlotHeader {
   uint32_t distinct;   /* distinct values, 0 where nobody counted */
   int64_t base;
   uint64_t step;
-  uint32_t section_offset; /* DICTIONARY: its text entries; TEXT, NUMERAL: the strings */
+  uint32_t
+      section_offset; /* DICTIONARY: its text entries; TEXT, NUMERAL: the strings; BLOCKS: bases */
   uint32_t section_size;
   uint32_t list_offset; /* DICTIONARY: entries that are not text; else exceptions */
   uint32_t list_size;
@@ -63,8 +65,9 @@ typedef struct SlotHeader {
 /* A slot opened for reading. The view points into the segment; it holds a codec reference. */
 typedef struct Slot {
   SlotHeader header;
-  TextView text;  /* SLOT_TEXT, SLOT_NUMERAL and text entries of SLOT_DICTIONARY */
-  ValueList list; /* as list_offset says */
+  TextView text;              /* SLOT_TEXT, SLOT_NUMERAL and text entries of SLOT_DICTIONARY */
+  ValueList list;             /* as list_offset says */
+  const unsigned char *bases; /* BLOCKS: the section */
   TextCodec *codec;
   Lender *codec_lender; /* whose the codec's bytes are: a reference, or NULL */
 } Slot;

@@ -8,6 +8,7 @@
 #include "base/integers.h"
 #include "base/order.h"
 #include "base/sqlite.h"
+#include "slot_blocks.h"
 
 #define SAMPLE 512
 #define EXCEPTION_BITS (19 * 8) /* a number in a list of exceptions, and its share of the flags */
@@ -57,9 +58,8 @@ static uint32_t sample(const int64_t *integers, const unsigned char *usable, uin
   return count;
 }
 
-static uint64_t frame_bits(const Frame *frame, uint32_t rows, uint32_t outside) {
-  return (uint64_t)rows * frame->width + (uint64_t)outside * EXCEPTION_BITS +
-         (outside > 0 ? rows : 0);
+uint64_t frame_bits(unsigned width, uint32_t rows, uint32_t outside) {
+  return (uint64_t)rows * width + (uint64_t)outside * EXCEPTION_BITS + (outside > 0 ? rows : 0);
 }
 
 bool frame_choose(const int64_t *integers, const unsigned char *usable, uint32_t rows,
@@ -69,7 +69,7 @@ bool frame_choose(const int64_t *integers, const unsigned char *usable, uint32_t
   const Frame everything = {.lowest = INT64_MIN, .highest = INT64_MAX};
   int64_t sorted[SAMPLE];
   if (tighten(integers, usable, rows, &everything, frame) > rows) return false;
-  uint64_t best = frame_bits(frame, rows, 0);
+  uint64_t best = frame_bits(frame->width, rows, 0);
   uint32_t count = sample(integers, usable, rows, sorted);
   for (size_t i = 0; count >= 64 && i < sizeof cuts / sizeof cuts[0]; i++) {
     uint32_t low = cuts[i][0] * count / SAMPLE, high = cuts[i][1] * count / SAMPLE;
@@ -81,8 +81,8 @@ bool frame_choose(const int64_t *integers, const unsigned char *usable, uint32_t
                                       high > 0 ? bounds.highest : frame->highest);
     if (bits_width(reach) + 2 > frame->width) continue;
     uint32_t outside = tighten(integers, usable, rows, &bounds, &cut);
-    if (outside > rows || frame_bits(&cut, rows, outside) >= best) continue;
-    best = frame_bits(&cut, rows, outside);
+    if (outside > rows || frame_bits(cut.width, rows, outside) >= best) continue;
+    best = frame_bits(cut.width, rows, outside);
     *frame = cut;
   }
   frame->step = common_step(integers, usable, rows, frame);
@@ -114,6 +114,15 @@ static bool is_run(const int64_t *integers, uint32_t rows) {
   return true;
 }
 
+static int draft_packed(const Frame *frame, const int64_t *integers, const unsigned char *usable,
+                        uint32_t rows, Draft *draft) {
+  bool smaller;
+  int rc = slot_blocks_draft(frame, integers, usable, rows, draft, &smaller);
+  if (rc != SQLITE_OK || smaller) return rc;
+  draft->header.encoding = SLOT_INTEGER;
+  return frame_encode(frame, integers, usable, rows, draft);
+}
+
 int slot_integer_draft(const Column *column, Draft *draft) {
   uint32_t rows = column->rows;
   int64_t *integers = sqlite3_malloc64((uint64_t)rows * (sizeof *integers + 1));
@@ -131,8 +140,7 @@ int slot_integer_draft(const Column *column, Draft *draft) {
     draft->header.base = integers[0];
     draft->header.step = rows > 1 ? integer_distance(integers[0], integers[1]) : 0;
   } else if (frame_choose(integers, usable, rows, &frame)) {
-    draft->header.encoding = SLOT_INTEGER;
-    rc = frame_encode(&frame, integers, usable, rows, draft);
+    rc = draft_packed(&frame, integers, usable, rows, draft);
     if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
   }
   sqlite3_free(integers);

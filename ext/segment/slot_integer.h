@@ -3,7 +3,7 @@
 ** common divisor (frame of reference), or as a run, which takes no bits.
 **
 ** A few values far from the others become exceptions where that saves bits.
-** The frame serves decimal reals too. Calls draft.h and below.
+** The frame serves decimal reals and blocks (slot_blocks.h) too. Calls draft.h and below.
 */
 #ifndef SLOTS_SLOT_INTEGER_H
 #define SLOTS_SLOT_INTEGER_H
@@ -27,6 +27,9 @@ typedef struct Frame {
 */
 bool frame_choose(const int64_t *integers, const unsigned char *usable, uint32_t rows,
                   Frame *frame);
+
+/* What `rows` codes take, and so many values beside them that do not fit. */
+uint64_t frame_bits(unsigned width, uint32_t rows, uint32_t outside);
 
 /* Fills codes and flags of `draft` by a frame. */
 int frame_encode(const Frame *frame, const int64_t *integers, const unsigned char *usable,
