@@ -295,6 +295,7 @@ void registry_release_savepoint(Registry *registry, int number) {
 static void undo_back_to(Registry *registry, size_t count) {
   Undo *undo = &registry->undo;
   undo->epoch++;
+  undo->statement_known = false;
   while (undo->count > count) {
     UndoEntry *entry = &undo->entries[--undo->count];
     if (entry->kind == UNDO_CREATE) {
@@ -303,6 +304,22 @@ static void undo_back_to(Registry *registry, size_t count) {
       table_undo(entry);
     }
   }
+}
+
+/* Whether just one statement that writes is open: in `INSERT ... RETURNING` one may wait for its end. */
+static bool is_alone(sqlite3 *db) {
+  int writing = 0;
+  for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;
+       statement = sqlite3_next_stmt(db, statement)) {
+    writing += sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement);
+  }
+  return writing == 1;
+}
+
+void registry_rollback_statement(Registry *registry) {
+  size_t begin;
+  if (!undo_has_statement(&registry->undo, &begin) || !is_alone(registry->db)) return;
+  undo_back_to(registry, begin);
 }
 
 void registry_rollback_to(Registry *registry, int number) {

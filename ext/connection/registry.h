@@ -122,6 +122,12 @@ int registry_join(Registry *registry);
 int registry_savepoint(Registry *registry, int number);
 void registry_release_savepoint(Registry *registry, int number);
 void registry_rollback_to(Registry *registry, int number);
+
+/*
+** Takes back what the statement under way has changed, which fails, where core opened no savepoint
+** for it. Not while another statement that writes is open: its changes are not told apart.
+*/
+void registry_rollback_statement(Registry *registry);
 void registry_sync(Registry *registry); /* seals what is worth it */
 void registry_commit(Registry *registry);
 void registry_rollback(Registry *registry);

@@ -59,12 +59,35 @@ void undo_reach(Undo *undo, int number) {
   if (number < undo->reached) undo->reached = number;
 }
 
-size_t undo_newest_mark(const Undo *undo) {
+void undo_note_change(Undo *undo) {
+  int changes = sqlite3_total_changes(undo->db);
+  if (undo->statement_known && changes == undo->statement_changes) {
+    undo->statement_spans = true;
+    return;
+  }
+  undo->statement = undo->count;
+  undo->statement_changes = changes;
+  undo->statement_known = true;
+  undo->statement_spans = false;
+}
+
+static size_t newest_savepoint(const Undo *undo) {
   return undo->mark_count == 0 ? 0 : undo->marks[undo->mark_count - 1];
+}
+
+bool undo_has_statement(const Undo *undo, size_t *begin) {
+  *begin = undo->statement;
+  return undo->statement_known && undo->statement_spans && *begin >= newest_savepoint(undo);
+}
+
+size_t undo_newest_mark(const Undo *undo) {
+  size_t begin, savepoint = newest_savepoint(undo);
+  return undo_has_statement(undo, &begin) ? begin : savepoint;
 }
 
 void undo_compact(Undo *undo, size_t from) {
   size_t kept = from;
+  if (from < undo->statement) undo->statement_known = false;
   for (size_t i = from; i < undo->count; i++) {
     if (undo->entries[i].kind != UNDO_NOTHING) undo->entries[kept++] = undo->entries[i];
   }
@@ -74,6 +97,7 @@ void undo_compact(Undo *undo, size_t from) {
 void undo_reset(Undo *undo) {
   undo->count = 0;
   undo->mark_count = 0;
+  undo->statement_known = false;
   undo->epoch++;
   if (undo->capacity > KEPT_ENTRIES) {
     sqlite3_free(undo->entries);

@@ -10,6 +10,10 @@
 ** Core tells a table only of savepoints that are opened after it joined the
 ** transaction. Those before it saw no change, so their marks are the log's
 ** length at the first mark that is heard of.
+**
+** For a statement that changes several rows core opens a savepoint, but not for UPDATE with FROM.
+** So the log notes where each statement began: changes that come while sqlite3_total_changes
+** stays as it is are of one.
 */
 #ifndef SLOTS_UNDO_H
 #define SLOTS_UNDO_H
@@ -47,8 +51,12 @@ typedef struct Undo {
   size_t *marks;
   size_t mark_count;
   size_t mark_capacity;
-  uint64_t epoch; /* changes when entries may be asked for apart from those before */
-  int reached;    /* the outermost savepoint rolled back to since a watch began; -1: all was */
+  size_t statement;      /* where the one under way began, */
+  int statement_changes; /* what sqlite3_total_changes was then, */
+  bool statement_known;  /* whether that is so, */
+  bool statement_spans;  /* and whether it has made a second change */
+  uint64_t epoch;        /* changes when entries may be asked for apart from those before */
+  int reached; /* the outermost savepoint rolled back to since a watch began; -1: all was */
 } Undo;
 
 /* From undo_watch to undo_watched: whether what was there at its beginning was taken back. */
@@ -80,7 +88,16 @@ bool undo_watched(Undo *undo, const UndoWatch *watch);
 /* Notes that savepoint `number`, or with -1 the transaction, was rolled back. */
 void undo_reach(Undo *undo, int number);
 
-/* Where entries begin that nobody but the innermost savepoint can take back. */
+/* Before a statement's change of a row. */
+void undo_note_change(Undo *undo);
+
+/*
+** Whether a statement that fails has made changes that no savepoint of its own takes back; *begin is
+** where they begin.
+*/
+bool undo_has_statement(const Undo *undo, size_t *begin);
+
+/* Where entries begin that nobody but the innermost savepoint, or statement, can take back. */
 size_t undo_newest_mark(const Undo *undo);
 
 /* Drops the entries from `from` on that are UNDO_NOTHING. */

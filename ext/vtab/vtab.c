@@ -216,14 +216,25 @@ static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
          sqlite3_value_type(argv[2 + vtab->command]) != SQLITE_NULL;
 }
 
+/* Whether a failure with that code leaves what the statement did before as it is. */
+static bool keeps_changes(const SlotsVtab *vtab, int rc) {
+  if ((rc & 0xff) != SQLITE_CONSTRAINT) return false;
+  int conflict = sqlite3_vtab_on_conflict(vtab->db);
+  return conflict == SQLITE_IGNORE || conflict == SQLITE_FAIL;
+}
+
 static int change_row(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
   char *error = NULL;
   Writer writer = vtab_writer(vtab, &error);
   int rc = command_refuse_write(&writer);
   if (rc == SQLITE_OK) rc = slots_refuse_references(vtab, &error);
+  undo_note_change(vtab->table->undo);
   vtab->table->cursors++; /* functions in CHECK and DEFAULT cannot put another file in its place */
   if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
   vtab->table->cursors--;
+  if (rc != SQLITE_OK && !keeps_changes(vtab, rc)) {
+    registry_rollback_statement(vtab->participant.registry);
+  }
   if (error != NULL) slots_fail(vtab, rc, error);
   return explain(vtab, rc);
 }
