@@ -5,6 +5,7 @@
 
 #include "cache_state.h"
 #include "store/compact.h"
+#include "store/lookup.h"
 #include "base/fetch.h"
 #include "follow.h"
 #include "image.h"
@@ -205,7 +206,10 @@ static int read_source(Cache *cache, const Notes *due, bool all, char **error) {
                    .columns = cache->columns,
                    .key = cache->key != NULL ? cache->key : cache->source.rowid,
                    .key_column = cache->key_column};
-  if (all) return mirror_all(&mirror, error);
+  if (all) {
+    int rc = mirror_all(&mirror, error);
+    return rc == SQLITE_OK ? lookup_ready(cache->table) : rc; /* indexes are not compared */
+  }
   return mirror_rows(&mirror, due->rowids + due->looked_at, due->count - due->looked_at, error);
 }
 

@@ -74,6 +74,16 @@ static int lookup_sealed(const Lookup *lookup, const IndexSet *set, uint64_t has
   return rc;
 }
 
+int lookup_ready(const Table *table) {
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; table->list != NULL && i < table->index_count; i++) {
+    const IndexSet *set = &table->list->sets[i];
+    for (uint32_t r = 0; r < set->count && rc == SQLITE_OK; r++)
+      rc = index_ready(set->runs[r].index);
+  }
+  return rc;
+}
+
 static bool open_row_equal(const Lookup *lookup, const Row *row) {
   for (uint32_t i = 0; i < lookup->def->count; i++) {
     Value value = row_value(row, (int)lookup->table->columns, (int)lookup->def->columns[i]);

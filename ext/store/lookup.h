@@ -30,6 +30,9 @@ int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t mos
 int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found);
 
+/* Looks at all indexes of a mapped file. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+int lookup_ready(const Table *table);
+
 /* SQLITE_OK or SQLITE_NOMEM. */
 int rowid_list_add(RowidList *list, int64_t rowid);
 
