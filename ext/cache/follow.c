@@ -127,34 +127,79 @@ static int write_bodies(const Source *source, const char *key, int64_t id, Bodie
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 
-static int drop(sqlite3 *db, int64_t id, int event) {
-  return fetch_nothing(db, sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.slots_%lld_%s",
-                                           (sqlite3_int64)id, names[event]));
+/* ---- triggers ------------------------------------------------------------------------ */
+
+/*
+** Core has a trigger of temp in its schema table only, an *orphan*, once it reads that while the
+** source is missing, as another connection dropped it. Then DROP does not find it, ALTER of any
+** table fails, and should the source be made anew, no change is reported. So its row is deleted,
+** where the schema may be written to.
+*/
+static int delete_orphan(sqlite3 *db, const char *name) {
+#ifdef SQLITE_DBCONFIG_WRITABLE_SCHEMA
+  int64_t there = 0;
+  int writable = 0;
+  char *sql = sqlite3_mprintf(
+      "SELECT 1 FROM temp.sqlite_master WHERE type = 'trigger' AND name = %Q", name);
+  int rc = fetch_integer(db, sql, &there);
+  sqlite3_free(sql);
+  if (rc != SQLITE_OK || there == 0) return rc;
+  sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable);
+  if (!writable) sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
+  rc = fetch_nothing(
+      db,
+      sqlite3_mprintf("DELETE FROM temp.sqlite_master WHERE type = 'trigger' AND name = %Q", name));
+  if (!writable) sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0, NULL);
+  return rc;
+#else
+  (void)db, (void)name;
+  return SQLITE_OK;
+#endif
 }
 
-/* Whether the trigger is there in just these words, as core keeps them. */
-static int find_trigger(sqlite3 *db, const char *words, bool *found) {
+static int drop(sqlite3 *db, const char *name) {
+  int rc = fetch_nothing(db, sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.%s", name));
+  return rc == SQLITE_OK ? delete_orphan(db, name) : rc;
+}
+
+static char *name_of(int64_t id, int event) {
+  return sqlite3_mprintf("slots_%lld_%s", (sqlite3_int64)id, names[event]);
+}
+
+/* Whether the trigger is there in just these words, as core keeps them, and is no orphan. */
+static int find_trigger(sqlite3 *db, const char *name, const char *words, bool *found) {
   int64_t one = 0;
   char *sql = sqlite3_mprintf("SELECT 1 FROM temp.sqlite_master "
                               "WHERE type = 'trigger' AND sql = 'CREATE TRIGGER ' || %Q",
                               words);
   int rc = fetch_integer(db, sql, &one);
   sqlite3_free(sql);
-  *found = one > 0;
-  return rc;
+  *found = rc == SQLITE_OK && one > 0;
+  if (!*found) return rc;
+  sqlite3_stmt *unused = NULL; /* an orphan is not found when this is prepared */
+  sql = sqlite3_mprintf("DROP TRIGGER temp.%s", name);
+  if (sql == NULL) return SQLITE_NOMEM;
+  rc = sqlite3_prepare_v2(db, sql, -1, &unused, NULL);
+  sqlite3_free(sql);
+  sqlite3_finalize(unused);
+  *found = rc != SQLITE_ERROR;
+  return rc == SQLITE_ERROR ? SQLITE_OK : rc;
 }
 
 /* Another column may be in the way now than when it was made: then it is made anew. */
 static int make_trigger(const Source *source, int64_t id, int event, const char *body) {
   bool found = false;
-  if (body == NULL) return drop(source->db, id, event);
-  char *words = sqlite3_mprintf("slots_%lld_%s %s ON %s BEGIN %sEND", (sqlite3_int64)id,
-                                names[event], whens[event], source->from, body);
-  int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, words, &found);
-  if (rc == SQLITE_OK && !found) rc = drop(source->db, id, event);
-  if (rc == SQLITE_OK && !found) {
+  char *name = name_of(id, event), *words = NULL;
+  if (name != NULL && body != NULL) {
+    words = sqlite3_mprintf("%s %s ON %s BEGIN %sEND", name, whens[event], source->from, body);
+  }
+  int rc = name == NULL || (words == NULL && body != NULL) ? SQLITE_NOMEM : SQLITE_OK;
+  if (rc == SQLITE_OK && body != NULL) rc = find_trigger(source->db, name, words, &found);
+  if (rc == SQLITE_OK && !found) rc = drop(source->db, name);
+  if (rc == SQLITE_OK && !found && body != NULL) {
     rc = fetch_nothing(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s", words));
   }
+  sqlite3_free(name);
   sqlite3_free(words);
   return rc;
 }
@@ -197,6 +242,10 @@ int follow_only(sqlite3 *db, const char *ids) {
 
 int follow_no_more(sqlite3 *db, int64_t id) {
   int rc = SQLITE_OK;
-  for (int event = 0; event < EVENTS && rc != SQLITE_NOMEM; event++) rc = drop(db, id, event);
+  for (int event = 0; event < EVENTS && rc != SQLITE_NOMEM; event++) {
+    char *name = name_of(id, event);
+    rc = name == NULL ? SQLITE_NOMEM : drop(db, name);
+    sqlite3_free(name);
+  }
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }

@@ -171,6 +171,15 @@ static int find_source(Cache *cache, char **error) {
   return rc;
 }
 
+/* Triggers over what is not there would make every ALTER TABLE fail. */
+static int source_is_gone(Cache *cache, int rc) {
+  cache->renew_triggers = cache->compare_all = true;
+  if (rc != SQLITE_ERROR || !cache->followed) return rc;
+  cache->followed = false;
+  int dropped = follow_no_more(cache->registry->db, cache->id);
+  return dropped == SQLITE_OK ? rc : dropped;
+}
+
 static int look_at_schema(Cache *cache, char **error) {
   int64_t schema_version = cache->schema_version;
   int rc = SQLITE_OK;
@@ -179,8 +188,8 @@ static int look_at_schema(Cache *cache, char **error) {
     return rc;
   cache->seek_source = true;
   rc = find_source(cache, error);
-  if (rc != SQLITE_OK) cache->renew_triggers = cache->compare_all = true;
-  if (rc == SQLITE_OK) rc = join_others(cache);
+  if (rc != SQLITE_OK) return source_is_gone(cache, rc);
+  rc = join_others(cache);
   if (rc == SQLITE_OK) rc = read_pragma(cache, "schema_version", &schema_version);
   if (schema_version != cache->schema_version) cache->compare_all = true;
   cache->schema_version = schema_version;
