@@ -129,6 +129,16 @@ static int write_bodies(const Source *source, const char *key, int64_t id, Bodie
 
 /* ---- triggers ------------------------------------------------------------------------ */
 
+typedef struct TriggerName {
+  char text[48]; /* a number of 19 digits, the longest of `names`, and more */
+} TriggerName;
+
+static TriggerName name_of(int64_t id, int event) {
+  TriggerName name;
+  sqlite3_snprintf(sizeof name.text, name.text, "slots_%lld_%s", (sqlite3_int64)id, names[event]);
+  return name;
+}
+
 /*
 ** Core has a trigger of temp in its schema table only, an *orphan*, once it reads that while the
 ** source is missing, as another connection dropped it. Then DROP does not find it, ALTER of any
@@ -162,10 +172,6 @@ static int drop(sqlite3 *db, const char *name) {
   return rc == SQLITE_OK ? delete_orphan(db, name) : rc;
 }
 
-static char *name_of(int64_t id, int event) {
-  return sqlite3_mprintf("slots_%lld_%s", (sqlite3_int64)id, names[event]);
-}
-
 /* Whether the trigger is there in just these words, as core keeps them, and is no orphan. */
 static int find_trigger(sqlite3 *db, const char *name, const char *words, bool *found) {
   int64_t one = 0;
@@ -183,23 +189,22 @@ static int find_trigger(sqlite3 *db, const char *name, const char *words, bool *
   sqlite3_free(sql);
   sqlite3_finalize(unused);
   *found = rc != SQLITE_ERROR;
-  return rc == SQLITE_ERROR ? SQLITE_OK : rc;
+  /* An authorizer that denies it is asked once the trigger is found. */
+  return rc == SQLITE_ERROR || rc == SQLITE_AUTH ? SQLITE_OK : rc;
 }
 
 /* Another column may be in the way now than when it was made: then it is made anew. */
 static int make_trigger(const Source *source, int64_t id, int event, const char *body) {
+  TriggerName name = name_of(id, event);
   bool found = false;
-  char *name = name_of(id, event), *words = NULL;
-  if (name != NULL && body != NULL) {
-    words = sqlite3_mprintf("%s %s ON %s BEGIN %sEND", name, whens[event], source->from, body);
-  }
-  int rc = name == NULL || (words == NULL && body != NULL) ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK && body != NULL) rc = find_trigger(source->db, name, words, &found);
-  if (rc == SQLITE_OK && !found) rc = drop(source->db, name);
-  if (rc == SQLITE_OK && !found && body != NULL) {
+  if (body == NULL) return drop(source->db, name.text);
+  char *words =
+      sqlite3_mprintf("%s %s ON %s BEGIN %sEND", name.text, whens[event], source->from, body);
+  int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, name.text, words, &found);
+  if (rc == SQLITE_OK && !found) rc = drop(source->db, name.text);
+  if (rc == SQLITE_OK && !found) {
     rc = fetch_nothing(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s", words));
   }
-  sqlite3_free(name);
   sqlite3_free(words);
   return rc;
 }
@@ -243,9 +248,7 @@ int follow_only(sqlite3 *db, const char *ids) {
 int follow_no_more(sqlite3 *db, int64_t id) {
   int rc = SQLITE_OK;
   for (int event = 0; event < EVENTS && rc != SQLITE_NOMEM; event++) {
-    char *name = name_of(id, event);
-    rc = name == NULL ? SQLITE_NOMEM : drop(db, name);
-    sqlite3_free(name);
+    rc = drop(db, name_of(id, event).text);
   }
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }
