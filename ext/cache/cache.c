@@ -9,8 +9,8 @@
 #include "follow.h"
 #include "mount/mount.h"
 
-#define MOST_NOTES                                                                                 \
-  65536 /* once more are reported, and more than a quarter of the rows, all are compared */
+/* Once more rows are reported, and more than a quarter of them, all are compared. */
+#define MOST_NOTES 65536
 
 static Cache *cache_of(Follower *follower) { return (Cache *)(void *)follower; }
 

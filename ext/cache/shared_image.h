@@ -5,8 +5,7 @@
 ** Caches take part under a key: the database file, the source, the declaration.
 ** While more than one does, one of them publishes its rows as a mapped file
 ** without a name, and the others take that up. The list is the process's and
-** changes under a mutex. Calls mapping.h,
-** mutex.h.
+** changes under a mutex. Calls mapping.h, mutex.h.
 */
 #ifndef SLOTS_SHARED_IMAGE_H
 #define SLOTS_SHARED_IMAGE_H

@@ -306,7 +306,7 @@ static void undo_back_to(Registry *registry, size_t count) {
   }
 }
 
-/* Whether just one statement that writes is open: in `INSERT ... RETURNING` one may wait for its end. */
+/* Whether one statement that writes is open: of INSERT ... RETURNING others may wait for their end. */
 static bool is_alone(sqlite3 *db) {
   int writing = 0;
   for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;

@@ -80,8 +80,8 @@ int registry_create(Registry *registry, const char *schema, const char *name, co
 
 /*
 ** Finds the rows of schema.name by the id in its shadow table; *table is NULL
-** (no error) where this connection has none, or has them for another database. The caller gets a
-*reference.
+** (no error) where this connection has none, or has them for another database. The
+** caller gets a reference.
 */
 int registry_find(Registry *registry, const char *schema, const char *name, Table **table);
 

@@ -52,8 +52,7 @@ typedef struct SlotHeader {
   uint32_t distinct;   /* distinct values, 0 where nobody counted */
   int64_t base;
   uint64_t step;
-  uint32_t
-      section_offset; /* DICTIONARY: its text entries; TEXT, NUMERAL: the strings; BLOCKS: bases */
+  uint32_t section_offset; /* DICTIONARY: text entries; TEXT, NUMERAL: strings; BLOCKS: bases */
   uint32_t section_size;
   uint32_t list_offset; /* DICTIONARY: entries that are not text; else exceptions */
   uint32_t list_size;

@@ -1,18 +1,19 @@
 /*
 ** slot_blocks.h: integers as distances from a base that every 64 rows have for themselves: times
-** of events, numbers of what was written one after the other, keys of parents whose rows lie together.
+** of events, numbers of what was written one after the other, keys of parents whose rows lie
+** together.
 **
 ** The section, in units of `step` above the header's `base`:
 **
 **     u32[]  base of rows 0 to 63, of 64 to 127 ...: the least of their integers, or near it
 **     u32    the largest of these
 **
-** integer = base + step * (base of its block + code). Calls slot_integer.h, draft.h.
+** integer = base + step * (base of its block + code). Calls frame.h, draft.h.
 */
 #ifndef SLOTS_SLOT_BLOCKS_H
 #define SLOTS_SLOT_BLOCKS_H
 
-#include "slot_integer.h"
+#include "frame.h"
 
 #define SLOT_BLOCK_ROWS 64
 
@@ -25,8 +26,7 @@ static inline uint32_t slot_blocks_size(uint32_t rows) {
 ** Drafts the column of which `frame` is the best single one, if blocks take less: *smaller tells.
 ** What the frame leaves out stays out. SQLITE_OK or SQLITE_NOMEM.
 */
-int slot_blocks_draft(const Frame *frame, const int64_t *integers, const unsigned char *usable,
-                      uint32_t rows, Draft *draft, bool *smaller);
+int slot_blocks_draft(const Frame *frame, const Integers *integers, Draft *draft, bool *smaller);
 
 /* What to count from, in units above the header's base, in a row of an open slot. */
 static inline uint64_t slot_blocks_base(const Slot *slot, uint32_t row) {

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "slot_integer.h"
+#include "frame.h"
 #include "base/sqlite.h"
 
 /* Powers of ten up to 22 and integers below 2^53 are exact, so one division rounds once. */
@@ -57,12 +57,13 @@ static int draft_decimal(const Column *column, unsigned decimals, Draft *draft) 
                 as_decimal(column->values[i].real, decimals, &integers[i]);
   }
   Frame frame;
+  const Integers all = {integers, usable, rows};
   int rc = SQLITE_OK;
   draft->header.encoding = SLOT_DECIMAL;
   draft->header.type = VALUE_REAL;
   draft->header.decimals = (uint8_t)decimals;
-  if (frame_choose(integers, usable, rows, &frame)) {
-    rc = frame_encode(&frame, integers, usable, rows, draft);
+  if (frame_choose(&all, &frame)) {
+    rc = frame_encode(&frame, &all, draft);
     if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
   } else {
     draft->header.width = 64; /* which slot_real_draft takes for: store the bits */

@@ -67,7 +67,8 @@
 ** (slot_numeral.h), 3 codecs with codes of classes (text/class_code.h) and offsets of texts
 ** of version 1 (text/offsets.h), 4 texts derived from the first words or letters of
 ** another (segment/derive.h), 5 rowids as runs (segment/rowid_runs.h), 6 texts derived from texts
-** that are derived themselves, 7 integers in blocks (segment/slot_blocks.h). Earlier ones have none of these, and are read all the same.
+** that are derived themselves, 7 integers in blocks (segment/slot_blocks.h). Earlier ones have none
+** of these, and are read all the same.
 **
 ** The catalog is as long as the number of segments says; all else is looked at
 ** when it is first used, each section against its own checksum. So opening a

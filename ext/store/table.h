@@ -82,8 +82,7 @@ int table_raise_sequence(Table *table, int64_t rowid);
 
 /*
 ** After a transaction: drops hints that became useless, and memory that was needed. Returns the
-*bytes
-** of the values sealed since the last time, for memory_give_back. Infallible.
+** bytes of the values sealed since the last time, for memory_give_back. Infallible.
 */
 uint64_t table_settle(Table *table);
 

@@ -92,8 +92,8 @@ void undo_reach(Undo *undo, int number);
 void undo_note_change(Undo *undo);
 
 /*
-** Whether a statement that fails has made changes that no savepoint of its own takes back; *begin is
-** where they begin.
+** Whether a statement that fails has made changes that no savepoint of its own takes back;
+** *begin is where they begin.
 */
 bool undo_has_statement(const Undo *undo, size_t *begin);
 
