@@ -4,22 +4,27 @@
 ** Plan
 **   1 with any number of threads the same rows, and the same bytes of each column: texts, texts
 **     that repeat other columns, numbers, in each profile, in segments small and so large that a
-**     trial decides what is derived; threads are used when asked for, and only then; the same
+**     trial decides what is derived, texts so long that threads share a column's, and such that
+**     too much would have to be kept; threads are used when asked for, and only then; the same
 **     where no thread can be had
 **   2 memory that fails at one allocation after the other while columns are coded so, in a table's
 **     first segment and in a later one: that is SQLITE_NOMEM or done, no row is changed, and
 **     nothing is lost
 **   3 two connections that do this at once
+**   4 work that a task shares: each part is done once, with any number of threads; a thread without
+**     a task helps, before it begins with another one
 **
 ** Meant for ThreadSanitizer (make check-tsan), and true without it.
 */
 #define _GNU_SOURCE /* pthread_setattr_default_np */
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parallel.h"
 #include "cases.h"
 #include "failing_allocator.h"
 #include "first_value.h"
@@ -85,6 +90,32 @@ static void check_rows(sqlite3 *db, int rows) {
   sqlite3_free(sql);
 }
 
+/* A table of one column of texts, `rows` of them for each load, and its bytes after two loads. */
+static char *load_texts_twice(const char *profile, int threads, int rows, const char *text) {
+  sqlite3 *db = open_database();
+  run(db, sqlite3_mprintf("PRAGMA threads = %d", threads));
+  run(db, sqlite3_mprintf("CREATE VIRTUAL TABLE packed USING slots(body TEXT, compress='%s')",
+                          profile));
+  run(db, sqlite3_mprintf("CREATE TABLE ordinary(i INTEGER PRIMARY KEY, body TEXT)"));
+  run(db, sqlite3_mprintf("WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n"
+                          " WHERE i < %d) INSERT INTO ordinary SELECT i, %s FROM n",
+                          rows, text));
+  for (int load = 0; load < 2; load++) {
+    int rc = run(db, sqlite3_mprintf("INSERT INTO packed SELECT body FROM ordinary ORDER BY i"));
+    if (rc != SQLITE_OK) fail("load: %s", sqlite3_errmsg(db));
+    run(db, sqlite3_mprintf("INSERT INTO packed(packed) VALUES('optimize')"));
+  }
+  char *wrong = first_value(db, "SELECT count(*) FROM packed AS p JOIN ordinary AS o ON o.i ="
+                                " (p.rowid - 1) % (SELECT max(i) FROM ordinary) + 1"
+                                " WHERE p.body IS NOT o.body");
+  if (wrong == NULL || strcmp(wrong, "0") != 0) fail("%s rows are others", wrong);
+  sqlite3_free(wrong);
+  char *sizes = first_value(db, "SELECT group_concat(bytes || ' ' || encoding, ', ')"
+                                " FROM slots_layout('packed')");
+  sqlite3_close(db);
+  return sizes;
+}
+
 /* ---- which threads allocate ------------------------------------------------------------------ */
 
 static pthread_t first_thread;
@@ -144,6 +175,39 @@ static void same_bytes_after_a_trial(void) {
     same_with(profiles[p], 4, TRIAL_ROWS, expected);
     sqlite3_free(expected);
   }
+}
+
+static void same_texts_with(const char *profile, int threads, int rows, const char *text,
+                            const char *expected) {
+  char *sizes = load_texts_twice(profile, threads, rows, text);
+  if (expected == NULL || sizes == NULL || strcmp(sizes, expected) != 0) {
+    fail("%s, %d threads: %s, not %s", profile, threads, sizes, expected);
+  }
+  sqlite3_free(sizes);
+}
+
+/* Some of these texts equal others, near and far. */
+static void same_bytes_of_a_shared_column(void) {
+  const char *text = "(SELECT group_concat(printf('%s of the %d', substr('riverlakebridge',"
+                     " 1 + n.i / 2 % 2000 * k % 7, 5), n.i / 2 % 2000 * k % 811), ', ')"
+                     " FROM (SELECT i AS k FROM n LIMIT 24))";
+  for (int p = 0; p < 3; p++) {
+    char *expected = load_texts_twice(profiles[p], 0, 6000, text);
+    same_texts_with(profiles[p], 1, 6000, text, expected);
+    same_texts_with(profiles[p], 4, 6000, text, expected);
+    sqlite3_free(expected);
+  }
+}
+
+/* Sixteen digits leave 8 bytes: here more than is kept, though not in one part. */
+static void same_bytes_where_too_much_would_be_kept(void) {
+  const char *text =
+      "(SELECT group_concat(printf('%016x', i * p << 29), '/') FROM (SELECT 7919 AS p"
+      " UNION ALL VALUES (104729), (1299709), (15485863), (179424673), (7927),"
+      " (104743), (1299721), (15485867), (179424691), (7933), (104759), (1299743)))";
+  char *expected = load_texts_twice("balanced", 0, 60000, text);
+  same_texts_with("balanced", 2, 60000, text, expected);
+  sqlite3_free(expected);
 }
 
 static void threads_only_when_asked_for(void) {
@@ -243,15 +307,98 @@ static void two_connections_at_once(void) {
   for (int i = 0; i < 2; i++) sqlite3_free(sizes[i]);
 }
 
+/* ---- 4. shared work -------------------------------------------------------------------------- */
+
+#define TASKS 3
+#define PARTS 50
+
+typedef struct Sharing {
+  atomic_int done[TASKS][PARTS];
+  atomic_int begun;    /* parts */
+  atomic_int too_late; /* tasks begun before all parts were */
+} Sharing;
+
+typedef struct SharedTask {
+  Sharing *sharing;
+  uint32_t task;
+} SharedTask;
+
+static void note_part(ParallelRun *run, void *context, uint32_t n) {
+  SharedTask *shared = context;
+  (void)run;
+  atomic_fetch_add(&shared->sharing->done[shared->task][n], 1);
+}
+
+static void share_parts(ParallelRun *run, void *context, uint32_t n) {
+  SharedTask shared = {.sharing = context, .task = n};
+  parallel_share(run, PARTS, note_part, &shared);
+  for (int i = 0; i < PARTS; i++) {
+    if (atomic_load(&shared.sharing->done[n][i]) != 1) fail("part %d is not done once", i);
+  }
+}
+
+static void each_part_is_done_once(void) {
+  for (uint32_t threads = 0; threads <= 4; threads++) {
+    Sharing sharing = {0};
+    ParallelRun *run = parallel_begin(TASKS, threads, share_parts, &sharing);
+    if (run == NULL) exit(2);
+    parallel_end(run);
+    for (int i = 0; i < TASKS * PARTS; i++) {
+      if (atomic_load(&sharing.done[i / PARTS][i % PARTS]) != 1) fail("part %d of all", i);
+    }
+  }
+  Sharing alone = {0};
+  share_parts(NULL, &alone, 0);
+}
+
+/* Waits until a number is reached: for ever, if nobody does anything for it. */
+static void wait_for(atomic_int *number, int reached) {
+  while (atomic_load(number) < reached) sched_yield();
+}
+
+/* One of two parts, which only end together. */
+static void wait_for_other(ParallelRun *run, void *context, uint32_t n) {
+  Sharing *sharing = context;
+  (void)run;
+  (void)n;
+  atomic_fetch_add(&sharing->begun, 1);
+  wait_for(&sharing->begun, 2);
+}
+
+static void share_two(ParallelRun *run, void *context, uint32_t n) {
+  Sharing *sharing = context;
+  if (n == 0) {
+    parallel_share(run, 2, wait_for_other, sharing);
+  } else if (atomic_load(&sharing->begun) < 2) {
+    atomic_fetch_add(&sharing->too_late, 1);
+  }
+}
+
+static void a_thread_without_a_task_helps(void) {
+  for (uint32_t tasks = 1; tasks <= 2; tasks++) {
+    Sharing sharing = {0};
+    ParallelRun *run = parallel_begin(tasks, 1, share_two, &sharing);
+    if (run == NULL || !parallel_has_threads(run)) exit(2);
+    wait_for(&sharing.begun, 1); /* the other thread has the first task */
+    parallel_end(run);
+    if (atomic_load(&sharing.begun) != 2) fail("%d of 2 parts", atomic_load(&sharing.begun));
+    if (atomic_load(&sharing.too_late) != 0) fail("a new task is begun before a part of one");
+  }
+}
+
 int main(void) {
   install_failing_allocator();
   sqlite3_initialize();
   run_case("same_bytes_with_any_threads", same_bytes_with_any_threads);
   run_case("same_bytes_after_a_trial", same_bytes_after_a_trial);
+  run_case("same_bytes_of_a_shared_column", same_bytes_of_a_shared_column);
+  run_case("same_bytes_where_too_much_would_be_kept", same_bytes_where_too_much_would_be_kept);
   run_case("threads_only_when_asked_for", threads_only_when_asked_for);
   run_case("same_bytes_where_no_thread_can_be_had", same_bytes_where_no_thread_can_be_had);
   run_case("memory_that_fails", memory_that_fails);
   run_case("memory_that_fails_while_roles_are_settled", memory_that_fails_while_roles_are_settled);
   run_case("two_connections_at_once", two_connections_at_once);
+  run_case("each_part_is_done_once", each_part_is_done_once);
+  run_case("a_thread_without_a_task_helps", a_thread_without_a_task_helps);
   return failures > 0;
 }

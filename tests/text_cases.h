@@ -90,7 +90,7 @@ static void section_clear(Section *section) { buffer_clear(&section->bytes); }
 static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
   Strings strings = list_strings();
   *section = (Section){0};
-  int rc = text_encode(&strings, profile, codec, &section->bytes);
+  int rc = text_encode(&strings, profile, NULL, codec, &section->bytes);
   if (rc != SQLITE_OK) {
     fail("text_encode answers %d", rc);
     return false;

@@ -225,7 +225,7 @@ static void section_at_any_offset(void) {
   Buffer out = {0};
   TextCodec *codec = NULL;
   if (buffer_append_zeros(&out, 64) != SQLITE_OK) abort();
-  if (text_encode(&strings, TEXT_BALANCED, &codec, &out) != SQLITE_OK) fail("text_encode");
+  if (text_encode(&strings, TEXT_BALANCED, NULL, &codec, &out) != SQLITE_OK) fail("text_encode");
   TextView view;
   if (text_open(&view, out.bytes + 64, out.size - 64, codec) != SQLITE_OK) fail("text_open");
   if (reason[0] == 0) check_single(&view);
@@ -885,10 +885,11 @@ static void add_token(Buffer *symbols, uint32_t *start, uint32_t count) {
 
 /* The token that the parser makes of those symbols, or UINT32_MAX for several. */
 static uint32_t parse_as_one(Parser *parser, const Sequences *tokens, uint32_t token) {
+  static ParseTable best;
   uint16_t symbols[TOKEN_BYTES_MAX + 1], parsed[TOKEN_BYTES_MAX];
   uint32_t size = tokens->start[token + 1] - tokens->start[token];
   memcpy(symbols, tokens->symbols + tokens->start[token], size * sizeof *symbols);
-  return parser_parse(parser, symbols, size, parsed) == 1 ? parsed[0] : UINT32_MAX;
+  return parser_parse(parser, best, symbols, size, parsed) == 1 ? parsed[0] : UINT32_MAX;
 }
 
 static bool spelled_alike(const Sequences *tokens, uint32_t a, uint32_t b) {
@@ -939,9 +940,9 @@ static int use_all(TextProfile profile) {
   TextBatch batch = {0};
   TextView view;
   Strings strings = {list.text.bytes, list.start, list.count};
-  int rc = text_encode(&strings, profile, &codec, &out);
+  int rc = text_encode(&strings, profile, NULL, &codec, &out);
   out.size = 0;
-  if (rc == SQLITE_OK) rc = text_encode(&strings, profile, &codec, &out);
+  if (rc == SQLITE_OK) rc = text_encode(&strings, profile, NULL, &codec, &out);
   if (rc == SQLITE_OK) rc = text_open(&view, out.bytes, out.size, codec);
   if (rc == SQLITE_OK) rc = text_read(&view, list.count / 2, &string);
   if (rc == SQLITE_OK) rc = text_read_batch(&view, 0, list.count < 256 ? list.count : 256, &batch);
@@ -991,7 +992,7 @@ static void read_damaged(const unsigned char *bytes, size_t size, const TextCode
 static int try_encoding_with(TextCodec *codec) {
   Strings strings = list_strings();
   Buffer out = {0};
-  int rc = text_encode(&strings, TEXT_BALANCED, &codec, &out);
+  int rc = text_encode(&strings, TEXT_BALANCED, NULL, &codec, &out);
   buffer_clear(&out);
   text_codec_release(codec);
   return rc;

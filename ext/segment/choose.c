@@ -28,7 +28,8 @@
 static Column describe_column(const Chooser *chooser) {
   uint32_t rows = chooser->source->count;
   const Value *values = chooser->values.values;
-  Column column = {.values = values, .rows = rows, .profile = chooser->profile};
+  Column column = {
+      .values = values, .rows = rows, .profile = chooser->profile, .run = chooser->run};
   for (uint32_t i = 0; i < rows; i++) {
     column.counts[values[i].type]++;
     column.payload += value_payload(&values[i]);
@@ -97,13 +98,14 @@ static void learn(ColumnLessons *lessons, const Draft *draft) {
 */
 static int draft_best(Chooser *chooser, uint32_t index, const Column *column, ValueType type,
                       Draft *best) {
-  const ColumnLessons *lessons = &chooser->lessons[index];
+  ColumnLessons *lessons = &chooser->lessons[index];
   bool is_text = type == VALUE_TEXT || type == VALUE_BLOB, fits = false;
   uint32_t limit = column->rows / (is_text ? MOST_DISTINCT_TEXTS : MOST_DISTINCT_NUMBERS) + 1;
   Draft dictionary = {.codec = text_codec_retain(lessons->dictionary)};
   int rc = slot_dictionary_draft(column, limit, &dictionary, &fits);
   bool few = fits && (type == VALUE_NULL ||
                       (is_text && dictionary.header.distinct <= column->rows / FEW_DISTINCT));
+  lessons->few_texts = few || type != VALUE_TEXT;
   if (rc == SQLITE_OK && few) {
     *best = dictionary;
     return SQLITE_OK;
@@ -127,7 +129,8 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   if (rc != SQLITE_OK) return rc;
   Column column = describe_column(chooser);
   ValueType type = most_frequent_type(&column);
-  if (type != VALUE_TEXT && chooser_leaves(chooser, index)) return SQLITE_OK;
+  lessons->payload = column.payload;
+  if (type != VALUE_TEXT && chooser_leaves(chooser, index)) return SQLITE_OK; /* drafted later */
   Draft best = {0};
   rc = draft_best(chooser, index, &column, type, &best);
   bool left = chooser->settling && !chooser->roles[index].mined;
@@ -136,7 +139,7 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
     return rc;
   }
   learn(lessons, &best);
-  lessons->payload = best.header.payload = column.payload;
+  best.header.payload = column.payload;
   *draft = best;
   return SQLITE_OK;
 }

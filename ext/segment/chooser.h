@@ -13,6 +13,7 @@
 typedef struct Chooser {
   ColumnSource *source;
   TextProfile profile;
+  ParallelRun *run;       /* of the task under way */
   ColumnLessons *lessons; /* one a column, */
   ColumnRole *roles;      /* likewise */
   Miner *miner;           /* of the segment, opened when it is needed; for mined columns */

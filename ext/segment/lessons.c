@@ -78,7 +78,8 @@ void roles_find(ColumnRole *roles, const ColumnLessons *lessons, uint32_t column
                 TextProfile profile, uint32_t rows) {
   bool may_derive = profile != TEXT_FAST && rows >= FEWEST_MINED;
   for (uint32_t i = 0; i < columns; i++) {
-    roles[i] = (ColumnRole){.mined = may_derive && rows / 4 >= lessons[i].mined_rows};
+    bool mined = may_derive && !lessons[i].few_texts && rows / 4 >= lessons[i].mined_rows;
+    roles[i] = (ColumnRole){.mined = mined};
   }
   for (uint32_t i = 0; may_derive && i < columns; i++) {
     roles[i].derived = derives(roles, lessons, columns, i);

@@ -18,7 +18,8 @@ typedef struct ColumnLessons {
   Derivation derivations[DERIVATIONS]; /* found to pay; none: found not to */
   uint32_t derivation_count;
   uint32_t mined_rows; /* of the segment where that was found; 0: nobody looked */
-  uint32_t payload;    /* bytes of the last segment's values */
+  bool few_texts;      /* the last segment had no texts, or few different ones */
+  uint32_t payload;    /* bytes of the values looked at last */
 } ColumnLessons;
 
 void column_lessons_clear(ColumnLessons *lessons, uint32_t columns);

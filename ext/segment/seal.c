@@ -19,16 +19,19 @@ struct SealJob {
   int *rc;                /* likewise: what drafting it answered */
   uint32_t *order;        /* columns, those that take longest first */
   ParallelRun *run;       /* NULL: all are drafted */
+  int settled;            /* what settling roles answered */
 };
 
 /* ---- drafting -------------------------------------------------------------- */
 
 /* Drafts one column, or settles its role; what it reads the rows with is its own. */
-static int draft_column(const SealJob *job, uint32_t column, Miner *miner, bool settling) {
+static int draft_column(const SealJob *job, uint32_t column, ParallelRun *run, Miner *miner,
+                        bool settling) {
   ColumnSource source;
   int rc = columns_open(&source, job->rows, job->count, job->columns);
   Chooser chooser = {.source = &source,
                      .profile = job->profile,
+                     .run = run,
                      .lessons = job->lessons,
                      .roles = job->roles,
                      .miner = miner,
@@ -39,14 +42,28 @@ static int draft_column(const SealJob *job, uint32_t column, Miner *miner, bool 
   return rc;
 }
 
-/* A task of a parallel run. */
-static void draft_task(void *context, uint32_t n) {
+/* A task: drafts a column whose role is settled. */
+static void draft_task(ParallelRun *run, void *context, uint32_t n) {
   const SealJob *job = context;
   uint32_t column = job->order[n];
-  if (!job->roles[column].mined) job->rc[column] = draft_column(job, column, NULL, false);
+  if (!job->roles[column].mined) job->rc[column] = draft_column(job, column, run, NULL, false);
 }
 
-/* By what the columns' values took in the last segment. */
+/* A task: settles the roles of all columns, one after the other. */
+static void settle_task(ParallelRun *run, void *context, uint32_t n) {
+  SealJob *job = context;
+  bool settling = parallel_has_threads(run) && job->columns > 1;
+  int rc = SQLITE_OK;
+  Miner miner = {0};
+  (void)n;
+  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
+    if (job->roles[i].mined) rc = draft_column(job, i, run, &miner, settling);
+  }
+  miner_close(&miner);
+  job->settled = rc;
+}
+
+/* By what the columns' values take, or took in the last segment. */
 static void order_columns(SealJob *job) {
   for (uint32_t i = 0; i < job->columns; i++) {
     uint32_t at = i;
@@ -59,20 +76,25 @@ static void order_columns(SealJob *job) {
   }
 }
 
+static bool roles_are_settled(const SealJob *job) {
+  for (uint32_t i = 0; i < job->columns; i++) {
+    if (job->roles[i].mined) return false;
+  }
+  return true;
+}
+
 /*
-** Roles are settled one after the other, and drafts made side by side. Without threads there is
-** nothing to gain from that, as columns are read twice for it.
+** Roles are settled before drafts are made side by side. Without threads there is nothing to gain
+** from that, as columns are read twice for it.
 */
 static int begin_drafts(SealJob *job, uint32_t threads) {
-  bool settling = threads > 0 && job->columns > 1;
-  int rc = SQLITE_OK;
-  Miner miner = {0};
   roles_find(job->roles, job->lessons, job->columns, job->profile, job->count);
-  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) {
-    if (job->roles[i].mined) rc = draft_column(job, i, &miner, settling);
+  if (!roles_are_settled(job)) {
+    ParallelRun *run = parallel_begin(1, threads, settle_task, job);
+    if (run == NULL) return SQLITE_NOMEM;
+    parallel_end(run);
+    if (job->settled != SQLITE_OK) return job->settled;
   }
-  miner_close(&miner);
-  if (rc != SQLITE_OK) return rc;
   order_columns(job);
   job->run = parallel_begin(job->columns, threads, draft_task, job);
   return job->run == NULL ? SQLITE_NOMEM : SQLITE_OK;
@@ -219,17 +241,18 @@ int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfil
   return rc;
 }
 
-void seal_wait(SealJob *job) {
+int seal_wait(SealJob *job) {
+  int rc = SQLITE_OK;
   if (job->run != NULL) parallel_end(job->run);
   job->run = NULL;
+  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) rc = job->rc[i];
+  return rc;
 }
 
 int seal_end(SealJob *job, Segment **segment) {
   Buffer out = {0};
-  int rc = SQLITE_OK;
+  int rc = seal_wait(job);
   *segment = NULL;
-  seal_wait(job);
-  for (uint32_t i = 0; i < job->columns && rc == SQLITE_OK; i++) rc = job->rc[i];
   if (rc == SQLITE_OK) rc = write_segment(job, &out);
   if (rc == SQLITE_OK) rc = open_written(job, &out, segment);
   job_free(job);

@@ -23,8 +23,11 @@ typedef struct SealJob SealJob;
 int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
                ColumnLessons *lessons, uint32_t threads, SealJob **job);
 
-/* Returns when all columns are coded, some by the caller. */
-void seal_wait(SealJob *job);
+/*
+** Returns when all columns are coded, some by the caller: the lessons are the caller's again, and
+** of the rows only their numbers are read from now on. As seal_begin.
+*/
+int seal_wait(SealJob *job);
 
 /* Waits, and frees the job. The segment's bytes do not depend on threads. As seal_begin. */
 int seal_end(SealJob *job, Segment **segment);

@@ -78,6 +78,7 @@ typedef struct Column {
   uint32_t counts[VALUE_TYPES];
   uint32_t payload; /* bytes of the values */
   TextProfile profile;
+  ParallelRun *run; /* of the task that drafts it, or NULL */
 } Column;
 
 /* Whether each row has a string of its own in the text section. */

@@ -21,25 +21,27 @@ int background_begin(Table *table, const SealRange *range, const Gathered *gathe
   return rc;
 }
 
-int background_end(Table *table, BackgroundSeal *seal, Segment **segment) {
+int background_coded(Table *table, BackgroundSeal *seal) {
   *seal = *table->background;
   sqlite3_free(table->background);
   table->background = NULL;
+  return seal_wait(seal->job);
+}
+
+int background_end(BackgroundSeal *seal, Segment **segment) {
   int rc = seal_end(seal->job, segment);
-  seal->job = NULL;
+  sqlite3_free(seal->gathered.rows);
   return rc;
 }
 
-void background_clear(BackgroundSeal *seal) { sqlite3_free(seal->gathered.rows); }
-
 void background_wait(const Table *table) {
-  if (table->background != NULL) seal_wait(table->background->job);
+  if (table->background != NULL) (void)seal_wait(table->background->job); /* its end says how */
 }
 
 void background_drop(Table *table) {
   BackgroundSeal seal;
   Segment *segment;
   if (table->background == NULL) return;
-  if (background_end(table, &seal, &segment) == SQLITE_OK) segment_release(segment);
-  background_clear(&seal);
+  (void)background_coded(table, &seal);
+  if (background_end(&seal, &segment) == SQLITE_OK) segment_release(segment);
 }

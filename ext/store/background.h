@@ -31,11 +31,13 @@ int background_begin(Table *table, const SealRange *range, const Gathered *gathe
                      uint32_t threads);
 
 /*
-** Ends the seal that is under way: *seal becomes what it was of, without a job and to be cleared,
-** and *segment its outcome. As seal_end.
+** Returns when all is coded. The seal is no longer the table's, so that another one can begin: it
+** moves to *seal, and is to be ended whatever the answer. As seal_wait.
 */
-int background_end(Table *table, BackgroundSeal *seal, Segment **segment);
-void background_clear(BackgroundSeal *seal);
+int background_coded(Table *table, BackgroundSeal *seal);
+
+/* Makes the segment, and frees what the seal owns. As seal_end. */
+int background_end(BackgroundSeal *seal, Segment **segment);
 
 /* Returns when all is coded, so that lessons may be read. */
 void background_wait(const Table *table);

@@ -224,33 +224,46 @@ int seal_range_loading(Table *table, const SealRange *range) {
   return rc;
 }
 
-/* Begins with the run behind the one that was coded, which is about to become a segment. */
-static void go_on_behind(Table *table, const BackgroundSeal *coded) {
-  SealRange range = coded->range;
-  Gathered gathered;
+/*
+** Gathers the run behind the one that is being coded, if it is full; there is nothing to begin
+** with else.
+*/
+static void gather_behind(const Table *table, SealRange *range, Gathered *gathered) {
+  const BackgroundSeal *coded = table->background;
+  *gathered = (Gathered){0};
+  *range = coded->range;
   if (coded->range.last == coded->gap_last) return;
-  range.from = range.to = coded->range.from + 1;
-  range.first = coded->range.last + 1;
-  range.last = coded->gap_last;
-  if (open_count(&table->open, range.first, range.last) < SEGMENT_ROWS) return;
-  int rc = gather_rows(table, &range, &gathered);
-  if (rc == SQLITE_OK && begin_background(table, &range, &gathered)) return;
-  sqlite3_free(gathered.rows);
+  range->from = range->to = coded->range.from + 1; /* the run is a segment then */
+  range->first = coded->range.last + 1;
+  range->last = coded->gap_last;
+  if (open_count(&table->open, range->first, range->last) < SEGMENT_ROWS) return;
+  if (gather_rows(table, range, gathered) != SQLITE_OK) gathered->count = 0;
+}
+
+/* Puts what was coded in its place. */
+static int end_coded(Table *table, BackgroundSeal *coded) {
+  Segment *segment;
+  int rc = background_end(coded, &segment);
+  Pieces pieces = {.items = &segment, .count = 1};
+  if (rc == SQLITE_OK) rc = note_built(table, segment);
+  if (rc == SQLITE_OK) rc = put_in_place(table, &coded->range, &pieces, false);
+  segment_release(segment);
+  return rc;
 }
 
 int seal_range_end(Table *table, bool loading) {
-  BackgroundSeal seal;
-  Segment *segment;
+  BackgroundSeal coded;
+  SealRange behind;
+  Gathered next = {0};
   if (table->background == NULL) return SQLITE_OK;
-  int rc = background_end(table, &seal, &segment);
-  Pieces pieces = {.items = &segment, .count = 1};
-  table->sealed_bytes += seal.gathered.bytes;
-  if (rc == SQLITE_OK) rc = note_built(table, segment);
-  if (rc == SQLITE_OK && loading) go_on_behind(table, &seal);
-  if (rc == SQLITE_OK) rc = put_in_place(table, &seal.range, &pieces, false);
+  if (loading) gather_behind(table, &behind, &next);
+  int rc = background_coded(table, &coded);
+  table->sealed_bytes += coded.gathered.bytes;
+  bool begun = rc == SQLITE_OK && begin_background(table, &behind, &next);
+  if (!begun) sqlite3_free(next.rows);
+  int ended = end_coded(table, &coded);
+  if (rc == SQLITE_OK) rc = ended;
   if (rc != SQLITE_OK) background_drop(table); /* the run behind counts on the segment */
-  segment_release(segment);
-  background_clear(&seal);
   return rc;
 }
 

@@ -5,13 +5,11 @@
 */
 #include "encode.h"
 
-#include <string.h>
-
 #include "base/sqlite.h"
 #include "classes.h"
 #include "code_writer.h"
+#include "count.h"
 #include "extend.h"
-#include "kept.h"
 #include "offsets.h"
 #include "section.h"
 
@@ -19,6 +17,7 @@ typedef struct Encoder {
   const Strings *strings;
   Dictionary *dictionary;
   PruneTerms terms;
+  ParallelRun *run;
   Tokenizer *tokenizer;
   Kept kept;
   CodeWriter writer;
@@ -26,36 +25,8 @@ typedef struct Encoder {
 
 /* --- the first pass ------------------------------------------------------- */
 
-static void add_uses(Encoder *e, const uint16_t *tokens, uint32_t count) {
-  for (uint32_t k = 0; k < count; k++) e->dictionary->uses[tokens[k]]++;
-}
-
-static int count_string(Encoder *e, uint32_t i) {
-  Tokenizer *tokenizer = e->tokenizer;
-  tokenizer_begin(tokenizer, i);
-  uint32_t twin = tokenizer->same ? KEPT_NONE : kept_twin(&e->kept, e->strings, i);
-  if (twin != KEPT_NONE) {
-    const uint32_t *start = e->kept.token_start + twin;
-    add_uses(e, kept_tokens(&e->kept) + start[0], start[1] - start[0]);
-    return kept_add_again(&e->kept, twin);
-  }
-  int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && tokenizer_next(tokenizer)) {
-    add_uses(e, tokenizer->tokens, tokenizer->count);
-    rc = kept_add(&e->kept, tokenizer);
-  }
-  return rc;
-}
-
-static int count_tokens(Encoder *e) {
-  uint32_t *uses = e->dictionary->uses;
-  memset(uses, 0, e->dictionary->grammar.count * sizeof *uses);
-  int rc = kept_init(&e->kept, e->strings->count);
-  for (uint32_t i = 0; rc == SQLITE_OK && i < e->strings->count; i++) {
-    rc = count_string(e, i);
-    if (rc == SQLITE_OK) kept_end(&e->kept);
-  }
-  return rc;
+static int count(Encoder *e) {
+  return count_tokens(e->strings, e->dictionary, e->run, &e->kept, e->dictionary->uses);
 }
 
 /*
@@ -68,7 +39,7 @@ static int learn_from_all(Encoder *e) {
   if (rc != SQLITE_OK || !e->dictionary->refine) return rc;
   rc = dictionary_settle(e->dictionary, e->terms);
   kept_clear(&e->kept);
-  return rc == SQLITE_OK ? count_tokens(e) : rc;
+  return rc == SQLITE_OK ? count(e) : rc;
 }
 
 /* Finds classes for what was counted and kept, where the form of the codec may have some. */
@@ -130,9 +101,9 @@ static int put_strings(Encoder *e, Buffer *out) {
 static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *out) {
   Dictionary *d = e->dictionary;
   int rc = tokenizer_new(&e->tokenizer, e->strings, d, 1u << d->block_shift);
+  if (rc == SQLITE_OK && (*codec == NULL || parallel_has_threads(e->run))) rc = count(e);
   if (rc == SQLITE_OK && *codec == NULL) {
-    rc = count_tokens(e);
-    if (rc == SQLITE_OK) rc = learn_from_all(e);
+    rc = learn_from_all(e);
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);
   }
   if (rc == SQLITE_OK) rc = code_writer_open(&e->writer, *codec, d, item, e->strings->count);
@@ -140,8 +111,8 @@ static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *ou
 }
 
 int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms terms,
-                   TextCodec **codec, uint16_t *item, Buffer *out) {
-  Encoder e = {.strings = strings, .dictionary = dictionary, .terms = terms};
+                   ParallelRun *run, TextCodec **codec, uint16_t *item, Buffer *out) {
+  Encoder e = {.strings = strings, .dictionary = dictionary, .terms = terms, .run = run};
   int rc = run_encoder(&e, codec, item, out);
   tokenizer_free(e.tokenizer);
   code_writer_close(&e.writer);

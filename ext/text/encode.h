@@ -1,11 +1,12 @@
 /*
 ** encode.h: writes a coded section (coded.h has its layout).
 **
-** Owns its working space. Calls kept.h, tokenize.h, classes.h, build.h, code_writer.h.
+** Owns its working space. Calls count.h, extend.h, classes.h, build.h, code_writer.h.
 */
 #ifndef SLOTS_TEXT_ENCODE_H
 #define SLOTS_TEXT_ENCODE_H
 
+#include "base/parallel.h"
 #include "build.h"
 #include "dictionary.h"
 #include "prune.h"
@@ -13,10 +14,10 @@
 /*
 ** Appends a section of all strings. With *codec NULL makes one out of the
 ** dictionary, pruned on `terms`; else the dictionary is *codec reopened, and
-** item[t] the item of its token t.
+** item[t] the item of its token t. `run`: threads that may help (count.h), or NULL.
 */
 int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms terms,
-                   TextCodec **codec, uint16_t *item, Buffer *out);
+                   ParallelRun *run, TextCodec **codec, uint16_t *item, Buffer *out);
 
 /* The code of all strings in bits, as far as `sampled` of them, spread evenly, can say. */
 int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sampled,

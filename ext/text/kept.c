@@ -18,7 +18,6 @@ int kept_init(Kept *kept, uint32_t strings) {
   kept->payload_start = sqlite3_malloc64(((sqlite3_uint64)strings + 1) * sizeof(uint32_t));
   kept->seen = sqlite3_malloc64(sizeof *kept->seen << SEEN_BITS);
   if (!kept->token_start || !kept->payload_start || !kept->seen) return SQLITE_NOMEM;
-  kept->token_start[0] = kept->payload_start[0] = 0;
   memset(kept->seen, 0, sizeof *kept->seen << SEEN_BITS);
   return buffer_reserve(&kept->payloads, sizeof(uint64_t)); /* never NULL */
 }
@@ -30,6 +29,13 @@ void kept_clear(Kept *kept) {
   sqlite3_free(kept->payload_start);
   sqlite3_free(kept->seen);
   *kept = (Kept){.complete = false};
+}
+
+void kept_begin_at(Kept *kept, uint32_t i) {
+  if (!kept->complete) return;
+  kept->count = i;
+  kept->token_start[i] = (uint32_t)(kept->tokens.size / sizeof(uint16_t));
+  kept->payload_start[i] = (uint32_t)(kept->payloads.size / sizeof(uint64_t));
 }
 
 /* Whether more is kept; all is given up where it has become too much. */
@@ -55,10 +61,27 @@ int kept_add_again(Kept *kept, uint32_t string) {
 }
 
 void kept_end(Kept *kept) {
-  if (!kept->complete) return;
-  kept->count++;
-  kept->token_start[kept->count] = (uint32_t)(kept->tokens.size / sizeof(uint16_t));
-  kept->payload_start[kept->count] = (uint32_t)(kept->payloads.size / sizeof(uint64_t));
+  if (has_room(kept)) kept_begin_at(kept, kept->count + 1);
+}
+
+int kept_append(Kept *kept, const Kept *other, uint32_t first, uint32_t end) {
+  if (!other->complete) kept_clear(kept);
+  if (!kept->complete) return SQLITE_OK;
+  const uint32_t *tokens = other->token_start, *payloads = other->payload_start;
+  uint32_t token = kept->token_start[kept->count], payload = kept->payload_start[kept->count];
+  for (uint32_t i = first; i < end; i++) {
+    kept->count++;
+    kept->token_start[kept->count] = token + (tokens[i + 1] - tokens[first]);
+    kept->payload_start[kept->count] = payload + (payloads[i + 1] - payloads[first]);
+  }
+  int rc = buffer_append(&kept->tokens, kept_tokens(other) + tokens[first],
+                         (tokens[end] - tokens[first]) * sizeof(uint16_t));
+  if (rc == SQLITE_OK) {
+    rc = buffer_append(&kept->payloads, kept_payloads(other) + payloads[first],
+                       (payloads[end] - payloads[first]) * sizeof(uint64_t));
+  }
+  (void)has_room(kept);
+  return rc;
 }
 
 Sequences kept_sequences(Kept *kept) {
@@ -77,24 +100,26 @@ static uint32_t hash_text(const unsigned char *text, uint32_t size) {
   return (uint32_t)(hash >> (64 - SEEN_BITS));
 }
 
-static bool is_twin(const Kept *kept, const Strings *strings, uint32_t i, uint32_t other) {
+static bool is_equal(const Strings *strings, uint32_t i, uint32_t other) {
   const uint32_t *start = strings->start;
   uint32_t size = start[i + 1] - start[i];
   return size == start[other + 1] - start[other] &&
-         memcmp(strings->bytes + start[i], strings->bytes + start[other], size) == 0 &&
-         kept->payload_start[other] == kept->payload_start[other + 1];
+         memcmp(strings->bytes + start[i], strings->bytes + start[other], size) == 0;
 }
 
 uint32_t kept_twin(Kept *kept, const Strings *strings, uint32_t i) {
   const uint32_t *start = strings->start + i;
+  kept->slot = NULL;
   if (!kept->complete || start[0] == start[1]) return KEPT_NONE;
   if (kept->looked >= LOOKED_MIN && kept->found < kept->looked / FOUND_SHARE) return KEPT_NONE;
   kept->looked++;
-  uint32_t *seen = &kept->seen[hash_text(strings->bytes + start[0], start[1] - start[0])];
-  if (*seen != 0 && is_twin(kept, strings, i, *seen - 1)) {
-    kept->found++;
-    return *seen - 1;
-  }
-  *seen = i + 1;
-  return KEPT_NONE;
+  kept->slot = &kept->seen[hash_text(strings->bytes + start[0], start[1] - start[0])];
+  uint32_t seen = *kept->slot;
+  if (seen == 0 || !is_equal(strings, i, seen - 1)) return KEPT_NONE;
+  kept->found++;
+  return seen - 1;
+}
+
+void kept_note(Kept *kept, uint32_t i) {
+  if (kept->complete && kept->slot != NULL) *kept->slot = i + 1;
 }

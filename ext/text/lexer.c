@@ -65,7 +65,7 @@ void lexer_begin(Lexer *lexer, const unsigned char *bytes, uint32_t size) {
   lexer->bytes = bytes;
   lexer->size = size;
   lexer->at = lexer->text_end = 0;
-  lexer->ended = false;
+  lexer->ended = lexer->varies = false;
   memset(lexer->seen, 0, sizeof lexer->seen);
   find_hex(lexer);
 }
@@ -82,6 +82,7 @@ static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
   const FieldSet *set = lexer->set;
   uint32_t reg = set->reg[width][lexer->seen[width]++];
   if (reg == 0) return false;
+  lexer->varies = true;
   uint64_t value = 0;
   for (uint32_t i = 0; i < width; i++) value = value * 10 + lexer->bytes[lexer->at + i] - '0';
   for (uint32_t f = set->first[reg]; f < set->first[reg + 1]; f++) {
@@ -98,6 +99,7 @@ static bool add_decimal(Lexer *lexer, SymbolRun *run, uint32_t width) {
 static void add_hex(Lexer *lexer, SymbolRun *run) {
   uint32_t field = lexer->set->hex[lexer->hex_form] - 1u, left = lexer->hex.end - lexer->hex.begin;
   const unsigned char *bytes = lexer->bytes + lexer->at;
+  lexer->varies = true;
   for (uint32_t width = FIELD_HEX_MAX; width != 0; width /= 2, field++) {
     for (; left >= width && run->count < PARSE_CHUNK; left -= width) {
       uint64_t value = 0;

@@ -44,6 +44,7 @@ typedef struct Lexer {
   HexRun hex;        /* the next run of hexadecimal digits to code; begins at UINT32_MAX: none */
   FieldForm hex_form;
   bool ended;
+  bool varies; /* the string has digits that are a field, or would be beside another number */
   uint8_t seen[FIELD_DECIMALS_MAX + 1]; /* runs in this string, by width */
 } Lexer;
 

@@ -20,9 +20,8 @@
 
 int parser_init(Parser *parser, const Sequences *tokens, const uint32_t *uses) {
   *parser = (Parser){0};
-  parser->best = sqlite3_malloc64((PARSE_CHUNK + 1) * sizeof *parser->best);
   parser->symbols = sqlite3_malloc64(tokens->count);
-  if (parser->best == NULL || parser->symbols == NULL) return SQLITE_NOMEM;
+  if (parser->symbols == NULL) return SQLITE_NOMEM;
   for (uint32_t t = 0; t < tokens->count; t++) {
     parser->symbols[t] = (uint8_t)(tokens->start[t + 1] - tokens->start[t]);
   }
@@ -40,9 +39,9 @@ static inline uint64_t least_of(uint64_t a, uint64_t b) { return a < b ? a : b; 
 ** to which a single symbol leads at least. Free of branches but for chains and the
 ** walk's end.
 */
-static inline size_t relax(Parser *parser, const uint16_t *symbols, size_t at, size_t count) {
+static inline size_t relax(const Parser *parser, uint64_t *best, const uint16_t *symbols, size_t at,
+                           size_t count) {
   const TrieNode *nodes = parser->trie.nodes;
-  uint64_t *best = parser->best;
   uint64_t so_far = best[at] & ~(uint64_t)TOKEN_MASK;
   TrieNode node = nodes[symbols[at]];
   for (size_t furthest = 0;;) {
@@ -68,25 +67,24 @@ static inline size_t relax(Parser *parser, const uint16_t *symbols, size_t at, s
 ** reached lies inside a token of nearly every good parse, and is passed over; so is everything
 ** when one token is all of the string.
 */
-static void find_best(Parser *parser, uint16_t *symbols, size_t count) {
-  uint64_t *best = parser->best;
+static void find_best(const Parser *parser, uint64_t *best, uint16_t *symbols, size_t count) {
   memset(best + 1, 0x7f, count * sizeof *best); /* dearer than any way, and positive */
   best[0] = 0;
   symbols[count] = TRIE_NONE;
-  size_t far = relax(parser, symbols, 0, count);
+  size_t far = relax(parser, best, symbols, 0, count);
   if (far == count) return;
   for (size_t at = 1; at < count; at++) {
     int64_t limit = (int64_t)best[far] + SLACK - (int64_t)(far - at) * SLACK_LESS;
     for (; (int64_t)best[at] > limit; at++) limit += SLACK_LESS; /* up to `far` at most */
     if (at == count) return;
-    size_t reached = relax(parser, symbols, at, count);
+    size_t reached = relax(parser, best, symbols, at, count);
     if (reached > far) far = reached;
   }
 }
 
-uint32_t parser_parse(Parser *parser, uint16_t *symbols, uint32_t count, uint16_t *tokens) {
-  const uint64_t *best = parser->best;
-  find_best(parser, symbols, count);
+uint32_t parser_parse(const Parser *parser, ParseTable best, uint16_t *symbols, uint32_t count,
+                      uint16_t *tokens) {
+  find_best(parser, best, symbols, count);
   uint32_t out = count;
   for (uint32_t at = count; at != 0; at -= parser->symbols[tokens[out]]) {
     tokens[--out] = (uint16_t)(best[at] & TOKEN_MASK);
@@ -98,6 +96,5 @@ uint32_t parser_parse(Parser *parser, uint16_t *symbols, uint32_t count, uint16_
 void parser_clear(Parser *parser) {
   trie_clear(&parser->trie);
   sqlite3_free(parser->symbols);
-  sqlite3_free(parser->best);
   *parser = (Parser){0};
 }

@@ -4,7 +4,7 @@
 ** Dynamic programming over all tokens at all places, which a trie of the
 ** tokens finds.
 **
-** Owns the trie and the tables of a parse. Calls trie.h and cost.h.
+** Owns the trie. Calls trie.h and cost.h.
 */
 #ifndef SLOTS_TEXT_PARSE_H
 #define SLOTS_TEXT_PARSE_H
@@ -17,8 +17,10 @@
 typedef struct Parser {
   Trie trie;
   uint8_t *symbols; /* by token: how many it has */
-  uint64_t *best;   /* by position: cost of the best way there, as trie_offer(), its last token */
 } Parser;
+
+/* By position: cost of the best way there, as trie_offer(), its last token. */
+typedef uint64_t ParseTable[PARSE_CHUNK + 1];
 
 /*
 ** A parser for the tokens that `tokens` spells, of those with uses[t] != 0 and
@@ -30,10 +32,11 @@ void parser_set_cost(Parser *parser, uint32_t token, uint32_t cost);
 
 /*
 ** Parses up to PARSE_CHUNK symbols, each of which is a token of finite cost; the
-** place behind them is written to.
+** place behind them is written to. `best` is space to work in: several threads may use a parser.
 ** Writes the tokens to `tokens`, which has room for `count`; returns how many.
 */
-uint32_t parser_parse(Parser *parser, uint16_t *symbols, uint32_t count, uint16_t *tokens);
+uint32_t parser_parse(const Parser *parser, ParseTable best, uint16_t *symbols, uint32_t count,
+                      uint16_t *tokens);
 
 void parser_clear(Parser *parser);
 

@@ -66,6 +66,7 @@ static const TrainOptions train_options[] = {
 typedef struct Attempt {
   const Strings *strings;
   uint64_t plain; /* bytes of the plain section */
+  ParallelRun *run;
   Dictionary dictionary;
   uint16_t *item;
 } Attempt;
@@ -110,7 +111,7 @@ static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
   if (!few) rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
   *done = rc == SQLITE_OK && (few || worth_reusing(a, codec, bits));
   if (*done) {
-    rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, &codec, a->item, out);
+    rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, a->run, &codec, a->item, out);
   }
   if (rc == SQLITE_OK && few) {
     bits = 8ull * load_u32(out->bytes + begin + CODED_AT_CODE_SIZE);
@@ -145,9 +146,9 @@ static int try_training(Attempt *a, const TrainOptions *options, TextCodec **cod
   rc = judge_training(a, bits, done);
   if (rc == SQLITE_OK && *done) {
     a->item = sqlite3_malloc64(a->dictionary.grammar.capacity * sizeof *a->item);
-    rc = a->item == NULL
-             ? SQLITE_NOMEM
-             : encode_section(a->strings, &a->dictionary, options->prune, codec, a->item, out);
+    rc = a->item == NULL ? SQLITE_NOMEM
+                         : encode_section(a->strings, &a->dictionary, options->prune, a->run, codec,
+                                          a->item, out);
   }
   dictionary_clear(&a->dictionary);
   sqlite3_free(a->item);
@@ -180,7 +181,8 @@ static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **cod
   return SQLITE_OK;
 }
 
-int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, Buffer *out) {
+int text_encode(const Strings *strings, TextProfile profile, ParallelRun *run, TextCodec **codec,
+                Buffer *out) {
   size_t begin = out->size;
   bool done = false;
   if (strings_size(strings) >= SMALLEST_TEXT) {
@@ -188,6 +190,7 @@ int text_encode(const Strings *strings, TextProfile profile, TextCodec **codec, 
     if (attempt == NULL) return SQLITE_NOMEM;
     attempt->strings = strings;
     attempt->plain = plain_size(strings);
+    attempt->run = run;
     attempt->item = NULL;
     int rc = encode_coded(attempt, &train_options[profile], codec, out, &done);
     sqlite3_free(attempt);

@@ -7,7 +7,7 @@
 
 #include "base/sqlite.h"
 
-int tokenizer_new(Tokenizer **made, const Strings *strings, Dictionary *dictionary,
+int tokenizer_new(Tokenizer **made, const Strings *strings, const Dictionary *dictionary,
                   uint32_t block) {
   Tokenizer *t = sqlite3_malloc64(sizeof *t);
   *made = t;
@@ -38,7 +38,7 @@ bool tokenizer_next(Tokenizer *t) {
     return true;
   }
   if (!lexer_next(&t->lexer, &t->run)) return false;
-  t->count = parser_parse(&t->dictionary->parser, t->run.symbols, t->run.count, t->tokens);
+  t->count = parser_parse(&t->dictionary->parser, t->best, t->run.symbols, t->run.count, t->tokens);
   return true;
 }
 

@@ -11,16 +11,17 @@
 
 typedef struct Tokenizer {
   const Strings *strings;
-  Dictionary *dictionary;
+  const Dictionary *dictionary;
   uint32_t block; /* strings between places where decoding may start */
   Lexer lexer;
   bool same;      /* the string under way is SYMBOL_SAME, not given out yet */
   uint32_t count; /* tokens of the piece */
   uint16_t tokens[PARSE_CHUNK];
   SymbolRun run; /* its payloads are the piece's */
+  ParseTable best;
 } Tokenizer;
 
-int tokenizer_new(Tokenizer **tokenizer, const Strings *strings, Dictionary *dictionary,
+int tokenizer_new(Tokenizer **tokenizer, const Strings *strings, const Dictionary *dictionary,
                   uint32_t block);
 
 /* Strings must be begun in order, but for those at the start of a block. */
