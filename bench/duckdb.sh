@@ -11,6 +11,7 @@
 
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 OUT=${OUT:-$here/../build/bench}
 SLOTS=${SLOTS:-$here/../build/slots.so}
 NODE=${NODE:-$here/../build/duckdb}
@@ -19,7 +20,7 @@ mkdir -p "$OUT"
 rows=$(sh "$here/rows.sh" "$OUT")
 csv=${rows%.db}.csv
 trap 'rm -f "$csv" "$OUT/duckdb.mjs"' EXIT
-sqlite3 -init /dev/null -batch -bail -csv -header "$rows" "SELECT id, caption, url FROM rows ORDER BY id" > "$csv"
+sql -csv -header "$rows" "SELECT id, caption, url FROM rows ORDER BY id" > "$csv"
 
 # A module finds its packages beside itself.
 cp "$here/duckdb.mjs" "$NODE/"

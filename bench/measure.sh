@@ -10,20 +10,19 @@
 # source's.
 
 set -eu
-fail() { echo "bench/measure.sh: $variant: $*" >&2; exit 1; }
-quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/'; }   # as the shell's dot-commands read it
-sql_text() { printf '%s' "$1" | sed "s/'/''/g; s/^/'/; s/\$/'/"; }
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 
 variant=$1
 rows=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 extension=${3:-}
 [ -z "$extension" ] || extension=$(cd "$(dirname "$extension")" && pwd)/$(basename "$extension")
-cd "$(dirname "$0")/.."
+cd "$here/.."
 
 case $variant in
 python-*)
     python3 bench/contestants.py "${variant#python-}" "$rows" |
-        awk '{ print $1, "-", $2, "-", $3 - $4; found = 1 } END { exit !found }' || fail "failed"
+        awk '{ print $1, "-", $2, "-", $3 - $4; found = 1 } END { exit !found }' || fail "$variant failed"
     exit
     ;;
 esac
@@ -36,7 +35,7 @@ trap 'rm -f "$log"' EXIT
     echo ".read bench/before.sql"
     echo ".read bench/$variant.sql"
     echo ".read bench/after.sql"
-} | sqlite3 -init /dev/null -batch -bail -list :memory: > "$log" || fail "failed"
+} | sql -list :memory: > "$log" || fail "$variant failed"
 
 # "private" is followed by the number that bench/private.sh printed.
 awk '
@@ -55,4 +54,4 @@ awk '
         process = private["before"] == "-" ? "-" : sprintf("%.0f", private["after"] - private["before"])
         printf "%d %.0f %s %.0f %.3f\n", rows, used["after"] - used["before"], process,
                peak - used["before"], seconds["load"] - seconds["read"]
-    }' "$log" || fail "wrong result"
+    }' "$log" || fail "$variant: wrong result"

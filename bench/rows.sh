@@ -7,12 +7,9 @@
 # Without both there are a million synthetic rows. The file appears under its name only when it is complete.
 
 set -eu
-fail() { echo "bench/rows.sh: $*" >&2; exit 1; }
-sql() { sqlite3 -init /dev/null -batch -bail "$@"; }
-quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/'; }   # as the shell's dot-commands read it
-
-[ $# -eq 1 ] && [ -d "$1" ] || fail "usage: rows.sh DIR"
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
+[ $# -eq 1 ] && [ -d "$1" ] || fail "usage: rows.sh DIR"
 DATA=${DATA:-}
 ROWS=${ROWS:-1000000}
 

@@ -12,11 +12,9 @@
 # kept for the next run).
 
 set -eu
-fail() { echo "bench/run.sh: $*" >&2; exit 1; }
-absolute() { case $1 in /*) echo "$1" ;; *) echo "$(pwd)/$1" ;; esac; }
-
 start=$(pwd)
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 OUT=$(absolute "${OUT:-$here/../build/bench}")
 SLOTS=${SLOTS-$here/../build/slots.so}
 DATA=${DATA:-}
@@ -33,7 +31,7 @@ mkdir -p "$OUT"
 OUT=$(cd "$OUT" && pwd)
 
 # Whether SQL, its argument, runs on an in-memory database.
-try() { sqlite3 -init /dev/null -batch -bail :memory: "$@" > /dev/null 2>&1; }
+try() { sql :memory: "$@" > /dev/null 2>&1; }
 
 # The rows ---------------------------------------------------------------------------------------------------
 
@@ -93,9 +91,9 @@ fi
 # The report -------------------------------------------------------------------------------------------------
 
 cd "$OUT"
-sqlite3 -init /dev/null -batch -bail :memory: < "$here/report.sql" || fail "bench/report.sql failed"
-count=$(sqlite3 -init /dev/null -batch "$rows" "SELECT count(*) FROM rows")
-title="$(sqlite3 -init /dev/null -batch :memory: "SELECT printf('%,d', $count)") rows: $title"
+sql :memory: < "$here/report.sql" || fail "bench/report.sql failed"
+count=$(sql "$rows" "SELECT count(*) FROM rows")
+title="$(sql :memory: "SELECT printf('%,d', $count)") rows: $title"
 gnuplot -e "title='$(echo "$title" | tr -d "'")'" "$here/chart.gp" || fail "bench/chart.gp failed"
 sed -e '2s/-|/:|/g' -e '2s/:|/-|/' memory.new > memory.md && rm memory.new
 

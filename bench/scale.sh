@@ -13,11 +13,8 @@
 # what is beyond. Times are processor time; bytes are those that SQLite counts.
 
 set -eu
-fail() { echo "bench/scale.sh: $*" >&2; exit 1; }
-absolute() { case $1 in /*) echo "$1" ;; *) echo "$(pwd)/$1" ;; esac; }
-sql() { sqlite3 -init /dev/null -batch -bail "$@"; }
-
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 OUT=$(absolute "${OUT:-$here/../build/bench}")
 SLOTS=$(absolute "${SLOTS:-$here/../build/slots.so}")
 DRIVER=$(absolute "${DRIVER:-$here/../build/speed_driver}")
@@ -71,7 +68,7 @@ for rows in 10000 100000 1000000 3000000 10000000; do
     [ "$rows" -le "$ROWS" ] || break
     echo "$(date +%T) $rows rows"
     source=$(DATA= ROWS=$rows sh "$here/rows.sh" "$OUT")
-    sql -cmd ".load '$SLOTS'" -cmd "ATTACH '$source' AS source" :memory: < "$here/scale.sql" > scale.log || fail "bench/scale.sql failed"
+    sql -cmd ".load $(quoted "$SLOTS")" -cmd "ATTACH $(sql_text "$source") AS source" :memory: < "$here/scale.sql" > scale.log || fail "bench/scale.sql failed"
     figures "$rows" < scale.log >> scale.csv || fail "$rows rows: the rows that come back are not the rows that went in"
     "$DRIVER" "$SLOTS" "$source" < "$here/scale_lookup.sql" > scale.log || fail "bench/speed_driver.c failed"
     lookups "$rows" < scale.log >> scale.csv || fail "bench/scale_lookup.sql gave no times"

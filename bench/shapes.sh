@@ -12,9 +12,8 @@
 # each: load (INSERT ... SELECT and 'optimize'), all columns by id, all columns of all rows.
 
 set -eu
-fail() { echo "bench/shapes.sh: $*" >&2; exit 1; }
-
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 OUT=${OUT:-$here/../build/bench}
 SLOTS=${SLOTS:-$here/../build/slots.so}
 [ -r "$SLOTS" ] || fail "$SLOTS is missing: run make bench-shapes"
@@ -27,9 +26,9 @@ trap 'rm -f "$log"' EXIT
 shape() {
     echo "$1" | grep -qE "${SHAPES:-.}" || return 0
     lengths=$(echo "$3" | sed "s/ [A-Z]*\(,\|$\)/\1/g; s/, */ || '') + length(/g; s/.*/sum(length(& || ''))/")
-    sqlite3 -init /dev/null -batch -bail :memory: > "$log" 2>&1 << END || fail "$1: $(cat "$log")"
-.load '$SLOTS'
-ATTACH '$words' AS words;
+    sql :memory: > "$log" 2>&1 << END || fail "$1: $(cat "$log")"
+.load $(quoted "$SLOTS")
+ATTACH $(sql_text "$words") AS words;
 CREATE TEMP TABLE w AS SELECT row_number() OVER (ORDER BY id) AS id, coalesce(caption, '') AS caption, url FROM words.rows;
 CREATE UNIQUE INDEX temp.w_id ON w(id);
 CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) SELECT i FROM n;

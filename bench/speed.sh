@@ -15,11 +15,8 @@
 # the least of up to 15 rounds. A ratio below 1 means that slots is faster.
 
 set -eu
-fail() { echo "bench/speed.sh: $*" >&2; exit 1; }
-sql() { sqlite3 -init /dev/null -batch -bail "$@"; }
-quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/'; }   # as the shell's dot-commands read it
-
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 OUT=${OUT:-$here/../build/bench}
 SLOTS=${SLOTS:-$here/../build/slots.so}
 DRIVER=${DRIVER:-$here/../build/speed_driver}

@@ -11,9 +11,8 @@
 # What the columns mean is said in bench/text_bench.c and bench/match_bench.c.
 
 set -eu
-fail() { echo "bench/text.sh: $*" >&2; exit 1; }
-
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/functions.sh"
 BUILD=${BUILD:-$here/../build}
 OUT=${OUT:-$BUILD/bench}
 for program in text_bench match_bench; do
@@ -26,7 +25,7 @@ trap 'rm -f "$lines"' EXIT
 
 for column in caption url; do
     # A string is a line here, so those that have several become one.
-    sqlite3 -init /dev/null -batch "$rows" \
+    sql "$rows" \
         "SELECT replace(coalesce($column, ''), char(10), ' ') FROM rows ORDER BY id" > "$lines"
     for profile in balanced fast small; do
         echo "$column, $profile"
