@@ -98,10 +98,15 @@ static int put_strings(Encoder *e, Buffer *out) {
   return code_writer_finish(&e->writer, strings_have_nul(e->strings), out);
 }
 
+/* Whether the strings are to be tokens before they are written, though the codec is there. */
+static bool pays_to_share(const Encoder *e) {
+  return parallel_has_threads(e->run) && strings_size(e->strings) <= KEPT_TEXT;
+}
+
 static int run_encoder(Encoder *e, TextCodec **codec, uint16_t *item, Buffer *out) {
   Dictionary *d = e->dictionary;
   int rc = tokenizer_new(&e->tokenizer, e->strings, d, 1u << d->block_shift);
-  if (rc == SQLITE_OK && (*codec == NULL || parallel_has_threads(e->run))) rc = count(e);
+  if (rc == SQLITE_OK && (*codec == NULL || pays_to_share(e))) rc = count(e);
   if (rc == SQLITE_OK && *codec == NULL) {
     rc = learn_from_all(e);
     if (rc == SQLITE_OK) rc = make_codec(e, codec, item);

@@ -13,6 +13,7 @@
 #include "tokenize.h"
 
 #define KEPT_NONE UINT32_MAX
+#define KEPT_TEXT (12u << 20) /* bytes of which tokens are kept, most likely */
 
 typedef struct Kept {
   bool complete;           /* nothing was given up: the rest is valid */
