@@ -123,6 +123,11 @@ void parallel_end(ParallelRun *run) {
 
 bool parallel_has_threads(const ParallelRun *run) { return run != NULL && run->wanted > 0; }
 
+static void link_work(ParallelRun *run, Work *work) {
+  work->other = run->shared;
+  run->shared = work;
+}
+
 static void unlink_work(ParallelRun *run, const Work *work) {
   Work **link = &run->shared;
   while (*link != work) link = &(*link)->other;
@@ -136,8 +141,7 @@ void parallel_share(ParallelRun *run, uint32_t count, ParallelTask *part, void *
   }
   Work work = {.task = part, .context = context, .count = count};
   pthread_mutex_lock(&run->mutex);
-  work.other = run->shared;
-  run->shared = &work;
+  link_work(run, &work);
   pthread_cond_broadcast(&run->changed);
   while (work.next < work.count) do_next(run, &work);
   while (work.busy > 0) pthread_cond_wait(&run->changed, &run->mutex);
