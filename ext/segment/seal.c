@@ -8,10 +8,13 @@
 #include "base/parallel.h"
 #include "base/sqlite.h"
 
+#define SHARED_ROWS 4096 /* whose texts may be worth more threads than there are columns */
+
 struct SealJob {
   const SealRow *rows;
   uint32_t count;
   uint32_t columns;
+  uint32_t threads;
   TextProfile profile;
   ColumnLessons *lessons; /* one a column, */
   ColumnRole *roles;      /* likewise, */
@@ -52,7 +55,7 @@ static void draft_task(ParallelRun *run, void *context, uint32_t n) {
 /* A task: settles the roles of all columns, one after the other. */
 static void settle_task(ParallelRun *run, void *context, uint32_t n) {
   SealJob *job = context;
-  bool settling = parallel_has_threads(run) && job->columns > 1;
+  bool settling = job->threads > 0 && job->columns > 1;
   int rc = SQLITE_OK;
   Miner miner = {0};
   (void)n;
@@ -83,20 +86,25 @@ static bool roles_are_settled(const SealJob *job) {
   return true;
 }
 
+/* Threads that have something to do where there are so many tasks for others than the caller. */
+static uint32_t threads_for(const SealJob *job, uint32_t tasks) {
+  return job->count < SHARED_ROWS && job->threads > tasks ? tasks : job->threads;
+}
+
 /*
 ** Roles are settled before drafts are made side by side. Without threads there is nothing to gain
 ** from that, as columns are read twice for it.
 */
-static int begin_drafts(SealJob *job, uint32_t threads) {
+static int begin_drafts(SealJob *job) {
   roles_find(job->roles, job->lessons, job->columns, job->profile, job->count);
   if (!roles_are_settled(job)) {
-    ParallelRun *run = parallel_begin(1, threads, settle_task, job);
+    ParallelRun *run = parallel_begin(1, threads_for(job, 0), settle_task, job);
     if (run == NULL) return SQLITE_NOMEM;
     parallel_end(run);
     if (job->settled != SQLITE_OK) return job->settled;
   }
   order_columns(job);
-  job->run = parallel_begin(job->columns, threads, draft_task, job);
+  job->run = parallel_begin(job->columns, threads_for(job, job->columns), draft_task, job);
   return job->run == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
@@ -229,10 +237,14 @@ int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfil
   SealJob *made = sqlite3_malloc64(sizeof *made);
   *job = NULL;
   if (made == NULL) return SQLITE_NOMEM;
-  *made = (SealJob){
-      .rows = rows, .count = count, .columns = columns, .profile = profile, .lessons = lessons};
+  *made = (SealJob){.rows = rows,
+                    .count = count,
+                    .columns = columns,
+                    .threads = threads,
+                    .profile = profile,
+                    .lessons = lessons};
   int rc = job_open(made);
-  if (rc == SQLITE_OK) rc = begin_drafts(made, threads);
+  if (rc == SQLITE_OK) rc = begin_drafts(made);
   if (rc == SQLITE_OK) {
     *job = made;
   } else {
