@@ -142,12 +142,16 @@ static char *load_twice(const char *profile, int threads, int rows) {
   return sizes;
 }
 
-static void same_with(const char *profile, int threads, int rows, const char *expected) {
-  char *sizes = load_twice(profile, threads, rows);
+/* Compares sizes with those expected, and frees them. */
+static void check_sizes(const char *profile, int threads, char *sizes, const char *expected) {
   if (expected == NULL || sizes == NULL || strcmp(sizes, expected) != 0) {
     fail("%s, %d threads: %s, not %s", profile, threads, sizes, expected);
   }
   sqlite3_free(sizes);
+}
+
+static void same_with(const char *profile, int threads, int rows, const char *expected) {
+  check_sizes(profile, threads, load_twice(profile, threads, rows), expected);
 }
 
 static void same_bytes_with_any_threads(void) {
@@ -179,11 +183,7 @@ static void same_bytes_after_a_trial(void) {
 
 static void same_texts_with(const char *profile, int threads, int rows, const char *text,
                             const char *expected) {
-  char *sizes = load_texts_twice(profile, threads, rows, text);
-  if (expected == NULL || sizes == NULL || strcmp(sizes, expected) != 0) {
-    fail("%s, %d threads: %s, not %s", profile, threads, sizes, expected);
-  }
-  sqlite3_free(sizes);
+  check_sizes(profile, threads, load_texts_twice(profile, threads, rows, text), expected);
 }
 
 /* Some of these texts equal others, near and far. */

@@ -257,12 +257,10 @@ int seal_range_end(Table *table, bool loading) {
   Gathered next = {0};
   if (table->background == NULL) return SQLITE_OK;
   if (loading) gather_behind(table, &behind, &next);
-  int rc = background_coded(table, &coded);
+  bool whole = background_coded(table, &coded) == SQLITE_OK; /* what went wrong, its end says */
   table->sealed_bytes += coded.gathered.bytes;
-  bool begun = rc == SQLITE_OK && begin_background(table, &behind, &next);
-  if (!begun) sqlite3_free(next.rows);
-  int ended = end_coded(table, &coded);
-  if (rc == SQLITE_OK) rc = ended;
+  if (!whole || !begin_background(table, &behind, &next)) sqlite3_free(next.rows);
+  int rc = end_coded(table, &coded);
   if (rc != SQLITE_OK) background_drop(table); /* the run behind counts on the segment */
   return rc;
 }
