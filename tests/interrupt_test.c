@@ -9,7 +9,9 @@
 **     interrupted at moments spread at random over the time that it takes: SQLITE_OK with the
 **     ordinary table's answer, or SQLITE_INTERRUPT; and the table equals the ordinary one, which
 **     goes through the same statement only where it was not interrupted.
-**   2 After an interrupted one the next runs to its end; the store is sound, and nothing stays
+**   2 The same at steps of the virtual machine, where the statement waits for the interrupt: on a
+**     busy machine those of 1 may all come too late.
+**   3 After an interrupted one the next runs to its end; the store is sound, and nothing stays
 **     open.
 */
 #define _POSIX_C_SOURCE 200809L
@@ -23,8 +25,8 @@
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
-#define MOMENTS 8                /* of each statement, alone and in a transaction */
-#define TRIES 200                /* on a busy machine the interrupt may come too late */
+#define MOMENTS 8                /* of each statement, of either kind */
+#define STEP 50                  /* instructions of the virtual machine */
 #define LONGEST 900000000        /* nanoseconds */
 #define SHORTEST (100 * MOMENTS) /* nanoseconds */
 
@@ -125,13 +127,9 @@ static long run_whole(sqlite3 *db, const char *sql) {
   return taken < SHORTEST ? SHORTEST : taken;
 }
 
-/* Whether it was interrupted, `nanoseconds` after it began. */
-static bool interrupt(sqlite3 *db, const char *sql, long nanoseconds) {
-  sqlite3_int64 answer, wanted;
-  Alarm alarm;
-  alarm_set(&alarm, db, nanoseconds);
-  int rc = run_over(db, sql, 't', &answer);
-  alarm_end(&alarm);
+/* Where it was not, t answers as the ordinary table. */
+static bool was_interrupted(sqlite3 *db, const char *sql, int rc, sqlite3_int64 answer) {
+  sqlite3_int64 wanted;
   if (rc == SQLITE_INTERRUPT) return true;
   if (rc != SQLITE_OK || run_over(db, sql, 'o', &wanted) != SQLITE_OK) {
     fail("%s", sqlite3_errmsg(db));
@@ -141,21 +139,81 @@ static bool interrupt(sqlite3 *db, const char *sql, long nanoseconds) {
   return false;
 }
 
+static bool interrupt_at_time(sqlite3 *db, const char *sql, long nanoseconds) {
+  sqlite3_int64 answer;
+  Alarm alarm;
+  alarm_set(&alarm, db, nanoseconds);
+  int rc = run_over(db, sql, 't', &answer);
+  alarm_end(&alarm);
+  return was_interrupted(db, sql, rc, answer);
+}
+
+typedef struct Steps {
+  sqlite3 *db;
+  long taken, last; /* of STEP instructions; at the last one comes the interrupt */
+} Steps;
+
+static int take_step(void *context) {
+  Steps *steps = context;
+  if (++steps->taken != steps->last) return 0;
+  Alarm alarm;
+  alarm_set(&alarm, steps->db, 0);
+  alarm_end(&alarm);
+  return 0;
+}
+
+/* Where `last` is 0, it is not interrupted. *taken: its steps. */
+static bool interrupt_at_step(sqlite3 *db, const char *sql, long last, long *taken) {
+  Steps steps = {.db = db, .last = last};
+  sqlite3_int64 answer;
+  sqlite3_progress_handler(db, STEP, take_step, &steps);
+  int rc = run_over(db, sql, 't', &answer);
+  sqlite3_progress_handler(db, 0, NULL, NULL);
+  *taken = steps.taken;
+  return was_interrupted(db, sql, rc, answer);
+}
+
+/* ---- its moments --------------------------------------------------------------------------- */
+
+static void begin(sqlite3 *db, bool in_transaction) {
+  execute(db, in_transaction ? changes : "SAVEPOINT all_of_it");
+}
+
+/* After what may have been interrupted. */
+static void check_and_undo(sqlite3 *db, const char *sql) {
+  compare(db);
+  run_whole(db, sql);
+  /* Core has rolled all of it back where a statement that writes was interrupted. */
+  if (!sqlite3_get_autocommit(db)) execute(db, "ROLLBACK");
+  compare(db);
+}
+
+static void run_at_times(sqlite3 *db, const char *sql, bool in_transaction) {
+  long part = run_whole(db, sql) / MOMENTS;
+  for (int i = 0; i < MOMENTS; i++) {
+    begin(db, in_transaction);
+    interrupt_at_time(db, sql, part * i + (long)random_below((uint32_t)part));
+    check_and_undo(db, sql);
+  }
+}
+
+static void run_at_steps(sqlite3 *db, const char *sql, bool in_transaction) {
+  long whole, taken;
+  begin(db, in_transaction);
+  if (interrupt_at_step(db, sql, 0, &whole)) fail("it was interrupted by nobody");
+  check_and_undo(db, sql);
+  for (int i = 0; i < MOMENTS; i++) {
+    long last = 1 + (long)random_below((uint32_t)whole * 9 / 10);
+    begin(db, in_transaction);
+    if (!interrupt_at_step(db, sql, last, &taken)) fail("not interrupted at %ld steps", last);
+    check_and_undo(db, sql);
+  }
+}
+
 static void run_statement(const char *sql, bool in_transaction) {
   sqlite3 *db = open_database();
-  int interrupted = 0;
-  long part = run_whole(db, sql) / MOMENTS;
-  for (int i = 0; i < MOMENTS || (interrupted == 0 && i < TRIES); i++) {
-    execute(db, in_transaction ? changes : "SAVEPOINT all_of_it");
-    long moment = part * (i % MOMENTS) + (long)random_below((uint32_t)part);
-    interrupted += interrupt(db, sql, moment);
-    compare(db);
-    run_whole(db, sql);
-    /* Core has rolled all of it back where a statement that writes was interrupted. */
-    if (!sqlite3_get_autocommit(db)) execute(db, "ROLLBACK");
-    compare(db);
-  }
-  if (interrupted == 0) fail("it was never interrupted");
+  run_at_times(db, sql, in_transaction);
+  run_at_steps(db, sql, in_transaction);
   execute(db, "INSERT INTO t(t) VALUES('integrity-check')");
   if (sqlite3_close(db) != SQLITE_OK) fail("something stayed open");
   char name[200];
