@@ -7,6 +7,7 @@
 **   2 the same, interrupted: SQLITE_INTERRUPT, and the table is as it was before the transaction
 **   3 the same, interrupted at random moments: done or as it was, nothing between
 **   4 two works at once, each on its own line
+**   5 a clock that is set back
 */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "alarm.h"
+#include "base/progress.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -265,6 +267,19 @@ static void run_two(void) {
   check(most == 2, "both are seen", "two works", 0);
 }
 
+/* ---- the clock ------------------------------------------------------------------------------ */
+
+static void run_clock(void) {
+  sqlite3 *db = open_database(":memory:");
+  Progress progress = {.db = db, .work = "optimize", .target = "t"};
+  progress_begin(&progress);
+  progress.began += 3600000; /* as if the clock had been set back since */
+  sqlite3_int64 right = ask(db, "SELECT seconds = 0 FROM slots_progress");
+  progress_end(&progress);
+  check(right == 1, "has taken no less than no time", "a clock that is set back", 0);
+  sqlite3_close(db);
+}
+
 int main(void) {
   char folder[] = "/tmp/slots-progress-XXXXXX";
   if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
@@ -281,6 +296,7 @@ int main(void) {
   remove(FILE_SAVED);
   rmdir(folder);
   run_two();
+  run_clock();
   fprintf(stderr, "%d passed, %d failed\n", passed, failed);
   return failed > 0;
 }

@@ -16,8 +16,8 @@ static sqlite3_int64 now(void) {
 }
 
 void progress_begin(Progress *progress) {
-  progress->began = now();
   sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
+  progress->began = now();
   progress->next = works;
   works = progress;
   sqlite3_mutex_leave(mutex);
@@ -49,11 +49,13 @@ int progress_advance(Progress *progress, uint64_t rows) {
 
 int progress_visit(int (*visit)(void *context, const Progress *progress, double seconds),
                    void *context) {
-  sqlite3_int64 time = now();
   int rc = SQLITE_OK;
   sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
+  /* Within the mutex: a work that began while this waited began before it. */
+  sqlite3_int64 time = now();
   for (const Progress *work = works; work != NULL && rc == SQLITE_OK; work = work->next) {
-    rc = visit(context, work, (double)(time - work->began) / 1000);
+    sqlite3_int64 taken = time > work->began ? time - work->began : 0; /* clocks are set back */
+    rc = visit(context, work, (double)taken / 1000);
   }
   sqlite3_mutex_leave(mutex);
   return rc;
