@@ -56,12 +56,22 @@ static int rewrite(const Derivation *derivations, uint32_t number, const Buffer 
   return rc;
 }
 
-/* One derivation over all rows; the texts move from wherever they are to `text`. */
+/* Reserves what the texts take as they are: hardly one grows. */
+static int reserve_text(const Value *values, uint32_t rows, Buffer *text) {
+  uint64_t size = 0;
+  for (uint32_t row = 0; row < rows; row++) {
+    if (values[row].type == VALUE_TEXT) size += values[row].size;
+  }
+  return buffer_reserve(text, size < BUFFER_LIMIT ? (size_t)size : 0);
+}
+
+/* One derivation over all rows; the texts move from wherever they are to `text`, which is empty. */
 static int substitute_one(ColumnSource *source, const Derivation *derivations, uint32_t number,
                           ColumnValues *sources, Value *values, Buffer *text) {
   Buffer part = {0};
   const Derivation *derivation = &derivations[number];
   int rc = columns_read(source, derivation->source, 1, sources);
+  if (rc == SQLITE_OK) rc = reserve_text(values, source->count, text);
   for (uint32_t row = 0; row < source->count && rc == SQLITE_OK; row++) {
     if (values[row].type != VALUE_TEXT) continue;
     part.size = 0;
