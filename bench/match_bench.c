@@ -115,7 +115,8 @@ int main(int argc, char **argv) {
   read_lines();
   Strings strings = {lines.text.bytes, lines.start, lines.count};
   for (int p = 0; p < 3; p++) {
-    if (text_encode(&strings, profiles[p], NULL, &codec[p], &out[p]) != SQLITE_OK) fail("text_encode");
+    if (text_encode(&strings, profiles[p], NULL, &codec[p], NULL, &out[p]) != SQLITE_OK)
+      fail("text_encode");
     if (text_open(&view[p], out[p].bytes, out[p].size, codec[p]) != SQLITE_OK) fail("text_open");
   }
   printf("%-24s %6s %6s %6s %6s %14s %13s %13s\n", "pattern", "core", "found", "core", "plain",

@@ -105,7 +105,7 @@ int main(int argc, char **argv) {
     sqlite3_int64 used = sqlite3_memory_used();
     sqlite3_memory_highwater(1);
     double begin = now();
-    if (text_encode(&strings, profile, NULL, &codec, &out) != SQLITE_OK) fail("text_encode");
+    if (text_encode(&strings, profile, NULL, &codec, NULL, &out) != SQLITE_OK) fail("text_encode");
     double seconds = now() - begin;
     double peak = (double)(sqlite3_memory_highwater(0) - used) / 1048576;
     TextView view;

@@ -6,6 +6,7 @@
 **   1 A load of large rows seals each once; so do loads of one statement after the other.
 **   2 'optimize' leaves segments alone that are full, in rows or in bytes.
 **   3 A few large rows among many small ones: no segment gets more than its share of bytes.
+**   4 What was learned for the next segment goes with the transaction.
 */
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -98,10 +99,31 @@ static void a_few_large_rows(void) {
   close_database();
 }
 
+static bool has_training(void) {
+  for (uint32_t i = 0; i < table->columns; i++) {
+    if (table->lessons[i].training != NULL) return true;
+  }
+  return false;
+}
+
+static void trainings(void) {
+  static const char *const ends[] = {"COMMIT", "ROLLBACK"};
+  open_database();
+  for (int i = 0; i < 2; i++) {
+    run("BEGIN");
+    load(1 + 70000 * i, 70000 + 70000 * i, 1);
+    if (!has_training()) fail("nothing is kept");
+    run(ends[i]);
+    if (has_training()) fail("it stays after %s", ends[i]);
+  }
+  close_database();
+}
+
 int main(void) {
   run_case("a load of large rows", a_load_of_large_rows);
   run_case("loads of large rows", loads_of_large_rows);
   run_case("optimize of full segments", optimize_of_full_segments);
   run_case("a few large rows", a_few_large_rows);
+  run_case("trainings", trainings);
   return failures > 0;
 }

@@ -84,13 +84,13 @@ typedef struct Section {
   TextView view;
 } Section;
 
-static void section_clear(Section *section) { buffer_clear(&section->bytes); }
+static inline void section_clear(Section *section) { buffer_clear(&section->bytes); }
 
 /* Encodes the list and opens the section; false after a failure. */
-static bool encode(Section *section, TextProfile profile, TextCodec **codec) {
+static inline bool encode(Section *section, TextProfile profile, TextCodec **codec) {
   Strings strings = list_strings();
   *section = (Section){0};
-  int rc = text_encode(&strings, profile, NULL, codec, &section->bytes);
+  int rc = text_encode(&strings, profile, NULL, codec, NULL, &section->bytes);
   if (rc != SQLITE_OK) {
     fail("text_encode answers %d", rc);
     return false;

@@ -225,7 +225,8 @@ static void section_at_any_offset(void) {
   Buffer out = {0};
   TextCodec *codec = NULL;
   if (buffer_append_zeros(&out, 64) != SQLITE_OK) abort();
-  if (text_encode(&strings, TEXT_BALANCED, NULL, &codec, &out) != SQLITE_OK) fail("text_encode");
+  if (text_encode(&strings, TEXT_BALANCED, NULL, &codec, NULL, &out) != SQLITE_OK)
+    fail("text_encode");
   TextView view;
   if (text_open(&view, out.bytes + 64, out.size - 64, codec) != SQLITE_OK) fail("text_open");
   if (reason[0] == 0) check_single(&view);
@@ -940,9 +941,9 @@ static int use_all(TextProfile profile) {
   TextBatch batch = {0};
   TextView view;
   Strings strings = {list.text.bytes, list.start, list.count};
-  int rc = text_encode(&strings, profile, NULL, &codec, &out);
+  int rc = text_encode(&strings, profile, NULL, &codec, NULL, &out);
   out.size = 0;
-  if (rc == SQLITE_OK) rc = text_encode(&strings, profile, NULL, &codec, &out);
+  if (rc == SQLITE_OK) rc = text_encode(&strings, profile, NULL, &codec, NULL, &out);
   if (rc == SQLITE_OK) rc = text_open(&view, out.bytes, out.size, codec);
   if (rc == SQLITE_OK) rc = text_read(&view, list.count / 2, &string);
   if (rc == SQLITE_OK) rc = text_read_batch(&view, 0, list.count < 256 ? list.count : 256, &batch);
@@ -992,7 +993,7 @@ static void read_damaged(const unsigned char *bytes, size_t size, const TextCode
 static int try_encoding_with(TextCodec *codec) {
   Strings strings = list_strings();
   Buffer out = {0};
-  int rc = text_encode(&strings, TEXT_BALANCED, NULL, &codec, &out);
+  int rc = text_encode(&strings, TEXT_BALANCED, NULL, &codec, NULL, &out);
   buffer_clear(&out);
   text_codec_release(codec);
   return rc;

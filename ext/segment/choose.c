@@ -25,11 +25,14 @@
 
 /* ---- describing ----------------------------------------------------------------- */
 
-static Column describe_column(const Chooser *chooser) {
+static Column describe_column(const Chooser *chooser, uint32_t index) {
   uint32_t rows = chooser->source->count;
   const Value *values = chooser->values.values;
-  Column column = {
-      .values = values, .rows = rows, .profile = chooser->profile, .run = chooser->run};
+  Column column = {.values = values,
+                   .rows = rows,
+                   .profile = chooser->profile,
+                   .run = chooser->run,
+                   .training = &chooser->lessons[index].training};
   for (uint32_t i = 0; i < rows; i++) {
     column.counts[values[i].type]++;
     column.payload += value_payload(&values[i]);
@@ -76,7 +79,7 @@ static int try_numerals(const Column *column, TextCodec *codec, Draft *draft) {
   return rc;
 }
 
-/* Keeps the codec of the chosen encoding; the others would take memory for nothing. */
+/* Keeps what the chosen encoding taught; the rest would take memory for nothing. */
 static void learn(ColumnLessons *lessons, const Draft *draft) {
   TextCodec **kept = draft->header.encoding == SLOT_DICTIONARY ? &lessons->dictionary
                      : draft->header.derivation_count > 0      ? &lessons->derived
@@ -88,6 +91,7 @@ static void learn(ColumnLessons *lessons, const Draft *draft) {
   text_codec_release(lessons->derived);
   lessons->text = lessons->dictionary = lessons->derived = NULL;
   *kept = codec;
+  if (kept == &lessons->dictionary) column_lessons_settle(lessons, 1);
 }
 
 /* ---- the choice -------------------------------------------------------------------- */
@@ -127,7 +131,7 @@ int choose_slot(Chooser *chooser, uint32_t index, Draft *draft) {
   if (rc != SQLITE_OK || carried) return rc;
   rc = columns_read(chooser->source, index, 1, &chooser->values);
   if (rc != SQLITE_OK) return rc;
-  Column column = describe_column(chooser);
+  Column column = describe_column(chooser, index);
   ValueType type = most_frequent_type(&column);
   lessons->payload = column.payload;
   if (type != VALUE_TEXT && chooser_leaves(chooser, index)) return SQLITE_OK; /* drafted later */

@@ -119,6 +119,7 @@ static int run_trial(const Column *column, const Rest *rest, bool *as_is, bool *
 static int draft_smaller(Chooser *chooser, uint32_t index, const Column *column, Draft *draft) {
   const ColumnLessons *lessons = &chooser->lessons[index];
   Draft derived = {0};
+  Column whole = *column;
   Rest rest;
   bool try_as_is = false, try_derived = false;
   int rc = rest_make(chooser, column, lessons, &rest);
@@ -127,7 +128,9 @@ static int draft_smaller(Chooser *chooser, uint32_t index, const Column *column,
     chooser->roles[index].derived = try_derived;
     try_as_is = try_derived = false;
   }
-  if (rc == SQLITE_OK && try_as_is) rc = draft_as_is(column, lessons, draft);
+  /* One would go on from what was learned for the other. */
+  if (try_as_is && try_derived) whole.training = rest.column.training = NULL;
+  if (rc == SQLITE_OK && try_as_is) rc = draft_as_is(&whole, lessons, draft);
   if (rc == SQLITE_OK && try_derived) rc = draft_rest(&rest, lessons, try_as_is ? &derived : draft);
   if (rc == SQLITE_OK && try_as_is && try_derived) {
     draft_take_smaller(draft, &derived, column->rows, WORTH_PERCENT);

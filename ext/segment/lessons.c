@@ -5,7 +5,15 @@
 
 #define FEWEST_MINED 256 /* rows; fewer teach nothing */
 
+void column_lessons_settle(ColumnLessons *lessons, uint32_t columns) {
+  for (uint32_t i = 0; i < columns; i++) {
+    text_training_free(lessons[i].training);
+    lessons[i].training = NULL;
+  }
+}
+
 void column_lessons_clear(ColumnLessons *lessons, uint32_t columns) {
+  column_lessons_settle(lessons, columns);
   for (uint32_t i = 0; i < columns; i++) {
     text_codec_release(lessons[i].text);
     text_codec_release(lessons[i].dictionary);

@@ -2,7 +2,7 @@
 ** lessons.h: what the columns' last segments taught, and what follows for the next one: which
 ** columns are derived, and from which.
 **
-** Owns the codecs in the lessons. Calls derive.h and the text layer.
+** Owns the codecs and trainings in the lessons. Calls derive.h and the text layer.
 */
 #ifndef SLOTS_LESSONS_H
 #define SLOTS_LESSONS_H
@@ -15,12 +15,16 @@ typedef struct ColumnLessons {
   TextCodec *text;
   TextCodec *dictionary;
   TextCodec *derived;
+  TextTraining *training;              /* for those of `text` or `derived`, or NULL */
   Derivation derivations[DERIVATIONS]; /* found to pay; none: found not to */
   uint32_t derivation_count;
   uint32_t mined_rows; /* of the segment where that was found; 0: nobody looked */
   bool few_texts;      /* the last segment had no texts, or few different ones */
   uint32_t payload;    /* bytes of the values looked at last */
 } ColumnLessons;
+
+/* Frees what is worth its memory only while rows are loaded. */
+void column_lessons_settle(ColumnLessons *lessons, uint32_t columns);
 
 void column_lessons_clear(ColumnLessons *lessons, uint32_t columns);
 

@@ -78,7 +78,8 @@ typedef struct Column {
   uint32_t counts[VALUE_TYPES];
   uint32_t payload; /* bytes of the values */
   TextProfile profile;
-  ParallelRun *run; /* of the task that drafts it, or NULL */
+  ParallelRun *run;        /* of the task that drafts it, or NULL */
+  TextTraining **training; /* what was learned for its last segment's texts, or NULL */
 } Column;
 
 /* Whether each row has a string of its own in the text section. */

@@ -104,7 +104,7 @@ static int encode_texts(const Distinct *distinct, uint32_t others, TextProfile p
   if (rc == SQLITE_OK) {
     start[count] = (uint32_t)bytes.size;
     Strings strings = {.bytes = bytes.bytes, .start = start, .count = count};
-    rc = text_encode(&strings, profile, NULL, &draft->codec, &draft->section);
+    rc = text_encode(&strings, profile, NULL, &draft->codec, NULL, &draft->section);
   }
   sqlite3_free(start);
   buffer_clear(&bytes);

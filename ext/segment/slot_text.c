@@ -29,7 +29,8 @@ int slot_text_encode(const Column *column, const Buffer *bytes, const uint32_t *
                      Draft *draft) {
   TextCodec *codec = draft->codec;
   Strings strings = {.bytes = bytes->bytes, .start = start, .count = column->rows};
-  int rc = text_encode(&strings, column->profile, column->run, &draft->codec, &draft->section);
+  int rc = text_encode(&strings, column->profile, column->run, &draft->codec, column->training,
+                       &draft->section);
   if (draft->codec != codec) draft->codec_memory = text_codec_memory(draft->codec);
   return rc == SQLITE_OK ? draft_exceptions(draft, column) : rc;
 }

@@ -266,6 +266,8 @@ uint64_t table_settle(Table *table) {
   uint64_t sealed = table->sealed_bytes;
   table->foreground = false;
   table->sealed_bytes = 0;
+  background_wait(table);
+  column_lessons_settle(table->lessons, table->columns);
   open_shrink(&table->open);
   open_index_shrink(table);
   return sealed;

@@ -7,12 +7,15 @@
 
 #include "base/sqlite.h"
 
-int dictionary_alloc(Dictionary *d, uint32_t count) {
-  d->uses = sqlite3_malloc64(count * sizeof *d->uses);
-  d->cost = sqlite3_malloc64(count * sizeof *d->cost);
-  d->work = sqlite3_malloc64(2 * count * sizeof *d->work);
-  if (!d->uses || !d->cost || !d->work) return SQLITE_NOMEM;
-  memset(d->uses, 0, count * sizeof *d->uses);
+int dictionary_open(Dictionary *d, uint32_t tokens) {
+  uint8_t widths[FIELDS_MAX];
+  for (uint32_t f = 0; f < d->fields.count; f++) widths[f] = d->fields.field[f].width;
+  int rc = grammar_init(&d->grammar, tokens, widths, d->fields.count);
+  d->uses = sqlite3_malloc64(tokens * sizeof *d->uses);
+  d->cost = sqlite3_malloc64(tokens * sizeof *d->cost);
+  d->work = sqlite3_malloc64(2 * tokens * sizeof *d->work);
+  if (rc != SQLITE_OK || !d->uses || !d->cost || !d->work) return SQLITE_NOMEM;
+  memset(d->uses, 0, tokens * sizeof *d->uses);
   return SQLITE_OK;
 }
 
@@ -57,14 +60,36 @@ void dictionary_set_parser_costs(Dictionary *d) {
   }
 }
 
-int dictionary_settle(Dictionary *d, PruneTerms terms) {
-  prune_tokens(&d->grammar, d->uses, d->flat, terms, d->work);
+int dictionary_set_parser(Dictionary *d) {
   parser_clear(&d->parser);
-  int rc = parser_init(&d->parser, &d->spelled, d->uses);
+  int rc = dictionary_spell(d);
+  if (rc == SQLITE_OK) rc = parser_init(&d->parser, &d->spelled, d->uses);
   if (rc != SQLITE_OK) return rc;
   dictionary_set_costs(d);
   dictionary_set_parser_costs(d);
   return SQLITE_OK;
+}
+
+/* Whatever is neither used nor a part makes room for tokens still to be learned. */
+static void compact(Dictionary *d) {
+  uint32_t *number = d->work; /* by token: 0 for one that goes */
+  memset(number, 0, d->grammar.count * sizeof *number);
+  for (uint32_t t = d->grammar.count; t-- > SYMBOL_LIMIT;) {
+    if (d->uses[t] == 0 && number[t] == 0) continue;
+    TokenPair pair = d->grammar.pair[t];
+    number[t] = number[pair.left] = number[pair.right] = 1;
+  }
+  uint32_t *uses = d->uses, count = d->grammar.count;
+  grammar_renumber(&d->grammar, number);
+  for (uint32_t t = SYMBOL_LIMIT; t < count; t++) {
+    if (number[t] != 0) uses[number[t]] = uses[t];
+  }
+}
+
+int dictionary_settle(Dictionary *d, PruneTerms terms) {
+  prune_tokens(&d->grammar, d->uses, d->flat, terms, d->work);
+  compact(d);
+  return dictionary_set_parser(d);
 }
 
 uint32_t dictionary_payload_bits(const Dictionary *d, uint32_t token) {

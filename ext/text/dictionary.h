@@ -32,8 +32,11 @@ typedef struct Dictionary {
   uint32_t *work;       /* two values per token */
 } Dictionary;
 
-/* Makes room for `count` tokens in uses, cost and work. */
-int dictionary_alloc(Dictionary *dictionary, uint32_t count);
+/*
+** Begins with the symbols of its fields, all others being zeros, and room for so many tokens.
+** SQLITE_OK or SQLITE_NOMEM; it is to be cleared even then.
+*/
+int dictionary_open(Dictionary *dictionary, uint32_t tokens);
 
 /* Spells out all tokens of the grammar. */
 int dictionary_spell(Dictionary *dictionary);
@@ -49,7 +52,13 @@ void dictionary_set_costs(Dictionary *dictionary);
 /* Tells the parser these costs; tokens that are not used cannot be. */
 void dictionary_set_parser_costs(Dictionary *dictionary);
 
-/* Drops tokens that do not pay by their uses, and makes a parser for the others. */
+/* Spells out the tokens, and makes a parser for those that are used, at what that costs them. */
+int dictionary_set_parser(Dictionary *dictionary);
+
+/*
+** Drops tokens that do not pay by their uses, numbers the others and their parts anew, and makes
+** a parser for them.
+*/
 int dictionary_settle(Dictionary *dictionary, PruneTerms terms);
 
 /* Bits that follow each code of the token. */

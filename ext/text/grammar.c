@@ -44,6 +44,21 @@ uint32_t grammar_expand(const Grammar *grammar, uint32_t token, uint16_t *symbol
   return count;
 }
 
+void grammar_renumber(Grammar *grammar, uint32_t *number) {
+  uint32_t count = SYMBOL_LIMIT;
+  for (uint32_t t = 0; t < SYMBOL_LIMIT; t++) number[t] = t;
+  for (uint32_t t = SYMBOL_LIMIT; t < grammar->count; t++) {
+    if (number[t] == 0) continue;
+    TokenPair pair = grammar->pair[t];
+    grammar->pair[count] = (TokenPair){(uint16_t)number[pair.left], (uint16_t)number[pair.right]};
+    grammar->bytes[count] = grammar->bytes[t];
+    grammar->symbols[count] = grammar->symbols[t];
+    grammar->fields[count] = grammar->fields[t];
+    number[t] = count++;
+  }
+  grammar->count = count;
+}
+
 void grammar_clear(Grammar *grammar) {
   sqlite3_free(grammar->pair);
   sqlite3_free(grammar->bytes);

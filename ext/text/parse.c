@@ -93,6 +93,33 @@ uint32_t parser_parse(const Parser *parser, ParseTable best, uint16_t *symbols, 
   return count - out;
 }
 
+/* Space for one chunk. */
+typedef struct Chunk {
+  ParseTable best;
+  uint16_t symbols[PARSE_CHUNK + 1];
+  uint16_t tokens[PARSE_CHUNK];
+} Chunk;
+
+int parser_parse_all(const Parser *parser, Sequences *sequences) {
+  uint32_t at = 0, out = 0;
+  Chunk *chunk = sqlite3_malloc64(sizeof *chunk);
+  if (chunk == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < sequences->count; i++) {
+    uint32_t end = sequences->start[i + 1];
+    while (at < end) {
+      uint32_t count = end - at < PARSE_CHUNK ? end - at : PARSE_CHUNK;
+      memcpy(chunk->symbols, sequences->symbols + at, count * sizeof *chunk->symbols);
+      at += count;
+      count = parser_parse(parser, chunk->best, chunk->symbols, count, chunk->tokens);
+      memcpy(sequences->symbols + out, chunk->tokens, count * sizeof *chunk->tokens);
+      out += count;
+    }
+    sequences->start[i + 1] = out;
+  }
+  sqlite3_free(chunk);
+  return SQLITE_OK;
+}
+
 void parser_clear(Parser *parser) {
   trie_clear(&parser->trie);
   sqlite3_free(parser->symbols);

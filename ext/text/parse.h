@@ -4,7 +4,7 @@
 ** Dynamic programming over all tokens at all places, which a trie of the
 ** tokens finds.
 **
-** Owns the trie. Calls trie.h and cost.h.
+** Owns the trie. Calls trie.h, cost.h and grammar.h (its types).
 */
 #ifndef SLOTS_TEXT_PARSE_H
 #define SLOTS_TEXT_PARSE_H
@@ -37,6 +37,12 @@ void parser_set_cost(Parser *parser, uint32_t token, uint32_t cost);
 */
 uint32_t parser_parse(const Parser *parser, ParseTable best, uint16_t *symbols, uint32_t count,
                       uint16_t *tokens);
+
+/*
+** Writes tokens in the place of the symbols of all sequences, as parser_parse does of
+** PARSE_CHUNK of them at a time. SQLITE_OK, or SQLITE_NOMEM and nothing is done.
+*/
+int parser_parse_all(const Parser *parser, Sequences *sequences);
 
 void parser_clear(Parser *parser);
 

@@ -18,15 +18,13 @@ static uint32_t token_of_item(const TextCodec *codec, uint32_t item, const uint1
 
 static int alloc_reopened(Dictionary *d, const TextCodec *codec, uint16_t **item) {
   uint32_t count = SYMBOL_LIMIT + codec->tokens;
-  uint8_t widths[FIELDS_MAX];
   d->fields.count = codec->fields;
   d->block_shift = codec->bytes[CODEC_AT_BLOCK_SHIFT];
   for (uint32_t f = 0; f < codec->fields; f++) {
     d->fields.field[f] = field_load(codec->field_bytes + FIELD_SIZE * f);
-    widths[f] = d->fields.field[f].width;
   }
   if (!fieldset_index(&d->fields)) return SQLITE_CORRUPT;
-  int rc = grammar_init(&d->grammar, count, widths, d->fields.count);
+  int rc = dictionary_open(d, count);
   if (rc != SQLITE_OK) return rc;
   d->grammar.count = count;
   d->spelled.count = count;
@@ -34,7 +32,7 @@ static int alloc_reopened(Dictionary *d, const TextCodec *codec, uint16_t **item
   *item = sqlite3_malloc64(count * sizeof **item);
   if (d->spelled.start == NULL || *item == NULL) return SQLITE_NOMEM;
   memset(*item, 0xff, count * sizeof **item);
-  return dictionary_alloc(d, count);
+  return SQLITE_OK;
 }
 
 /* Spells symbols, then items, into `symbols`, whose content is d->spelled's. */

@@ -67,6 +67,7 @@ typedef struct Attempt {
   const Strings *strings;
   uint64_t plain; /* bytes of the plain section */
   ParallelRun *run;
+  TextTraining **training; /* or NULL */
   Dictionary dictionary;
   uint16_t *item;
 } Attempt;
@@ -141,7 +142,7 @@ static int judge_training(Attempt *a, uint64_t bits, bool *worth) {
 static int try_training(Attempt *a, const TrainOptions *options, TextCodec **codec, Buffer *out,
                         bool *done) {
   uint64_t bits = 0;
-  int rc = dictionary_train(&a->dictionary, a->strings, options, &bits);
+  int rc = dictionary_train(&a->dictionary, a->strings, options, a->training, &bits);
   if (rc != SQLITE_OK) return rc;
   rc = judge_training(a, bits, done);
   if (rc == SQLITE_OK && *done) {
@@ -182,7 +183,7 @@ static int encode_coded(Attempt *a, const TrainOptions *options, TextCodec **cod
 }
 
 int text_encode(const Strings *strings, TextProfile profile, ParallelRun *run, TextCodec **codec,
-                Buffer *out) {
+                TextTraining **training, Buffer *out) {
   size_t begin = out->size;
   bool done = false;
   if (strings_size(strings) >= SMALLEST_TEXT) {
@@ -191,6 +192,7 @@ int text_encode(const Strings *strings, TextProfile profile, ParallelRun *run, T
     attempt->strings = strings;
     attempt->plain = plain_size(strings);
     attempt->run = run;
+    attempt->training = training;
     attempt->item = NULL;
     int rc = encode_coded(attempt, &train_options[profile], codec, out, &done);
     sqlite3_free(attempt);

@@ -26,11 +26,13 @@ typedef enum TextProfile { TEXT_BALANCED, TEXT_FAST, TEXT_SMALL } TextProfile;
 ** NULL; on return it is the one that this section needs and that the next
 ** should be offered (possibly another one, or NULL), with a reference for the
 ** caller; the reference that came in is given up. After an error *codec and
-** the content of `out` are as they were. `run` is that of the task under way, whose other
+** the content of `out` are as they were. *training, which may become another one even then, is
+** what was learned for that section, or NULL; NULL instead of it: none will come behind this one.
+** `run` is that of the task under way, whose other
 ** threads may help, or NULL; the outcome does not depend on it.
 */
 int text_encode(const Strings *strings, TextProfile profile, ParallelRun *run, TextCodec **codec,
-                Buffer *out);
+                TextTraining **training, Buffer *out);
 
 /* The codec of whose codes a section consists; NULL for one of plain text. */
 const TextCodec *text_coded_with(const TextView *view);

@@ -49,6 +49,14 @@ bool text_codec_is_borrowed(const TextCodec *codec);
 /* Bytes that the codec takes for itself, as sqlite3_malloc64 was asked for. */
 uint64_t text_codec_memory(const TextCodec *codec);
 
+/*
+** What was learned from a sample of a section's strings, for the next section of the column to go
+** on from. Some 100 KB, so it is for while rows are loaded.
+*/
+typedef struct TextTraining TextTraining;
+
+void text_training_free(TextTraining *training); /* NULL is allowed */
+
 /* ---- sections ---- */
 
 /* A section opened for reading; points into the section and the codec, owns neither. */

@@ -70,7 +70,7 @@ static inline unsigned char *list_encode(const List *list, TextProfile profile, 
   Strings strings = {list->text.bytes, list->start, list->count};
   Buffer section = {0};
   *codec = NULL;
-  expect(text_encode(&strings, profile, NULL, codec, &section) == SQLITE_OK, "text_encode");
+  expect(text_encode(&strings, profile, NULL, codec, NULL, &section) == SQLITE_OK, "text_encode");
   unsigned char *exact = sqlite3_malloc64(section.size);
   expect(exact != NULL, "no memory");
   for (size_t i = 0; i < section.size; i++) exact[i] = section.bytes[i];
