@@ -3,6 +3,8 @@
 */
 #include "substitute.h"
 
+#include <string.h>
+
 #include "base/sqlite.h"
 
 bool substitute_markers(const Value *values, uint32_t rows, Derivation *derivations,
@@ -23,13 +25,13 @@ bool substitute_markers(const Value *values, uint32_t rows, Derivation *derivati
   return true;
 }
 
-/* Whether the text's byte there is the letter of an earlier derivation. */
-static bool is_letter(const Derivation *derivations, uint32_t earlier, const unsigned char *text,
-                      size_t at) {
-  for (uint32_t i = 0; i < earlier && at > 0; i++) {
-    if (derive_has_letter(derivations[i].transform) && text[at - 1] == derivations[i].marker) {
-      return true;
-    }
+/* Whether the match takes something of what stands for an earlier part: a marker, or its letter. */
+static bool is_taken(const Derivation *derivations, uint32_t earlier, const unsigned char *text,
+                     const DeriveMatch *match) {
+  for (uint32_t i = 0; i < earlier; i++) {
+    bool letter = match->at > 0 && derive_has_letter(derivations[i].transform) &&
+                  text[match->at - 1] == derivations[i].marker;
+    if (letter || memchr(text + match->at, derivations[i].marker, match->size) != NULL) return true;
   }
   return false;
 }
@@ -43,7 +45,7 @@ static int rewrite(const Derivation *derivations, uint32_t number, const Buffer 
   const unsigned char *bytes = value->size == 0 ? (const unsigned char *)"" : value->bytes;
   int rc;
   if (derive_find(bytes, value->size, derivation->transform, part, &match) &&
-      !is_letter(derivations, number, bytes, match.at)) {
+      !is_taken(derivations, number, bytes, &match)) {
     size_t behind = match.at + match.size;
     rc = buffer_append(text, bytes, match.at);
     if (rc == SQLITE_OK) rc = derive_append_marker(derivation, &match, text);
