@@ -52,6 +52,7 @@ void cache_undo(Cache *cache) {
 
 static void cache_free(Cache *cache) {
   notes_clear(&cache->notes);
+  notes_clear(&cache->conflicts);
   if (cache->table != NULL) cache_take_back(cache, 0);
   table_release(cache->table);
   undo_clear(&cache->undo);
@@ -160,8 +161,9 @@ Cache *cache_find(Registry *registry, const char *schema, const char *name) {
   return NULL;
 }
 
-int cache_open(Registry *registry, const char *schema, const char *name, const Content *content,
-               const Schema *columns, CacheUse *use) {
+/* The cache for a declaration, one reference more. */
+static int take_cache(Registry *registry, const char *schema, const char *name,
+                      const Content *content, const Schema *columns, Cache **taken) {
   Cache *cache = cache_find(registry, schema, name);
   char *declaration = join_arguments(content);
   if (declaration == NULL) return SQLITE_NOMEM;
@@ -175,9 +177,26 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
     registry_follow(registry, &cache->follower);
   }
   cache->references++;
-  cache->seek_source = cache->renew_triggers = cache->compare_all = true;
-  use->cache = cache;
+  *taken = cache;
   return SQLITE_OK;
+}
+
+int cache_open(Registry *registry, const char *schema, const char *name, const Content *content,
+               const Schema *columns, bool creating, CacheUse *use) {
+  int64_t before = 0, version = 0;
+  int rc = follow_version(registry->db, &before);
+  if (rc == SQLITE_OK) rc = take_cache(registry, schema, name, content, columns, &use->cache);
+  if (rc != SQLITE_OK) return rc;
+  Cache *cache = use->cache;
+  bool again = cache->retrying;
+  cache->retrying = false;
+  if (again) return SQLITE_OK;
+  cache->seek_source = cache->renew_triggers = cache->compare_all = true;
+  rc = cache_connect(cache, creating);
+  if (rc == SQLITE_OK) rc = follow_version(registry->db, &version);
+  if (rc != SQLITE_OK || creating || version == before) return rc;
+  cache->retrying = true;
+  return SQLITE_ERROR_RETRY;
 }
 
 void cache_close(CacheUse *use) {
@@ -229,21 +248,27 @@ int cache_drop_orphans(Registry *registry) {
 
 /* ---- slots_note ------------------------------------------------------------------------ */
 
+/* A key that is no integer makes the cache fail, as reading all rows does. */
+static void note(const Cache *cache, Notes *notes, sqlite3_value *key) {
+  size_t quarter = (size_t)cache->table->rows / 4;
+  if (sqlite3_value_type(key) == SQLITE_INTEGER) {
+    notes_add(notes, sqlite3_value_int64(key), quarter > MOST_NOTES ? quarter : MOST_NOTES);
+  } else {
+    notes_add_all(notes);
+  }
+}
+
+/* slots_note(id, key): the row of that key has changed; with a third argument: it may be removed. */
 static void note_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
   Registry *registry = sqlite3_user_data(context);
   sqlite3_int64 id = sqlite3_value_int64(argv[0]);
-  (void)argc;
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
     Cache *cache = cache_of(follower);
     if (cache->id != id) continue;
     int rc = registry_join(registry);
     if (rc != SQLITE_OK) sqlite3_result_error_code(context, rc);
-    size_t most = cache->table->rows / 4 > MOST_NOTES ? (size_t)cache->table->rows / 4 : MOST_NOTES;
-    if (sqlite3_value_type(argv[1]) == SQLITE_NULL) {
-      notes_add_all(&cache->notes);
-    } else {
-      notes_add(&cache->notes, sqlite3_value_int64(argv[1]), most);
-    }
+    note(cache, argc > 2 ? &cache->conflicts : &cache->notes, argv[1]);
+    if (argc == 2) notes_append(&cache->notes, &cache->conflicts);
     return;
   }
 }
@@ -251,6 +276,9 @@ static void note_function(sqlite3_context *context, int argc, sqlite3_value **ar
 int cache_register(sqlite3 *db) {
   Registry *registry = registry_attach(db);
   if (registry == NULL) return SQLITE_NOMEM;
-  return sqlite3_create_function_v2(db, "slots_note", 2, SQLITE_UTF8, registry, note_function, NULL,
-                                    NULL, registry_release);
+  int rc = sqlite3_create_function_v2(db, "slots_note", 2, SQLITE_UTF8, registry, note_function,
+                                      NULL, NULL, registry_release);
+  if (rc != SQLITE_OK) return rc;
+  return sqlite3_create_function_v2(db, "slots_note", 3, SQLITE_UTF8, registry_attach(db),
+                                    note_function, NULL, NULL, registry_release);
 }

@@ -50,10 +50,12 @@ typedef struct CacheUse {
 
 /*
 ** The cache of schema.name, the one that the registry has where its declaration is
-** the same, else a new and empty one. SQLITE_OK or SQLITE_NOMEM.
+** the same, else a new and empty one. SQLITE_OK or SQLITE_NOMEM; or, where it is not being created,
+** SQLITE_ERROR_RETRY, with which core compiles the statement again: triggers have changed that the
+** statement may have to fire.
 */
 int cache_open(Registry *registry, const char *schema, const char *name, const Content *content,
-               const Schema *columns, CacheUse *use);
+               const Schema *columns, bool creating, CacheUse *use);
 void cache_close(CacheUse *use);
 
 /* The cache of schema.name; NULL: there is none. */

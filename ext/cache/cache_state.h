@@ -1,12 +1,13 @@
 /*
 ** cache_state.h: the struct behind a cache, shared by the files that make and
-** end one (cache.c) and that bring it up to date (freshness.c). What the rules are is
-** said in cache.h. Calls cache.h, image.h, notes.h.
+** end one (cache.c), that look for its source (cache_schema.c) and that bring it up to date
+** (freshness.c). What the rules are is said in cache.h. Calls cache.h, follow.h, image.h, notes.h.
 */
 #ifndef SLOTS_CACHE_STATE_H
 #define SLOTS_CACHE_STATE_H
 
 #include "cache.h"
+#include "follow.h"
 #include "image.h"
 #include "notes.h"
 
@@ -31,8 +32,11 @@ struct Cache {
   bool schema_doubtful; /* the schema may have changed */
   bool compare_all;     /* all rows are to be compared */
   bool renew_triggers;  /* triggers are to be made anew: DETACH leaves them dead */
+  bool retrying;        /* they were, and what is compiled is compiled again for it */
+  bool postponed;       /* triggers could not be made: a statement that writes was running */
   bool superseded;      /* by another cache of that name, as the columns have changed */
   bool followed;        /* triggers report this connection's changes */
+  bool doubted;         /* but a statement may be left that does not fire them */
   bool tentative;       /* what was read last depends on changes that are not committed */
   bool busy;
   bool reading;           /* the source; read_changes then hears of a rollback by itself */
@@ -43,6 +47,7 @@ struct Cache {
   SharedImage *shared;    /* with caches of other connections; NULL: a path, or nothing to share */
   uint64_t generation;    /* of that, when it was last looked at */
   Notes notes;
+  Notes conflicts; /* rows that REPLACE may have removed behind the notes, while it runs */
 };
 
 static inline ImagePlace cache_place(const Cache *cache) {
@@ -55,6 +60,26 @@ int cache_drop_orphans(Registry *registry);
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
 void cache_keep_changes(Cache *cache);
 void cache_take_back(Cache *cache, size_t count);
+
+/* Whether triggers report whatever the connection changes. */
+static inline bool cache_is_reported(const Cache *cache) {
+  return cache->followed && !cache->doubted;
+}
+
+/* An integer that a pragma of the source's database gives. SQLITE_OK or an error. */
+int cache_read_pragma(const Cache *cache, const char *pragma, int64_t *integer);
+
+/*
+** Where the schema has changed, finds the source again, and has its changes reported. An SQLite
+** error code, with *error a message or NULL.
+*/
+int cache_look_at_schema(Cache *cache, FollowHow how, char **error);
+
+/*
+** As cache_prepare, while the table is created or connected to: triggers may be dropped, too, as
+** core compiles again what may have to fire them.
+*/
+int cache_connect(Cache *cache, bool creating);
 
 /* After a rollback: what was read is taken back, what was reported is to be looked at again. */
 void cache_undo(Cache *cache);

@@ -4,6 +4,7 @@
 #include "follow.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/fetch.h"
 
@@ -53,7 +54,7 @@ static int append_index(const Source *source, const char *index, int64_t id, sql
                         column.name, column.collation);
     separator = " AND ";
     if (!column.replaces_null) continue;
-    sqlite3_str_appendf(text, "SELECT slots_note(%lld, NULL) WHERE new.\"%w\" IS NULL; ",
+    sqlite3_str_appendf(text, "SELECT slots_note(%lld, NULL, 1) WHERE new.\"%w\" IS NULL; ",
                         (sqlite3_int64)id, column.name);
   }
   int end = sqlite3_finalize(row);
@@ -66,16 +67,34 @@ static int report_conflict(const Source *source, const char *index, const char *
   int rc = append_index(source, index, id, equal, text, known);
   if (rc == SQLITE_OK) rc = sqlite3_str_errcode(equal);
   char *condition = sqlite3_str_finish(equal);
-  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s) FROM %s WHERE %s; ", (sqlite3_int64)id,
+  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, 1) FROM %s WHERE %s; ", (sqlite3_int64)id,
                       key, source->from, condition);
   sqlite3_free(condition);
   return rc;
+}
+
+/* Whether the key, as SQL, is the rowid, or the column that is. */
+static bool is_rowid(const Source *source, const char *key) {
+  if (strcmp(key, source->rowid) == 0) return true;
+  if (source->key == NULL) return false;
+  char *column = sqlite3_mprintf("\"%w\"", source->key);
+  bool same = column != NULL && sqlite3_stricmp(column, key) == 0;
+  sqlite3_free(column);
+  return same;
+}
+
+/* The row that has the new row's rowid, where that is not the key. */
+static void report_rowid(const Source *source, const char *key, int64_t id, sqlite3_str *text) {
+  if (source->rowid == NULL || is_rowid(source, key)) return;
+  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, 1) FROM %s WHERE %s = new.%s; ",
+                      (sqlite3_int64)id, key, source->from, source->rowid, source->rowid);
 }
 
 /* The statements that report rows in the new row's way; "" without unique indexes. */
 static int report_conflicts(const Source *source, const char *key, int64_t id, sqlite3_str *text,
                             bool *known) {
   sqlite3_stmt *indexes = NULL;
+  report_rowid(source, key, id, text);
   int rc =
       sqlite3_prepare_v2(source->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE \"unique\"",
                          -1, &indexes, NULL);
@@ -130,12 +149,23 @@ static int write_bodies(const Source *source, const char *key, int64_t id, Bodie
 /* ---- triggers ------------------------------------------------------------------------ */
 
 typedef struct TriggerName {
-  char text[48]; /* a number of 19 digits, the longest of `names`, and more */
+  char text[64]; /* of names, two numbers and more */
 } TriggerName;
 
-static TriggerName name_of(int64_t id, int event) {
+/* What the names of all triggers of a cache begin with. */
+static TriggerName prefix_of(int64_t id) {
+  TriggerName prefix;
+  sqlite3_snprintf(sizeof prefix.text, prefix.text, "slots_%lld_", (sqlite3_int64)id);
+  return prefix;
+}
+
+/* One that no trigger has. */
+static TriggerName new_name(int64_t id, int event) {
   TriggerName name;
-  sqlite3_snprintf(sizeof name.text, name.text, "slots_%lld_%s", (sqlite3_int64)id, names[event]);
+  unsigned number;
+  sqlite3_randomness(sizeof number, &number);
+  sqlite3_snprintf(sizeof name.text, name.text, "%s%s_%u", prefix_of(id).text, names[event],
+                   number);
   return name;
 }
 
@@ -172,59 +202,114 @@ static int drop(sqlite3 *db, const char *name) {
   return rc == SQLITE_OK ? delete_orphan(db, name) : rc;
 }
 
-/* Whether the trigger is there in just these words, as core keeps them, and is no orphan. */
-static int find_trigger(sqlite3 *db, const char *name, const char *words, bool *found) {
-  int64_t one = 0;
-  char *sql = sqlite3_mprintf("SELECT 1 FROM temp.sqlite_master "
-                              "WHERE type = 'trigger' AND sql = 'CREATE TRIGGER ' || %Q",
-                              words);
-  int rc = fetch_integer(db, sql, &one);
-  sqlite3_free(sql);
-  *found = rc == SQLITE_OK && one > 0;
-  if (!*found) return rc;
-  sqlite3_stmt *unused = NULL; /* an orphan is not found when this is prepared */
-  sql = sqlite3_mprintf("DROP TRIGGER temp.%s", name);
+/* Whether the trigger, which is in the schema, is an orphan: DROP does not find it then. */
+static int is_orphan(sqlite3 *db, const char *name, bool *orphan) {
+  sqlite3_stmt *unused = NULL;
+  char *sql = sqlite3_mprintf("DROP TRIGGER temp.%s", name);
   if (sql == NULL) return SQLITE_NOMEM;
-  rc = sqlite3_prepare_v2(db, sql, -1, &unused, NULL);
+  int rc = sqlite3_prepare_v2(db, sql, -1, &unused, NULL);
   sqlite3_free(sql);
   sqlite3_finalize(unused);
-  *found = rc != SQLITE_ERROR;
+  *orphan = rc == SQLITE_ERROR;
   /* An authorizer that denies it is asked once the trigger is found. */
   return rc == SQLITE_ERROR || rc == SQLITE_AUTH ? SQLITE_OK : rc;
 }
 
-/* Another column may be in the way now than when it was made: then it is made anew. */
-static int make_trigger(const Source *source, int64_t id, int event, const char *body) {
-  TriggerName name = name_of(id, event);
-  bool found = false;
-  if (body == NULL) return drop(source->db, name.text);
-  char *words =
-      sqlite3_mprintf("%s %s ON %s BEGIN %sEND", name.text, whens[event], source->from, body);
-  int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, name.text, words, &found);
-  if (rc == SQLITE_OK && !found) rc = drop(source->db, name.text);
-  if (rc == SQLITE_OK && !found) {
-    rc = fetch_nothing(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s", words));
+/*
+** Finds the cache's trigger of just these words, as core keeps them, that is no orphan: *name
+** becomes its name, or stays as it is.
+*/
+static int find_trigger(sqlite3 *db, int64_t id, const char *words, TriggerName *name) {
+  static const char sql[] =
+      "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
+      "substr(name, 1, length(?1)) = ?1 AND sql = 'CREATE TRIGGER ' || name || ' ' || ?2";
+  TriggerName prefix = prefix_of(id), found = {.text = ""};
+  sqlite3_stmt *trigger = NULL;
+  bool orphan = false;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &trigger, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(trigger, 1, prefix.text, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(trigger, 2, words, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK && sqlite3_step(trigger) == SQLITE_ROW) {
+    const char *text = (const char *)sqlite3_column_text(trigger, 0);
+    if (text == NULL) rc = SQLITE_NOMEM;
+    sqlite3_snprintf(sizeof found.text, found.text, "%s", text == NULL ? "" : text);
+  }
+  int end = sqlite3_finalize(trigger);
+  if (rc == SQLITE_OK) rc = end;
+  if (rc != SQLITE_OK || found.text[0] == 0) return rc;
+  rc = is_orphan(db, found.text, &orphan);
+  if (rc == SQLITE_OK && !orphan) *name = found;
+  return rc;
+}
+
+/* *name becomes that of the trigger; "" where none is needed, or it is missing and not to be made. */
+static int make_trigger(const Source *source, int64_t id, int event, const char *body,
+                        FollowHow how, TriggerName *name) {
+  *name = (TriggerName){.text = ""};
+  if (body == NULL) return SQLITE_OK;
+  char *words = sqlite3_mprintf("%s ON %s BEGIN %sEND", whens[event], source->from, body);
+  int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, id, words, name);
+  if (rc == SQLITE_OK && name->text[0] == 0 && how != FOLLOW_AS_IS) {
+    *name = new_name(id, event);
+    rc = fetch_nothing(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s %s", name->text, words));
   }
   sqlite3_free(words);
   return rc;
 }
 
-int follow_source_changes(const Source *source, const char *key, int64_t id, bool *followed) {
+/* One of the cache's triggers that is not among `kept`; NULL: none, or *rc is SQLITE_NOMEM. */
+static char *find_other(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS], int *rc) {
+  static const char sql[] = "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
+                            "substr(name, 1, length(?1)) = ?1 AND name NOT IN (?2, ?3, ?4, ?5, ?6)";
+  sqlite3_stmt *trigger = NULL;
+  TriggerName prefix = prefix_of(id);
+  char *name = NULL;
+  *rc = sqlite3_prepare_v2(db, sql, -1, &trigger, NULL);
+  if (*rc == SQLITE_OK) *rc = sqlite3_bind_text(trigger, 1, prefix.text, -1, SQLITE_STATIC);
+  for (int event = 0; *rc == SQLITE_OK && event < EVENTS; event++) {
+    *rc = sqlite3_bind_text(trigger, 2 + event, kept[event].text, -1, SQLITE_STATIC);
+  }
+  if (*rc == SQLITE_OK && sqlite3_step(trigger) == SQLITE_ROW) {
+    name = sqlite3_mprintf("%s", sqlite3_column_text(trigger, 0));
+    if (name == NULL) *rc = SQLITE_NOMEM;
+  }
+  int end = sqlite3_finalize(trigger);
+  if (*rc == SQLITE_OK) *rc = end;
+  return name;
+}
+
+/* SQLITE_OK, also where one may not be dropped and stays, or SQLITE_NOMEM. */
+static int drop_others(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS]) {
+  int rc = SQLITE_OK;
+  for (char *name; rc == SQLITE_OK && (name = find_other(db, id, kept, &rc)) != NULL;) {
+    rc = drop(db, name);
+    sqlite3_free(name);
+  }
+  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
+}
+
+int follow_source_changes(const Source *source, const char *key, int64_t id, FollowHow how,
+                          bool *followed) {
   Bodies bodies = {0};
+  TriggerName made[EVENTS] = {0};
   bool known = source->is_table && key != NULL;
   int rc = known ? write_bodies(source, key, id, &bodies, &known) : SQLITE_OK;
-  *followed = known;
   for (int event = 0; event < EVENTS && rc == SQLITE_OK && known; event++) {
-    rc = make_trigger(source, id, event, bodies.of[event]);
-    if (rc != SQLITE_OK) *followed = false;
-    if (rc != SQLITE_OK && rc != SQLITE_NOMEM) { /* without them all rows are compared */
-      known = false;
-      rc = SQLITE_OK;
-    }
+    rc = make_trigger(source, id, event, bodies.of[event], how, &made[event]);
+    known = rc == SQLITE_OK && (bodies.of[event] == NULL || made[event].text[0] != 0);
+    if (rc != SQLITE_NOMEM) rc = SQLITE_OK; /* without them all rows are compared */
   }
-  if (!known && rc == SQLITE_OK) rc = follow_no_more(source->db, id);
+  if (!known) memset(made, 0, sizeof made);
+  *followed = known && rc == SQLITE_OK;
+  if (rc == SQLITE_OK && how == FOLLOW_TIDY) rc = drop_others(source->db, id, made);
   for (int event = 0; event < EVENTS; event++) sqlite3_free(bodies.of[event]);
   return rc;
+}
+
+int follow_version(sqlite3 *db, int64_t *version) {
+  *version = 0;
+  int rc = fetch_integer(db, "PRAGMA temp.schema_version", version);
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }
 
 int follow_only(sqlite3 *db, const char *ids) {
@@ -235,8 +320,8 @@ int follow_only(sqlite3 *db, const char *ids) {
     other = 0;
     char *sql = sqlite3_mprintf(
         "WITH found(id) AS (SELECT CAST(substr(name, 7) AS INTEGER) FROM temp.sqlite_master "
-        "WHERE type = 'trigger' AND name GLOB 'slots_[0-9]*' AND sql GLOB '* slots_note(*') "
-        "SELECT id FROM found WHERE id NOT IN (%s)",
+        "WHERE type = 'trigger' AND substr(name, 1, 6) = 'slots_' AND instr(sql, ' slots_note(')) "
+        "SELECT id FROM found WHERE id > 0 AND id NOT IN (%s)",
         ids);
     rc = fetch_integer(db, sql, &other);
     sqlite3_free(sql);
@@ -246,9 +331,6 @@ int follow_only(sqlite3 *db, const char *ids) {
 }
 
 int follow_no_more(sqlite3 *db, int64_t id) {
-  int rc = SQLITE_OK;
-  for (int event = 0; event < EVENTS && rc != SQLITE_NOMEM; event++) {
-    rc = drop(db, name_of(id, event).text);
-  }
-  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
+  static const TriggerName none[EVENTS];
+  return drop_others(db, id, none);
 }

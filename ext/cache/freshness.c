@@ -7,10 +7,10 @@
 #include "store/compact.h"
 #include "store/lookup.h"
 #include "base/fetch.h"
-#include "follow.h"
 #include "image.h"
 #include "mirror.h"
 #include "base/message.h"
+#include "base/statements.h"
 
 /* ---- what may have changed -------------------------------------------------------------- */
 
@@ -44,9 +44,9 @@ static int is_current(const Cache *cache, bool *current) {
   bool known =
       cache->loaded && !cache->seek_source && !cache->schema_doubtful && !cache->compare_all;
   *current = false;
-  if (!known || notes_pending(&cache->notes)) return SQLITE_OK;
+  if (!known || notes_pending(&cache->notes) || notes_pending(&cache->conflicts)) return SQLITE_OK;
   if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
-  if (!cache->followed && cache->changes != sqlite3_total_changes(cache->registry->db)) {
+  if (!cache_is_reported(cache) && cache->changes != sqlite3_total_changes(cache->registry->db)) {
     return SQLITE_OK;
   }
   uint32_t version = 0;
@@ -61,13 +61,6 @@ static bool is_writing(const Cache *cache) {
   const char *schema = cache->source.is_everywhere ? NULL : cache->source.schema;
   if (sqlite3_libversion_number() < 3034000) return sqlite3_get_autocommit(db) == 0;
   return sqlite3_txn_state(db, schema) == SQLITE_TXN_WRITE;
-}
-
-static int read_pragma(const Cache *cache, const char *pragma, int64_t *integer) {
-  char *sql = sqlite3_mprintf("PRAGMA \"%w\".%s", cache->source.schema, pragma);
-  int rc = fetch_integer(cache->registry->db, sql, integer);
-  sqlite3_free(sql);
-  return rc;
 }
 
 /* Whether core begins no transaction on the source's database by itself, and none is on. */
@@ -126,82 +119,12 @@ static bool schema_may_differ(const Cache *cache) {
 
 /* ---- reading what changed ------------------------------------------------------------------ */
 
-/* Takes part with the caches of other connections that have these rows of this file. */
-static int join_others(Cache *cache) {
-  const char *file = sqlite3_db_filename(cache->registry->db, cache->source.schema);
-  if (cache->shared != NULL || cache->path != NULL || file == NULL || file[0] == 0) {
-    return SQLITE_OK;
-  }
-  char *key = sqlite3_mprintf("%s\n%s\n%s", file, cache->source.name, cache->declaration);
-  int rc = key == NULL ? SQLITE_NOMEM : shared_image_join(key, &cache->shared);
-  sqlite3_free(key);
-  return rc;
-}
-
-/*
-** Triggers over an attached database die unnoticed when that is detached, which ends a cache in it.
-*/
-static bool can_follow(const Cache *cache) {
-  const char *schema = cache->source.schema;
-  if (cache->superseded) return false;
-  return sqlite3_stricmp(schema, cache->schema) == 0 || sqlite3_stricmp(schema, "main") == 0;
-}
-
-/* Finds the source again, and has its changes reported. */
-static int find_source(Cache *cache, char **error) {
-  Source source;
-  int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, error);
-  if (rc != SQLITE_OK) return rc;
-  source_close(&cache->source);
-  cache->source = source;
-  const char *key = cache->key != NULL ? cache->key : source.rowid;
-  bool before = cache->followed;
-  if (cache->renew_triggers) {
-    rc = follow_no_more(source.db, cache->id);
-    if (rc != SQLITE_OK) return rc;
-    shared_image_leave(cache->shared);
-    cache->shared = NULL;
-  }
-  cache->renew_triggers = cache->followed = false;
-  rc = cache_drop_orphans(cache->registry);
-  if (rc == SQLITE_OK && can_follow(cache)) {
-    rc = follow_source_changes(&source, key, cache->id, &cache->followed);
-  }
-  if (cache->followed != before) cache->compare_all = true;
-  return rc;
-}
-
-/* Triggers over what is not there would make every ALTER TABLE fail. */
-static int source_is_gone(Cache *cache, int rc) {
-  cache->renew_triggers = cache->compare_all = true;
-  if (rc != SQLITE_ERROR || !cache->followed) return rc;
-  cache->followed = false;
-  int dropped = follow_no_more(cache->registry->db, cache->id);
-  return dropped == SQLITE_OK ? rc : dropped;
-}
-
-static int look_at_schema(Cache *cache, char **error) {
-  int64_t schema_version = cache->schema_version;
-  int rc = SQLITE_OK;
-  if (!cache->seek_source) rc = read_pragma(cache, "schema_version", &schema_version);
-  if (rc != SQLITE_OK || (!cache->seek_source && schema_version == cache->schema_version))
-    return rc;
-  cache->seek_source = true;
-  rc = find_source(cache, error);
-  if (rc != SQLITE_OK) return source_is_gone(cache, rc);
-  rc = join_others(cache);
-  if (rc == SQLITE_OK) rc = read_pragma(cache, "schema_version", &schema_version);
-  if (schema_version != cache->schema_version) cache->compare_all = true;
-  cache->schema_version = schema_version;
-  return rc;
-}
-
 static bool must_compare(const Cache *cache, int64_t data_version, uint32_t version) {
   if (!cache->loaded || cache->compare_all || cache->notes.all ||
       data_version != cache->data_version)
     return true;
   bool counted = cache->changes != sqlite3_total_changes(cache->registry->db);
-  if (!cache->followed) return counted || version != cache->version;
+  if (!cache_is_reported(cache)) return counted || version != cache->version;
   return version != cache->version && !counted && !notes_pending(&cache->notes);
 }
 
@@ -316,15 +239,26 @@ static int read_due(Cache *cache, bool all, bool *writing, char **error) {
   return rc;
 }
 
+/* What a REPLACE under way removes may be there until the next row is reported. */
+static void note_conflicts(Cache *cache) {
+  notes_copy(&cache->notes, &cache->conflicts);
+  if (statements_writing(cache->registry->db) == 0) notes_clear(&cache->conflicts);
+}
+
 static int bring_up_to_date(Cache *cache, char **error) {
   int64_t data_version = 0;
   int changes = sqlite3_total_changes(cache->registry->db);
   uint32_t version = 0;
   bool before = is_writing(cache), writing = before;
   int rc = database_version(cache, &version);
-  if (rc == SQLITE_OK) rc = read_pragma(cache, "data_version", &data_version);
+  if (cache->doubted && !statements_may_write(cache->registry->db)) {
+    cache->doubted = false;
+    cache->compare_all = true;
+  }
+  if (rc == SQLITE_OK) rc = cache_read_pragma(cache, "data_version", &data_version);
   if (rc != SQLITE_OK) return rc;
   uint64_t generation = shared_image_generation(cache->shared);
+  note_conflicts(cache);
   bool changed = must_compare(cache, data_version, version);
   bool all = changed || generation != cache->generation;
   changed = changed || notes_pending(&cache->notes);
@@ -343,24 +277,6 @@ static int bring_up_to_date(Cache *cache, char **error) {
   return SQLITE_OK;
 }
 
-/*
-** Making triggers is a change of temp's schema, which expires all statements, and
-** an expired one that is running fails at the next cursor it opens. So this is
-** done before the statement runs; other errors than SQLITE_NOMEM are told when it does.
-*/
-int cache_prepare(Cache *cache) {
-  char *error = NULL;
-  cache->schema_doubtful = true;
-  if (cache->busy) return SQLITE_OK;
-  cache->busy = true;
-  int rc = look_at_schema(cache, &error);
-  cache->busy = false;
-  /* A schema that changes before the first step makes core prepare the statement again. */
-  if (rc == SQLITE_OK) cache->seek_source = cache->schema_doubtful = false;
-  sqlite3_free(error);
-  return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
-}
-
 int cache_refresh(CacheUse *use, char **error) {
   Cache *cache = use->cache;
   bool current = false;
@@ -372,7 +288,7 @@ int cache_refresh(CacheUse *use, char **error) {
                         cache->content);
   }
   cache->busy = true;
-  rc = look_at_schema(cache, error);
+  rc = cache_look_at_schema(cache, FOLLOW_AS_IS, error);
   if (rc == SQLITE_OK) rc = bring_up_to_date(cache, error);
   cache->busy = false;
   return rc;

@@ -33,9 +33,13 @@ void notes_add_all(Notes *notes) {
   notes->all = true;
 }
 
-void notes_append(Notes *notes, Notes *more) {
+void notes_copy(Notes *notes, const Notes *more) {
   for (size_t i = 0; i < more->count; i++) notes_add(notes, more->rowids[i], SIZE_MAX);
   if (more->all) notes_add_all(notes);
+}
+
+void notes_append(Notes *notes, Notes *more) {
+  notes_copy(notes, more);
   notes_clear(more);
 }
 

@@ -30,6 +30,9 @@ bool notes_pending(const Notes *notes);
 /* Takes over the newer notes that `more` has. Infallible: short of memory, all may have changed. */
 void notes_append(Notes *notes, Notes *more);
 
+/* Adds what there is in `more`, which stays; short of memory, all may have changed. */
+void notes_copy(Notes *notes, const Notes *more);
+
 /* Forgets what was looked at, or everything. */
 void notes_forget_looked_at(Notes *notes);
 void notes_clear(Notes *notes);

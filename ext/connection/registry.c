@@ -8,6 +8,7 @@
 #include "store/compact.h"
 #include "base/memory.h"
 #include "base/mutex.h"
+#include "base/statements.h"
 #include "shadow.h"
 
 /* The registries of the process, so that a connection has one only; under MUTEX_REGISTRIES. */
@@ -306,19 +307,11 @@ static void undo_back_to(Registry *registry, size_t count) {
   }
 }
 
-/* Whether one statement that writes is open: of INSERT ... RETURNING others may wait for their end. */
-static bool is_alone(sqlite3 *db) {
-  int writing = 0;
-  for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;
-       statement = sqlite3_next_stmt(db, statement)) {
-    writing += sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement);
-  }
-  return writing == 1;
-}
-
 void registry_rollback_statement(Registry *registry) {
   size_t begin;
-  if (!undo_has_statement(&registry->undo, &begin) || !is_alone(registry->db)) return;
+  if (!undo_has_statement(&registry->undo, &begin)) return;
+  /* Of INSERT ... RETURNING others may wait for their end. */
+  if (statements_writing(registry->db) != 1) return;
   undo_back_to(registry, begin);
 }
 

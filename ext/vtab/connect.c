@@ -78,7 +78,7 @@ static bool has_constraints(const Schema *schema) {
   return found;
 }
 
-static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
+static int open_cache(SlotsVtab *vtab, const Content *content, bool creating, char **error) {
   if (has_constraints(vtab->schema)) {
     return message_fail(error, SQLITE_ERROR,
                         "%s: a cache takes no constraints beside keys and INDEX; those of "
@@ -95,7 +95,7 @@ static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
                         vtab->name, vtab->name);
   }
   int rc = cache_open(vtab->participant.registry, vtab->database, vtab->name, content, vtab->schema,
-                      &vtab->use);
+                      creating, &vtab->use);
   sqlite3_free(vtab->schema->snapshot); /* the cache's own affair from here on */
   vtab->schema->snapshot = NULL;
   if (rc == SQLITE_OK) vtab->table = table_retain(cache_table(vtab->use.cache));
@@ -103,7 +103,7 @@ static int open_cache(SlotsVtab *vtab, const Content *content, char **error) {
 }
 
 static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const *argv,
-                    SlotsVtab **made, char **error) {
+                    bool creating, SlotsVtab **made, char **error) {
   SlotsVtab *vtab = sqlite3_malloc64(sizeof *vtab);
   *made = vtab;
   if (vtab == NULL) return SQLITE_NOMEM;
@@ -115,7 +115,7 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
   int rc = content_open(db, vtab->database, argv + 3, argc - 3, &content, error);
   if (rc != SQLITE_OK) return rc;
   rc = schema_parse(vtab->name, content.arguments, content.count, &vtab->schema, error);
-  if (rc == SQLITE_OK && content.target != NULL) rc = open_cache(vtab, &content, error);
+  if (rc == SQLITE_OK && content.target != NULL) rc = open_cache(vtab, &content, creating, error);
   if (rc == SQLITE_OK && vtab->schema->snapshot == NULL) rc = adopt_columns(vtab, error);
   content_close(&content);
   return rc;
@@ -169,7 +169,7 @@ int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
                  char **error) {
   SlotsVtab *vtab = NULL;
   TableDef def = {0};
-  int rc = vtab_new(db, registry, argc, argv, &vtab, error);
+  int rc = vtab_new(db, registry, argc, argv, true, &vtab, error);
   if (rc == SQLITE_OK) rc = refuse_file(vtab, error);
   if (rc == SQLITE_OK && vtab->schema->snapshot != NULL) {
     rc = mount_open(vtab->name, &vtab->schema, 0, &def, error);
@@ -245,7 +245,7 @@ static int connect_snapshot(SlotsVtab *vtab, char **error) {
 int slots_connect(sqlite3 *db, void *registry, int argc, const char *const *argv,
                   sqlite3_vtab **out, char **error) {
   SlotsVtab *vtab = NULL;
-  int rc = vtab_new(db, registry, argc, argv, &vtab, error);
+  int rc = vtab_new(db, registry, argc, argv, false, &vtab, error);
   if (rc == SQLITE_OK && vtab->use.cache == NULL) {
     rc = registry_find(registry, vtab->database, vtab->name, &vtab->table);
   }

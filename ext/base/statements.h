@@ -1,0 +1,20 @@
+/*
+** statements.h: what statements of a connection are doing. Calls nothing.
+*/
+#ifndef SLOTS_STATEMENTS_H
+#define SLOTS_STATEMENTS_H
+
+#include <stdbool.h>
+
+#include "sqlite.h"
+
+/* How many that may write are under way: begun, and not at their end. */
+int statements_writing(sqlite3 *db);
+
+/*
+** Whether one that may write is prepared, under way or not, and will not be prepared again before
+** it runs, as it is up to date with the schema.
+*/
+bool statements_may_write(sqlite3 *db);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+** cache_schema.c: finds the source of a cache, and has triggers report its changes; see cache.h.
+*/
+#include "cache_state.h"
+#include "base/fetch.h"
+#include "base/statements.h"
+
+int cache_read_pragma(const Cache *cache, const char *pragma, int64_t *integer) {
+  char *sql = sqlite3_mprintf("PRAGMA \"%w\".%s", cache->source.schema, pragma);
+  int rc = fetch_integer(cache->registry->db, sql, integer);
+  sqlite3_free(sql);
+  return rc;
+}
+
+/* Takes part with the caches of other connections that have these rows of this file. */
+static int join_others(Cache *cache) {
+  const char *file = sqlite3_db_filename(cache->registry->db, cache->source.schema);
+  if (cache->shared != NULL || cache->path != NULL || file == NULL || file[0] == 0) {
+    return SQLITE_OK;
+  }
+  char *key = sqlite3_mprintf("%s\n%s\n%s", file, cache->source.name, cache->declaration);
+  int rc = key == NULL ? SQLITE_NOMEM : shared_image_join(key, &cache->shared);
+  sqlite3_free(key);
+  return rc;
+}
+
+/* Then triggers over it die unnoticed. */
+static bool may_be_detached(const Cache *cache) {
+  const char *schema = cache->source.schema;
+  return sqlite3_stricmp(schema, "main") != 0 && sqlite3_stricmp(schema, "temp") != 0;
+}
+
+/* A cache in a database that is detached ends. */
+static bool can_follow(const Cache *cache) {
+  const char *schema = cache->source.schema;
+  if (cache->superseded) return false;
+  return sqlite3_stricmp(schema, cache->schema) == 0 || sqlite3_stricmp(schema, "main") == 0;
+}
+
+/*
+** Has the source's changes reported. With FOLLOW_MAKE a statement is being compiled that may not
+** fire what is made.
+*/
+static int follow(Cache *cache, FollowHow how) {
+  const Source *source = &cache->source;
+  const char *key = cache->key != NULL ? cache->key : source->rowid;
+  int64_t before = 0, version = 0;
+  cache->followed = false;
+  if (!can_follow(cache)) return SQLITE_OK;
+  int rc = follow_version(source->db, &before);
+  if (rc == SQLITE_OK) {
+    rc = follow_source_changes(source, key, cache->id, how, &cache->followed);
+  }
+  if (rc == SQLITE_OK) rc = follow_version(source->db, &version);
+  if (how == FOLLOW_MAKE && version != before) cache->doubted = true;
+  cache->postponed = how == FOLLOW_AS_IS && !cache->followed;
+  return rc;
+}
+
+/* Finds the source again, and has its changes reported. */
+static int find_source(Cache *cache, FollowHow how, char **error) {
+  Source source;
+  int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, error);
+  if (rc != SQLITE_OK) return rc;
+  source_close(&cache->source);
+  cache->source = source;
+  bool before = cache_is_reported(cache);
+  if (cache->renew_triggers) {
+    shared_image_leave(cache->shared);
+    cache->shared = NULL;
+  }
+  if (cache->renew_triggers && how == FOLLOW_TIDY && may_be_detached(cache)) {
+    rc = follow_no_more(source.db, cache->id);
+  }
+  if (rc == SQLITE_OK && how == FOLLOW_TIDY) rc = cache_drop_orphans(cache->registry);
+  if (rc != SQLITE_OK) return rc;
+  cache->renew_triggers = false;
+  rc = follow(cache, how);
+  if (cache_is_reported(cache) != before) cache->compare_all = true;
+  return rc;
+}
+
+/* Triggers over what is not there would make every ALTER TABLE fail. */
+static int source_is_gone(Cache *cache, int rc) {
+  cache->renew_triggers = cache->compare_all = true;
+  if (rc != SQLITE_ERROR || !cache->followed) return rc;
+  cache->followed = false;
+  int dropped = follow_no_more(cache->registry->db, cache->id);
+  return dropped == SQLITE_OK ? rc : dropped;
+}
+
+int cache_look_at_schema(Cache *cache, FollowHow how, char **error) {
+  int64_t schema_version = cache->schema_version;
+  int rc = SQLITE_OK;
+  bool seek = cache->seek_source || (cache->postponed && how != FOLLOW_AS_IS);
+  if (!seek) rc = cache_read_pragma(cache, "schema_version", &schema_version);
+  if (rc != SQLITE_OK || (!seek && schema_version == cache->schema_version)) return rc;
+  cache->seek_source = true;
+  rc = find_source(cache, how, error);
+  if (rc != SQLITE_OK) return source_is_gone(cache, rc);
+  rc = join_others(cache);
+  if (rc == SQLITE_OK) rc = cache_read_pragma(cache, "schema_version", &schema_version);
+  if (schema_version != cache->schema_version) cache->compare_all = true;
+  cache->schema_version = schema_version;
+  return rc;
+}
+
+/*
+** Making triggers is a change of temp's schema, which expires all statements, and
+** an expired one that is running fails at the next cursor it opens. So this is
+** done before the statement runs, and not below one that writes; other errors than SQLITE_NOMEM
+** are told when it does.
+*/
+static int prepare(Cache *cache, FollowHow how) {
+  char *error = NULL;
+  cache->schema_doubtful = true;
+  if (cache->busy) return SQLITE_OK;
+  cache->busy = true;
+  int rc = cache_look_at_schema(cache, how, &error);
+  cache->busy = false;
+  /* A schema that changes before the first step makes core prepare the statement again. */
+  if (rc == SQLITE_OK) cache->seek_source = cache->schema_doubtful = false;
+  sqlite3_free(error);
+  return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+int cache_prepare(Cache *cache) {
+  bool below = statements_writing(cache->registry->db) > 0;
+  return prepare(cache, below ? FOLLOW_AS_IS : FOLLOW_MAKE);
+}
+
+/* Core runs the statement that creates the table. */
+int cache_connect(Cache *cache, bool creating) {
+  bool below = statements_writing(cache->registry->db) > creating;
+  return prepare(cache, below ? FOLLOW_AS_IS : FOLLOW_TIDY);
+}
