@@ -3,13 +3,13 @@
 #   make                  build/slots.so
 #   make test             all tests; ends with "N passed, N failed"
 #   make demo             a first look, and a cache over a table of 200,000 rows; ROWS=n for more
-#   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects
-#   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count
+#   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects; then of four processes over 200,000
+#   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count, WORKER_ROWS=n that of the processes
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above, ARTWORKS=g.csv for a table of 13 columns
 #   make bench-text       the text coding alone: bytes and times of each column, LIKE on coded text; DATA and ROWS as above
 #   make bench-shapes     bytes and times of rows of other shapes: documents, JSON, log lines, numbers, 300 columns, random bytes
 #   make bench-scale      sizes and times from 10,000 to ten million rows, and whether any grows faster than it should; ROWS=n: up to n
-#   make bench-duckdb     sizes and times beside DuckDB, out of npm, through Node's bindings; DATA and ROWS as above
+#   make bench-duckdb     sizes and times beside DuckDB, from npm, through Node's bindings; DATA and ROWS as above
 #   make bench-workers    memory of four processes that need the same rows; DATA and ROWS as above
 #   make check-all        all that follow (tests/check.mk), some tens of minutes:
 #   make check-warnings   gcc and clang, every warning an error
@@ -20,13 +20,15 @@
 #   make check-coverage   lines and branches of ext/ that the tests reach
 #   make fuzz             libFuzzer on each target of tests/fuzz; FUZZ="sql text" SECONDS=600 for some, longer
 #   make test-node        the examples of Node in README.md, with a Node and a better-sqlite3 from npm
-#   make test-newer       the tests over a newer SQLite (in source out of an npm package), header and library
+#   make test-newer       the tests over a newer SQLite (in source, from an npm package), header and library
 #   make static           build/libslots.a, for programs that link SQLite themselves
-#   make format | clean | help
+#   make format           clang-format over all of the C
+#   make clean | help
 #
 # TESTS="types cache" runs some test files only, DATA_DIR=dir has real rows for them (tests/data.test), BUILD=dir builds elsewhere.
 #
-# Every target installs the Debian packages it misses (as root or through sudo), or says which to install.
+# Every target installs the Debian packages it misses, as root or through sudo where that asks for no password, or says which
+# to install.
 
 # Everything the project needs, by target. git and make are there already.
 BUILD_PACKAGES  = gcc libc6-dev libsqlite3-dev
@@ -44,6 +46,7 @@ MEMORY_PACKAGES = $(TEST_PACKAGES) valgrind
 FUZZ_PACKAGES   = $(BUILD_PACKAGES) clang libclang-rt-14-dev
 ANALYSIS_PACKAGES = $(BUILD_PACKAGES) cppcheck
 COVER_PACKAGES  = $(TEST_PACKAGES) gcovr
+FORMAT_PACKAGES = clang-format
 
 CFLAGS   ?= -O2 -g
 SQLITE    = -lsqlite3
@@ -57,7 +60,7 @@ OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
 .PHONY: all static test test-newer test-node demo bench bench-speed bench-text bench-shapes bench-scale bench-duckdb bench-workers format clean
-.PHONY: help need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover
+.PHONY: help need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover need-format
 
 all: need-build $(BUILD)/slots.so
 
@@ -174,7 +177,7 @@ $(BUILD)/duckdb/node_modules:
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
 
-format:
+format: need-format
 	clang-format -i ext/*.[ch] ext/*/*.[ch] tests/*.[ch] tests/fuzz/*.[ch] bench/*.[ch]
 
 clean:
@@ -192,6 +195,7 @@ need-memory: ; @$(call need,$(MEMORY_PACKAGES))
 need-fuzz:   ; @$(call need,$(FUZZ_PACKAGES))
 need-analysis: ; @$(call need,$(ANALYSIS_PACKAGES))
 need-cover:  ; @$(call need,$(COVER_PACKAGES))
+need-format: ; @$(call need,$(FORMAT_PACKAGES))
 
 # Installs those of the packages that are missing. On a system without dpkg they are taken for granted.
 define need
@@ -202,7 +206,7 @@ done; \
 [ -n "$$missing" ] || exit 0; \
 echo "installing:$$missing"; \
 if [ "$$(id -u)" = 0 ]; then as_root=; elif command -v sudo > /dev/null && sudo -n true 2> /dev/null; then as_root="sudo -n"; \
-else echo "cannot install without root or sudo: install these packages:$$missing" >&2; exit 1; fi; \
+else echo "cannot install: neither root nor sudo without a password; install these packages:$$missing" >&2; exit 1; fi; \
 { $$as_root apt-get -qq update && $$as_root env DEBIAN_FRONTEND=noninteractive \
   apt-get -qq -y --no-install-recommends install $$missing; } > /dev/null || \
 { echo "could not install these packages:$$missing" >&2; exit 1; }
