@@ -192,7 +192,7 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
   cache->retrying = false;
   if (again) return SQLITE_OK;
   cache->seek_source = cache->renew_triggers = cache->compare_all = true;
-  rc = cache_connect(cache, creating);
+  rc = cache_tidy(cache, creating);
   if (rc == SQLITE_OK) rc = follow_version(registry->db, &version);
   if (rc != SQLITE_OK || creating || version == before) return rc;
   cache->retrying = true;

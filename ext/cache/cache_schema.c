@@ -129,8 +129,7 @@ int cache_prepare(Cache *cache) {
   return prepare(cache, below ? FOLLOW_AS_IS : FOLLOW_MAKE);
 }
 
-/* Core runs the statement that creates the table. */
-int cache_connect(Cache *cache, bool creating) {
-  bool below = statements_writing(cache->registry->db) > creating;
+int cache_tidy(Cache *cache, bool writing) {
+  bool below = statements_writing(cache->registry->db) > writing;
   return prepare(cache, below ? FOLLOW_AS_IS : FOLLOW_TIDY);
 }

@@ -76,10 +76,10 @@ int cache_read_pragma(const Cache *cache, const char *pragma, int64_t *integer);
 int cache_look_at_schema(Cache *cache, FollowHow how, char **error);
 
 /*
-** As cache_prepare, while the table is created or connected to: triggers may be dropped, too, as
-** core compiles again what may have to fire them.
+** As cache_prepare, where triggers may be dropped, too: core compiles again what may have to fire
+** them, or runs (`writing`) a statement that has none to fire.
 */
-int cache_connect(Cache *cache, bool creating);
+int cache_tidy(Cache *cache, bool writing);
 
 /* After a rollback: what was read is taken back, what was reported is to be looked at again. */
 void cache_undo(Cache *cache);

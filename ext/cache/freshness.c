@@ -297,6 +297,9 @@ int cache_refresh(CacheUse *use, char **error) {
 int cache_command(CacheUse *use, const char *command, bool *known, char **error) {
   bool rebuild = sqlite3_stricmp(command, "rebuild") == 0;
   *known = rebuild || sqlite3_stricmp(command, "refresh") == 0;
-  if (rebuild) use->cache->compare_all = use->cache->seek_source = true;
-  return *known ? cache_refresh(use, error) : SQLITE_OK;
+  if (!*known) return SQLITE_OK;
+  use->cache->seek_source = true;
+  if (rebuild) use->cache->compare_all = true;
+  int rc = cache_tidy(use->cache, true);
+  return rc == SQLITE_OK ? cache_refresh(use, error) : rc;
 }
