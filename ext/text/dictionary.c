@@ -19,6 +19,14 @@ int dictionary_open(Dictionary *d, uint32_t tokens) {
   return SQLITE_OK;
 }
 
+/* Appends what a part of a token spells, which is spelled already; returns where it ends. */
+static uint32_t spell_part(Sequences *spelled, uint32_t part, uint32_t at) {
+  for (uint32_t i = spelled->start[part]; i < spelled->start[part + 1]; i++) {
+    spelled->symbols[at++] = spelled->symbols[i];
+  }
+  return at;
+}
+
 int dictionary_spell(Dictionary *d) {
   uint32_t count = d->grammar.count, total = 0;
   for (uint32_t t = 0; t < count; t++) total += d->grammar.symbols[t];
@@ -29,11 +37,15 @@ int dictionary_spell(Dictionary *d) {
   if (d->spelled.start == NULL || d->spelled.symbols == NULL) return SQLITE_NOMEM;
   d->spelled.count = count;
   uint32_t at = 0;
-  for (uint32_t t = 0; t < count; t++) {
+  for (uint32_t t = 0; t < SYMBOL_LIMIT; t++) {
     d->spelled.start[t] = at;
-    bool unused_field = t >= SYMBOL_FIELD + d->fields.count && t < SYMBOL_LIMIT;
-    if (!dictionary_has_text(t) || unused_field) continue;
-    at += grammar_expand(&d->grammar, t, d->spelled.symbols + at);
+    bool used = t < SYMBOL_FIELD + d->fields.count && dictionary_has_text(t);
+    if (used) d->spelled.symbols[at++] = (uint16_t)t;
+  }
+  for (uint32_t t = SYMBOL_LIMIT; t < count; t++) {
+    d->spelled.start[t] = at;
+    at = spell_part(&d->spelled, d->grammar.pair[t].left, at);
+    at = spell_part(&d->spelled, d->grammar.pair[t].right, at);
   }
   d->spelled.start[count] = at;
   return SQLITE_OK;

@@ -28,22 +28,6 @@ int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes
   return SQLITE_OK;
 }
 
-uint32_t grammar_expand(const Grammar *grammar, uint32_t token, uint16_t *symbols) {
-  uint16_t waiting[TOKEN_BYTES_MAX];
-  uint32_t depth = 0, count = 0;
-  waiting[depth++] = (uint16_t)token;
-  while (depth != 0) {
-    uint32_t t = waiting[--depth];
-    if (t < SYMBOL_LIMIT) {
-      symbols[count++] = (uint16_t)t;
-    } else {
-      waiting[depth++] = grammar->pair[t].right;
-      waiting[depth++] = grammar->pair[t].left;
-    }
-  }
-  return count;
-}
-
 void grammar_renumber(Grammar *grammar, uint32_t *number) {
   uint32_t count = SYMBOL_LIMIT;
   for (uint32_t t = 0; t < SYMBOL_LIMIT; t++) number[t] = t;

@@ -36,9 +36,6 @@ typedef struct Grammar {
 int grammar_init(Grammar *grammar, uint32_t capacity, const uint8_t *field_bytes,
                  uint32_t field_count);
 
-/* Writes the symbols of `token`; returns how many. */
-uint32_t grammar_expand(const Grammar *grammar, uint32_t token, uint16_t *symbols);
-
 /*
 ** Drops the tokens, symbols never among them, whose `number` is 0; those that stay, and their
 ** parts do, get the next numbers in order, and number[t] becomes that of t.
