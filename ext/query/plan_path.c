@@ -14,6 +14,28 @@ bool planner_literal(const Planner *planner, int i, Affinity affinity, Value *va
   return affinity_apply(affinity, literal, value, owned) == SQLITE_OK;
 }
 
+static const char *collation_of_column(const Planner *planner, int i) {
+  const char *name = planner->schema->columns[planner->info->aConstraint[i].iColumn].collation;
+  return name == NULL ? "BINARY" : name;
+}
+
+bool planner_is_collated(const Planner *planner, int i) {
+  const char *named = sqlite3_vtab_collation(planner->info, i);
+  return sqlite3_stricmp(named, collation_of_column(planner, i)) == 0;
+}
+
+bool planner_equal_collation(const Planner *planner, int i, Collation *collation) {
+  Collation named;
+  if (!collation_by_name(sqlite3_vtab_collation(planner->info, i), &named)) return false;
+  *collation = named;
+  if (host_is_in(planner->info, i)) return true; /* of one column */
+  if (!collation_by_name(collation_of_column(planner, i), collation)) return false;
+  if (named == COLLATION_BINARY || named == *collation) return true;
+  bool holds = *collation == COLLATION_BINARY;
+  *collation = named;
+  return holds;
+}
+
 /* ---- the rowid -------------------------------------------------------------------- */
 
 static const struct {
@@ -111,14 +133,14 @@ static void take_rowid(Planner *planner, const Path *path) {
 
 /* ---- indexes ---------------------------------------------------------------------- */
 
-/* A usable equality of the index's column, under its collation, or -1. */
+/* A usable equality of the index's column, which the index's collation serves, or -1. */
 static int find_equality(const Planner *planner, const IndexDef *def, uint32_t number) {
   for (int i = 0; i < planner->info->nConstraint; i++) {
     Collation collation;
     if (!planner_is_usable(planner, i)) continue;
     if (planner->info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
     if (planner->info->aConstraint[i].iColumn != (int)def->columns[number]) continue;
-    if (!collation_by_name(sqlite3_vtab_collation(planner->info, i), &collation)) continue;
+    if (!planner_equal_collation(planner, i, &collation)) continue;
     if (collation == def->collations[number]) return i;
   }
   return -1;

@@ -77,12 +77,14 @@ static bool find_test(const Planner *planner, int i, Predicate *test) {
   if (test->op == PREDICATE_LIKE || test->op == PREDICATE_GLOB) {
     return test->affinity < AFFINITY_NUMERIC;
   }
+  if (test->op == PREDICATE_EQUAL) return planner_equal_collation(planner, i, &test->collation);
   return collation_by_name(sqlite3_vtab_collation(planner->info, i), &test->collation);
 }
 
 /* Whether core need not test again. */
-static bool is_exact(const Planner *planner, const Predicate *test) {
+static bool is_exact(const Planner *planner, int i, const Predicate *test) {
   if (planner->schema->utf16 && predicate_is_order(test->op)) return false;
+  if (test->op == PREDICATE_EQUAL && !planner_is_collated(planner, i)) return false;
   return predicate_is_exact(test->op, test->affinity) && !outer_join_may_offer(test->op);
 }
 
@@ -116,7 +118,7 @@ void path_take_tests(Planner *planner) {
     if (!find_test(planner, i, &test)) continue;
     plan_text_test(planner->text, planner->schema, &test, first);
     if (test.op == PREDICATE_IN) host_take_in(planner->info, i);
-    planner_take(planner, i, is_exact(planner, &test));
+    planner_take(planner, i, is_exact(planner, i, &test));
     first = false;
   }
 }

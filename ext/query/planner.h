@@ -61,6 +61,16 @@ static inline void planner_take(Planner *planner, int constraint, bool exact) {
 bool planner_literal(const Planner *planner, int constraint, Affinity affinity, Value *value,
                      sqlite3_value **owned);
 
+/* Whether core says of a constraint that it compares under the collation of its column. */
+bool planner_is_collated(const Planner *planner, int constraint);
+
+/*
+** The collation of an equality, or one that passes more. Of a part of a row-value IN core names
+** that of the first part, but compares under that of the column. Where both differ it is the one
+** that holds the other; false where none does.
+*/
+bool planner_equal_collation(const Planner *planner, int constraint, Collation *collation);
+
 /* The best path by the rowid; a scan of everything where that is not constrained. */
 Path path_by_rowid(const Planner *planner);
 
