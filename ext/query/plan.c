@@ -43,12 +43,23 @@ static bool is_ordered(const sqlite3_index_info *info) {
   return info->nOrderBy == 0 || info->orderByConsumed;
 }
 
+/*
+** Whether it may be the first part of (a, b) >= (c, d), which core tests again whatever is asked.
+** Of > and < it makes >= and <= there.
+*/
+static bool may_be_row_value(sqlite3_index_info *info, int i) {
+  unsigned char op = info->aConstraint[i].op;
+  if (op != SQLITE_INDEX_CONSTRAINT_GE && op != SQLITE_INDEX_CONSTRAINT_LE) return false;
+  return host_literal(info, i) == NULL;
+}
+
 /* Whether core is left nothing to test or sort, but for LIMIT. */
-static bool applies_all(const sqlite3_index_info *info) {
+static bool applies_all(sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) {
     unsigned char op = info->aConstraint[i].op;
     if (op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
     if (info->aConstraintUsage[i].argvIndex == 0 || !info->aConstraintUsage[i].omit) return false;
+    if (may_be_row_value(info, i)) return false;
   }
   return is_ordered(info);
 }
@@ -66,7 +77,7 @@ static bool take_count(Planner *planner, unsigned char op, bool exact) {
 
 /* Taken last: their values stand behind all others. */
 static void take_counts(Planner *planner, Path *path) {
-  const sqlite3_index_info *info = planner->info;
+  sqlite3_index_info *info = planner->info;
   if (path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return;
   if (is_ordered(info) && take_count(planner, SQLITE_INDEX_CONSTRAINT_LIMIT, false)) {
     path->plan |= PLAN_LIMIT;

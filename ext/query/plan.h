@@ -31,7 +31,8 @@
 ** the rowid, either way, is always served. LIKE and GLOB are taken where the functions
 ** are core's own. LIMIT is left to core, too, and only read where rows come in the order asked for.
 ** OFFSET is taken where everything else is applied exactly, so that the
-** rows to be passed over are the ones that core would count (host_has_offset).
+** rows to be passed over are the ones that core would count (host_has_offset); where >=
+** or <= has no literal, it may be part of a comparison of row values, which core tests.
 **
 ** Calls planner.h, outer_join.h, replaced.h.
 */
