@@ -202,7 +202,29 @@ static int merge_equal(Parser *parser) {
   return rc;
 }
 
+/* Whether a column before column number `at` of the index is the same. */
+static bool is_repeated(const IndexDef *index, uint32_t at) {
+  for (uint32_t i = 0; i < at; i++) {
+    bool same = index->columns[i] == index->columns[at];
+    if (same && index->collations[i] == index->collations[at]) return true;
+  }
+  return false;
+}
+
+/* A column that an index names twice tells no more rows apart than once. */
+static void drop_repeated(IndexDef *index) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < index->count; i++) {
+    if (is_repeated(index, i)) continue;
+    index->columns[count] = index->columns[i];
+    index->collations[count++] = index->collations[i];
+  }
+  index->count = count;
+}
+
 int declare_settle_keys(Parser *parser) {
   drop_needless(parser->schema);
-  return merge_equal(parser);
+  int rc = merge_equal(parser);
+  for (int i = 0; i < parser->schema->index_count; i++) drop_repeated(&parser->schema->indexes[i]);
+  return rc;
 }

@@ -20,7 +20,7 @@ int declare_table_key(Parser *parser, KeyKind kind);
 /* When a column is read: its collation for its keys, those from number `first` on. */
 int declare_column_collations(Parser *parser, int first);
 
-/* When all is read: drops what the rowid or another key makes needless. */
+/* When all is read: drops what the rowid, another key or another column makes needless. */
 int declare_settle_keys(Parser *parser);
 
 #endif
