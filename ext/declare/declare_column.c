@@ -13,9 +13,23 @@ static const char *const constraint_words[] = {
     "CONSTRAINT", "PRIMARY", "NOT",       "NULL", "UNIQUE", "CHECK",   "DEFAULT",    "COLLATE",
     "REFERENCES", "INDEX",   "GENERATED", "AS",   "ON",     "FOREIGN", "DEFERRABLE", NULL};
 
+/* Of a type that begins with a quote core reads no further than that is closed. */
+static int read_affinity(const Token *first, ColumnDef *column) {
+  if (first->kind != TOKEN_QUOTED && first->kind != TOKEN_STRING) {
+    column->affinity = affinity_of_type(column->type);
+    return SQLITE_OK;
+  }
+  char *type = token_name(first);
+  if (type == NULL) return SQLITE_NOMEM;
+  column->affinity = affinity_of_type(type);
+  sqlite3_free(type);
+  return SQLITE_OK;
+}
+
 /* The type's words as they stand, with what is in parentheses behind them. */
 static int read_type(Parser *parser, ColumnDef *column) {
-  Token token = parser_peek(parser);
+  const Token first = parser_peek(parser);
+  Token token = first;
   const char *start = token.text, *end = start;
   while (token_is_name(&token) && !parser_is_any(&token, constraint_words)) {
     if (token_is_word(&token, "HIDDEN")) {
@@ -35,8 +49,7 @@ static int read_type(Parser *parser, ColumnDef *column) {
     column->type = sqlite3_mprintf("%.*s", (int)(end - start), start);
     if (column->type == NULL) return SQLITE_NOMEM;
   }
-  column->affinity = affinity_of_type(column->type);
-  return SQLITE_OK;
+  return read_affinity(&first, column);
 }
 
 static int read_collation(Parser *parser, ColumnDef *column) {

@@ -3,6 +3,7 @@
 */
 #include "schema.h"
 
+#include "tokens.h"
 #include "base/sqlite.h"
 
 Schema *schema_create(void) {
@@ -93,7 +94,9 @@ int schema_find_column(const Schema *schema, const char *name) {
 
 bool schema_is_integer(const Schema *schema, int column) {
   const char *type = schema->columns[column].type;
-  return type != NULL && sqlite3_stricmp(type, "INTEGER") == 0;
+  if (type == NULL) return false;
+  Token token = token_next(&type);
+  return token_is_named(&token, "INTEGER") && token_peek(type).kind == TOKEN_END;
 }
 
 /* ---- for core -------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 ** schema.h: what CREATE VIRTUAL TABLE declared, and the words for it that core reads.
 **
 ** A Schema owns its columns and indexes. declare.h fills it. Calls affinity.h,
-** index.h.
+** index.h, tokens.h.
 */
 #ifndef SLOTS_SCHEMA_H
 #define SLOTS_SCHEMA_H
@@ -84,7 +84,7 @@ void schema_remove_index(Schema *schema, int index);
 /* The number of the column of that name, or -1. */
 int schema_find_column(const Schema *schema, const char *name);
 
-/* Whether column number `column` is INTEGER, which alone makes a key the rowid. */
+/* Whether column number `column` is INTEGER, quoted or not, which alone makes a key the rowid. */
 bool schema_is_integer(const Schema *schema, int column);
 
 /*
