@@ -7,6 +7,7 @@ SQLITE_EXTENSION_INIT1
 
 int sqlite3_extended_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 int sqlite3_renamed_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
+int sqlite3_limited_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 
 /* Switches extended result codes on. */
 int sqlite3_extended_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
@@ -20,4 +21,12 @@ int sqlite3_renamed_init(sqlite3 *db, char **error, const sqlite3_api_routines *
   SQLITE_EXTENSION_INIT2(api);
   (void)error;
   return sqlite3_db_config(db, SQLITE_DBCONFIG_MAINDBNAME, "principal");
+}
+
+/* Has LIKE and GLOB refuse patterns of more than ten bytes. */
+int sqlite3_limited_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
+  SQLITE_EXTENSION_INIT2(api);
+  (void)error;
+  sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10);
+  return SQLITE_OK;
 }

@@ -18,8 +18,8 @@
 ** Not covered, since the text does not matter there: values that are no text;
 ** a like() or glob() that the application has put in the place of core's; and
 ** the error for patterns longer than SQLITE_LIMIT_LIKE_PATTERN_LENGTH, which
-** must reach the user though no row is found. Patterns past core's default of
-** that limit find everything.
+** must reach the user though no row is found (predicate_bind). Patterns past core's
+** default of that limit find everything.
 **
 ** A Pattern is a plain value; a PatternMatcher owns its matcher. Calls text/match.h,
 ** segment/derive.h.

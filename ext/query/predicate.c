@@ -87,12 +87,13 @@ static int compare_values(const void *a, const void *b) {
 }
 
 /* The pattern reads like() and glob(): numbers as their text, a zero byte ends it. */
-static int bind_pattern(Predicate *predicate, sqlite3_value *argument) {
+static int bind_pattern(Predicate *predicate, sqlite3_value *argument, int most) {
   if (sqlite3_value_type(argument) == SQLITE_NULL) return SQLITE_OK;
   sqlite3_value *copy = sqlite3_value_dup(argument);
   if (copy == NULL) return SQLITE_NOMEM;
   const unsigned char *text = sqlite3_value_text(copy);
   size_t size = (size_t)sqlite3_value_bytes(copy);
+  predicate->all_pass = sqlite3_value_bytes(copy) > most;
   if (text != NULL && predicate->op == PREDICATE_LIKE) {
     pattern_like(text, size, 0, &predicate->pattern);
   } else if (text != NULL) {
@@ -126,7 +127,7 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   return SQLITE_OK;
 }
 
-int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
+int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_most) {
   predicate->as = predicate->op;
   predicate->count = 0;
   predicate->bytes.size = 0;
@@ -138,7 +139,7 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument) {
     return SQLITE_OK;
   case PREDICATE_LIKE:
   case PREDICATE_GLOB:
-    return bind_pattern(predicate, argument);
+    return bind_pattern(predicate, argument, pattern_most);
   default:
     return bind_comparison(predicate, argument);
   }

@@ -70,8 +70,11 @@ static inline bool predicate_is_order(PredicateOperator op) {
 /* Whether `op` on a column of the affinity passes exactly the rows that core's does. */
 bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 
-/* Gives the predicate its value (one that takes none: NULL). SQLITE_OK or SQLITE_NOMEM. */
-int predicate_bind(Predicate *predicate, sqlite3_value *argument);
+/*
+** Gives the predicate its value (one that takes none: NULL). A LIKE or GLOB pattern of more than
+** `pattern_most` bytes has everything pass, for core to refuse it. SQLITE_OK or SQLITE_NOMEM.
+*/
+int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_most);
 
 /*
 ** Of an order, bound to a text: has all texts pass, which core sorts otherwise where its own are

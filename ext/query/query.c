@@ -160,18 +160,19 @@ static bool may_be_of_on(const Filter *filter) {
 /* Reads the tests of a plan, unless those are there, and gives them their values. */
 static int bind_tests(Query *query, const char *text, sqlite3_value **arguments, int *used) {
   Filter *filter = &query->scan.filter;
-  int rc = SQLITE_OK;
+  sqlite3 *db = query->scan.table->undo->db;
+  int rc = SQLITE_OK, most = sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1);
   if (query->text != text) {
     filter_clear(filter);
     query->text = NULL;
     rc = plan_text_read(text, query->schema, filter);
     if (rc != SQLITE_OK) filter_clear(filter); /* without a text there is no filter */
     if (rc == SQLITE_OK) query->text = text;
-    query->waived = may_be_of_on(filter) && outer_join_is_running(query->scan.table->undo->db);
+    query->waived = may_be_of_on(filter) && outer_join_is_running(db);
   }
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK; i++) {
     Predicate *predicate = &filter->predicates[i];
-    rc = predicate_bind(predicate, arguments[(*used)++]);
+    rc = predicate_bind(predicate, arguments[(*used)++], most);
     if (query->schema->utf16) predicate_pass_texts(predicate);
     if (query->waived && outer_join_may_offer(predicate->op)) predicate_waive(predicate);
   }
