@@ -216,11 +216,9 @@ static bool is_command(const SlotsVtab *vtab, int argc, sqlite3_value **argv) {
          sqlite3_value_type(argv[2 + vtab->command]) != SQLITE_NULL;
 }
 
-/* Whether a failure with that code leaves what the statement did before as it is. */
-static bool keeps_changes(const SlotsVtab *vtab, int rc) {
-  if ((rc & 0xff) != SQLITE_CONSTRAINT) return false;
-  int conflict = sqlite3_vtab_on_conflict(vtab->db);
-  return conflict == SQLITE_IGNORE || conflict == SQLITE_FAIL;
+/* Whether a failure with that code is of a constraint, in a statement that says OR `conflict`. */
+static bool is_conflict(const SlotsVtab *vtab, int rc, int conflict) {
+  return (rc & 0xff) == SQLITE_CONSTRAINT && sqlite3_vtab_on_conflict(vtab->db) == conflict;
 }
 
 static int change_row(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
@@ -232,7 +230,11 @@ static int change_row(SlotsVtab *vtab, int argc, sqlite3_value **argv, sqlite3_i
   vtab->table->cursors++; /* functions in CHECK and DEFAULT cannot put another file in its place */
   if (rc == SQLITE_OK) rc = write_row(&writer, argc, argv, rowid);
   vtab->table->cursors--;
-  if (rc != SQLITE_OK && !keeps_changes(vtab, rc)) {
+  if (is_conflict(vtab, rc, SQLITE_IGNORE)) { /* words would be those of the next error */
+    sqlite3_free(error);
+    return rc;
+  }
+  if (rc != SQLITE_OK && !is_conflict(vtab, rc, SQLITE_FAIL)) {
     registry_rollback_statement(vtab->participant.registry);
   }
   if (error != NULL) slots_fail(vtab, rc, error);
