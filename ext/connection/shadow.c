@@ -109,7 +109,7 @@ static int visit_schema(const Visit *visit, const char *schema) {
   inside.schema = schema;
   return for_each(&inside,
                   sqlite3_mprintf("SELECT substr(name, 1, length(name) - 6) "
-                                  "FROM \"%w\".sqlite_master WHERE name LIKE '%%_store'",
+                                  "FROM \"%w\".sqlite_master WHERE substr(name, -6) = '_store'",
                                   schema),
                   0, visit_table);
 }
