@@ -8,6 +8,7 @@
 **    3. Reading: alone, and in pieces of every size up to 300 from anywhere.
 **    4. The largest segments; random gaps of every frequency.
 **    5. Damage: each bit wrong in turn is refused, or what is read stays in bounds.
+**    6. Rowids that do not ascend are refused, whichever encoding their ends suggest.
 **
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one failed. Seeds are
 ** fixed.
@@ -246,6 +247,32 @@ static void wrong_headers_are_refused(void) {
   buffer_clear(&coded.bytes);
 }
 
+/* ---- what is no list of rowids ----------------------------------------------------------- */
+
+static void refuse(const char *what) {
+  Buffer bytes = {0};
+  RowidHeader header;
+  if (rowids_encode(ids, count, &header, &bytes) != SQLITE_CORRUPT) fail("%s: not refused", what);
+  buffer_clear(&bytes);
+}
+
+static void descending_ones_are_refused(void) {
+  static const int64_t gaps[] = {1, 2, 70000};
+  for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
+    fill(600, 1, 1, 3, gaps[i]);
+    int64_t kept = ids[300];
+    ids[300] = ids[299];
+    refuse("twice the same");
+    ids[300] = INT64_MIN;
+    refuse("far below the first");
+    ids[300] = INT64_MAX;
+    refuse("far behind the last");
+    ids[300] = kept;
+    ids[599] = ids[0] - 1;
+    refuse("ends below its begin");
+  }
+}
+
 int main(void) {
   run_case("no_gap_is_a_run", no_gap_is_a_run);
   run_case("gaps_here_and_there_are_runs", gaps_here_and_there_are_runs);
@@ -257,5 +284,6 @@ int main(void) {
   run_case("random_gaps", random_gaps);
   run_case("damage_stays_in_bounds", damage_stays_in_bounds);
   run_case("wrong_headers_are_refused", wrong_headers_are_refused);
+  run_case("descending_ones_are_refused", descending_ones_are_refused);
   return failures != 0;
 }

@@ -3,10 +3,11 @@
 */
 #include "rowid_column.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A primary key that is not the rowid has an index. */
-static const char sql[] =
+static const char column_sql[] =
     "SELECT name FROM pragma_table_info(?1, ?2) WHERE pk AND type = 'INTEGER' COLLATE NOCASE "
     "AND NOT EXISTS (SELECT 1 FROM pragma_table_info(?1, ?2) WHERE pk > 1) "
     "AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, ?2) WHERE origin = 'pk')";
@@ -14,7 +15,7 @@ static const char sql[] =
 int rowid_column(sqlite3 *db, const char *schema, const char *table, char **name) {
   sqlite3_stmt *row = NULL;
   *name = NULL;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
+  int rc = sqlite3_prepare_v2(db, column_sql, -1, &row, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 2, schema, -1, SQLITE_STATIC);
   if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
@@ -23,4 +24,34 @@ int rowid_column(sqlite3 *db, const char *schema, const char *table, char **name
   }
   int end = sqlite3_finalize(row);
   return rc == SQLITE_OK ? end : rc;
+}
+
+/* Whether a column behind the first has that name. */
+static int is_taken(sqlite3_stmt *row, const char *name, bool *taken) {
+  *taken = false;
+  for (int i = 1; i < sqlite3_column_count(row) && !*taken; i++) {
+    const char *column = sqlite3_column_name(row, i);
+    if (column == NULL) return SQLITE_NOMEM;
+    *taken = sqlite3_stricmp(column, name) == 0;
+  }
+  return SQLITE_OK;
+}
+
+int rowid_name(sqlite3 *db, const char *from, const char **name) {
+  static const char *const names[] = {"rowid", "_rowid_", "oid"};
+  *name = NULL;
+  for (int i = 0; i < 3 && *name == NULL; i++) {
+    sqlite3_stmt *row = NULL;
+    bool taken = false;
+    char *sql = sqlite3_mprintf("SELECT %s, * FROM %s", names[i], from);
+    if (sql == NULL) return SQLITE_NOMEM;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
+    sqlite3_free(sql);
+    bool known = rc == SQLITE_OK;
+    if (known) rc = is_taken(row, names[i], &taken);
+    sqlite3_finalize(row);
+    if (rc != SQLITE_OK && rc != SQLITE_ERROR && rc != SQLITE_AUTH) return rc;
+    if (known && !taken) *name = names[i];
+  }
+  return SQLITE_OK;
 }

@@ -1,5 +1,5 @@
 /*
-** rowid_column.h: which column of a table is its rowid. Calls nothing above SQLite.
+** rowid_column.h: the names of a table's rowid: a column's, and SQL's. Calls nothing above SQLite.
 */
 #ifndef SLOTS_ROWID_COLUMN_H
 #define SLOTS_ROWID_COLUMN_H
@@ -13,5 +13,11 @@
 ** the database that core finds the table in. An SQLite error code.
 */
 int rowid_column(sqlite3 *db, const char *schema, const char *table, char **name);
+
+/*
+** The first of SQL's names for a rowid that no column of `from`, quoted for SQL, has taken; *name
+** is static, NULL where core knows no such name. An SQLite error code.
+*/
+int rowid_name(sqlite3 *db, const char *from, const char **name);
 
 #endif

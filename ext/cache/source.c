@@ -144,21 +144,10 @@ int source_find_column(const Source *source, const char *name) {
   return -1;
 }
 
-/* The first of the rowid's names that no column has taken, where core knows it. */
 static int find_rowid(Source *source) {
-  static const char *const names[] = {"rowid", "_rowid_", "oid"};
-  for (int i = 0; i < 3 && source->is_table && source->rowid == NULL; i++) {
-    sqlite3_stmt *statement = NULL;
-    if (source_find_column(source, names[i]) >= 0) continue;
-    char *sql = sqlite3_mprintf("SELECT %s FROM %s", names[i], source->from);
-    if (sql == NULL) return SQLITE_NOMEM;
-    int rc = sqlite3_prepare_v2(source->db, sql, -1, &statement, NULL);
-    if (rc == SQLITE_OK) source->rowid = names[i];
-    sqlite3_finalize(statement);
-    sqlite3_free(sql);
-    if (rc == SQLITE_NOMEM) return rc;
-  }
-  if (source->rowid == NULL) return SQLITE_OK;
+  if (!source->is_table) return SQLITE_OK;
+  int rc = rowid_name(source->db, source->from, &source->rowid);
+  if (rc != SQLITE_OK || source->rowid == NULL) return rc;
   return rowid_column(source->db, source->schema, source->name, &source->key);
 }
 

@@ -138,8 +138,8 @@ static int report_parts(Advice *advice) {
   int rc = SQLITE_OK;
   Line rowids = estimate_line(advice, columns, (double)survey->rowid_bytes / rows);
   Line headers = estimate_line(advice, columns + 1, overhead);
-  if (survey->has_rowid && survey->key < 0) {
-    rc = add_part(advice, sqlite3_mprintf("rowid"), "INTEGER", &rowids);
+  if (survey->rowid != NULL && survey->key < 0) {
+    rc = add_part(advice, sqlite3_mprintf("%s", survey->rowid), "INTEGER", &rowids);
   }
   for (uint32_t i = 0; i < columns && rc == SQLITE_OK; i++) {
     const SurveyColumn *column = &survey->columns[i];
@@ -188,7 +188,7 @@ static int report_index(Advice *advice, const char *name) {
 static int report_indexes(Advice *advice) {
   const Survey *survey = advice->survey;
   sqlite3_stmt *statement = NULL;
-  if (!survey->has_rowid) return SQLITE_OK;
+  if (survey->rowid == NULL) return SQLITE_OK;
   int rc = sqlite3_prepare_v2(
       survey->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE NOT partial ORDER BY seq DESC",
       -1, &statement, NULL);

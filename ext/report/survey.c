@@ -61,7 +61,7 @@ static void measure_row(Survey *survey, const Value *values, int64_t rowid) {
 /* The statement's row as row number `count` of the run. */
 static int add_row(Survey *survey, SurveyRun *run, sqlite3_stmt *statement, Value *values) {
   int64_t rowid = (int64_t)survey->sampled + 1;
-  if (survey->has_rowid) rowid = sqlite3_column_int64(statement, 0);
+  if (survey->rowid != NULL) rowid = sqlite3_column_int64(statement, 0);
   int rc = fetch_values(statement, 1, (int)survey->column_count, values);
   if (rc != SQLITE_OK) return rc;
   if (survey->key >= 0) values[survey->key] = (Value){.type = VALUE_NULL};
@@ -93,9 +93,8 @@ static int take_run(Survey *survey, char *sql) {
   return rc == SQLITE_OK ? end : rc;
 }
 
-/* One value out of the table: `what`, and of which rows. */
-static int ask(const Survey *survey, const char *what, const char *which, int64_t *integer) {
-  char *sql = sqlite3_mprintf("SELECT %s FROM %s %s", what, survey->from, which);
+/* One integer out of the table, by a query that is freed. */
+static int ask(const Survey *survey, char *sql, int64_t *integer) {
   int rc = fetch_integer(survey->db, sql, integer);
   sqlite3_free(sql);
   return rc;
@@ -107,21 +106,26 @@ static int begins_run(const Survey *survey, int64_t rowid, bool *begins) {
   const SurveyRun *before = &survey->runs[0];
   *begins = before->count == 0 || before->rows[0].rowid < rowid;
   if (!*begins) return SQLITE_OK;
-  char *sql =
-      sqlite3_mprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE rowid >= %lld LIMIT %d)",
-                      survey->from, (sqlite3_int64)rowid, SEGMENT_ROWS);
-  int rc = fetch_integer(survey->db, sql, &rows);
-  sqlite3_free(sql);
+  int rc = ask(survey,
+               sqlite3_mprintf("SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s >= %lld LIMIT %d)",
+                               survey->from, survey->rowid, (sqlite3_int64)rowid, SEGMENT_ROWS),
+               &rows);
   *begins = rows == SEGMENT_ROWS;
   return rc;
 }
 
 /* The rowid of the row that so many others are before, at the cost of walking past them. */
 static int find_row(const Survey *survey, uint64_t number, int64_t *rowid) {
-  char *which = sqlite3_mprintf("ORDER BY rowid LIMIT 1 OFFSET %llu", (sqlite3_uint64)number);
-  int rc = which == NULL ? SQLITE_NOMEM : ask(survey, "rowid", which, rowid);
-  sqlite3_free(which);
-  return rc;
+  return ask(survey,
+             sqlite3_mprintf("SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %llu", survey->rowid,
+                             survey->from, (sqlite3_uint64)number),
+             rowid);
+}
+
+static int ask_rowid(const Survey *survey, const char *aggregate, int64_t *rowid) {
+  return ask(survey,
+             sqlite3_mprintf("SELECT %s(%s) FROM %s", aggregate, survey->rowid, survey->from),
+             rowid);
 }
 
 /*
@@ -131,8 +135,8 @@ static int find_row(const Survey *survey, uint64_t number, int64_t *rowid) {
 static int find_rowid(const Survey *survey, uint32_t eighths, int64_t *rowid) {
   int64_t first = 0, last = 0;
   bool begins = false;
-  int rc = ask(survey, "min(rowid)", "", &first);
-  if (rc == SQLITE_OK) rc = ask(survey, "max(rowid)", "", &last);
+  int rc = ask_rowid(survey, "min", &first);
+  if (rc == SQLITE_OK) rc = ask_rowid(survey, "max", &last);
   uint64_t distance = ((uint64_t)last - (uint64_t)first) / 8 * eighths;
   *rowid = (int64_t)((uint64_t)first + distance);
   if (rc != SQLITE_OK || eighths == 0) return rc;
@@ -141,36 +145,38 @@ static int find_rowid(const Survey *survey, uint32_t eighths, int64_t *rowid) {
   return find_row(survey, survey->rows / 8 * eighths, rowid);
 }
 
+/* The rows whose rowid compares so, in its order. */
+static char *select_from(const Survey *survey, const char *comparison, int64_t rowid) {
+  return sqlite3_mprintf("SELECT %s, * FROM %s WHERE %s %s %lld ORDER BY 1", survey->rowid,
+                         survey->from, survey->rowid, comparison, (sqlite3_int64)rowid);
+}
+
 static int take_run_at(Survey *survey, uint32_t eighths) {
   int64_t rowid = 0;
-  if (!survey->has_rowid) {
+  if (survey->rowid == NULL) {
     sqlite3_uint64 offset = survey->rows / 8 * eighths;
     return take_run(survey, sqlite3_mprintf("SELECT NULL, * FROM %s LIMIT -1 OFFSET %llu",
                                             survey->from, offset));
   }
   int rc = find_rowid(survey, eighths, &rowid);
   if (rc != SQLITE_OK) return rc;
-  return take_run(survey,
-                  sqlite3_mprintf("SELECT rowid, * FROM %s WHERE rowid >= %lld ORDER BY rowid",
-                                  survey->from, (sqlite3_int64)rowid));
+  return take_run(survey, select_from(survey, ">=", rowid));
 }
 
 /* The rows behind the first run. */
 static int take_rest(Survey *survey) {
   const SurveyRun *run = &survey->runs[0];
-  if (!survey->has_rowid) {
+  if (survey->rowid == NULL) {
     return take_run(survey, sqlite3_mprintf("SELECT NULL, * FROM %s LIMIT -1 OFFSET %u",
                                             survey->from, run->count));
   }
   sqlite3_int64 last = run->rows[run->count - 1].rowid;
-  return take_run(survey,
-                  sqlite3_mprintf("SELECT rowid, * FROM %s WHERE rowid > %lld ORDER BY rowid",
-                                  survey->from, last));
+  return take_run(survey, select_from(survey, ">", last));
 }
 
 static int take_runs(Survey *survey) {
   int64_t rows = 0;
-  int rc = ask(survey, "count(*)", "", &rows);
+  int rc = ask(survey, sqlite3_mprintf("SELECT count(*) FROM %s", survey->from), &rows);
   survey->rows = (uint64_t)rows;
   if (rc != SQLITE_OK) return rc;
   if (survey->rows > (uint64_t)SURVEY_RUNS * SEGMENT_ROWS) {
@@ -207,16 +213,23 @@ static int prepare_all(Survey *survey, const char *first, sqlite3_stmt **stateme
   return rc;
 }
 
-/* A statement over all columns; tells whether there is a rowid before them. */
+/*
+** A statement over all columns; before them is the rowid, where there is one. Older hosts know that
+** of a view too, which is NULL.
+*/
 static int prepare_named(Survey *survey, sqlite3_stmt **statement) {
-  if (prepare_all(survey, "rowid", statement) == SQLITE_OK) {
-    int rc = sqlite3_step(*statement);
-    survey->has_rowid = rc == SQLITE_ROW && sqlite3_column_type(*statement, 0) == SQLITE_INTEGER;
+  int rc = rowid_name(survey->db, survey->from, &survey->rowid);
+  if (rc == SQLITE_OK && survey->rowid != NULL) {
+    rc = prepare_all(survey, survey->rowid, statement);
+    if (rc != SQLITE_OK) return rc;
+    bool there = sqlite3_step(*statement) == SQLITE_ROW &&
+                 sqlite3_column_type(*statement, 0) == SQLITE_INTEGER;
     rc = sqlite3_reset(*statement);
-    if (rc != SQLITE_OK || survey->has_rowid) return rc;
+    if (rc != SQLITE_OK || there) return rc;
+    survey->rowid = NULL;
     sqlite3_finalize(*statement);
   }
-  return prepare_all(survey, "NULL", statement);
+  return rc == SQLITE_OK ? prepare_all(survey, "NULL", statement) : rc;
 }
 
 static int prepare_target(Survey *survey, const char *target, sqlite3_stmt **statement,
@@ -251,7 +264,7 @@ static int name_columns(Survey *survey, sqlite3_stmt *statement) {
 
 static int find_key(Survey *survey) {
   char *name = NULL;
-  if (!survey->has_rowid) return SQLITE_OK;
+  if (survey->rowid == NULL) return SQLITE_OK;
   int rc = rowid_column(survey->db, survey->schema, survey->name, &name);
   for (uint32_t i = 0; name != NULL && i < survey->column_count; i++) {
     if (sqlite3_stricmp(survey->columns[i].name, name) == 0) survey->key = (int)i;

@@ -3,7 +3,7 @@
 **
 ** Up to SURVEY_RUNS runs of neighbouring rows, each as many as one segment
 ** holds, since that is what would be coded together; the whole table where it
-** is that small. Owns the rows. Calls columns.h, fetch.h.
+** is that small. Owns the rows. Calls columns.h, fetch.h, rowid_column.h.
 */
 #ifndef SLOTS_SURVEY_H
 #define SLOTS_SURVEY_H
@@ -34,7 +34,7 @@ typedef struct Survey {
   SurveyColumn *columns;
   uint32_t column_count;
   int key; /* the column that is the rowid, whose values the rows do not repeat; -1: none */
-  bool has_rowid;
+  const char *rowid;     /* what SQL calls its rowid; NULL: it has none */
   uint64_t rows;         /* of the table */
   uint64_t sampled;      /* rows in all runs */
   uint64_t rowid_bytes;  /* of the rows sampled, in cells of the table's b-tree */

@@ -9,6 +9,13 @@
 
 _Static_assert(sizeof(RowidHeader) == 40, "the header's layout is fixed");
 
+static bool do_ascend(const int64_t *rowids, uint32_t rows) {
+  for (uint32_t i = 1; i < rows; i++) {
+    if (rowids[i] <= rowids[i - 1]) return false;
+  }
+  return true;
+}
+
 static uint64_t common_step(const int64_t *rowids, uint32_t rows) {
   uint64_t step = 0;
   for (uint32_t i = 1; i < rows && step != 1; i++) {
@@ -37,6 +44,7 @@ static int encode_smallest(const int64_t *rowids, uint32_t rows, RowidHeader *he
 }
 
 int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buffer *out) {
+  if (!do_ascend(rowids, rows)) return SQLITE_CORRUPT;
   *header = (RowidHeader){.first = rowids[0], .last = rowids[rows - 1]};
   header->step = common_step(rowids, rows);
   header->offset = (uint32_t)out->size;

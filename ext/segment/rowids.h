@@ -10,6 +10,7 @@
 
 /*
 ** Appends the section for `rows` (1 to SEGMENT_ROWS) rowids to `out`, 8-aligned; fills the header.
+** SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG; SQLITE_CORRUPT where they do not ascend.
 */
 int rowids_encode(const int64_t *rowids, uint32_t rows, RowidHeader *header, Buffer *out);
 

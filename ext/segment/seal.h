@@ -18,7 +18,7 @@ typedef struct SealJob SealJob;
 ** coded in up to `threads` threads, those that take longest first, while the caller goes on: the
 ** rows, which are not copied, stay as they are until seal_wait, and `lessons` (one a column), which
 ** are read and updated, are nobody else's. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG; SQLITE_CORRUPT
-** from a segment that is read.
+** from a segment that is read, and of rowids that do not ascend.
 */
 int seal_begin(const SealRow *rows, uint32_t count, uint32_t columns, TextProfile profile,
                ColumnLessons *lessons, uint32_t threads, SealJob **job);
