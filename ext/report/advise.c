@@ -155,9 +155,10 @@ static int report_parts(Advice *advice) {
 static int index_record(Advice *advice, const char *name, double *record) {
   const Survey *survey = advice->survey;
   sqlite3_stmt *statement = NULL;
-  int rc =
-      sqlite3_prepare_v2(survey->db, "SELECT cid FROM pragma_index_info(?1)", -1, &statement, NULL);
+  int rc = sqlite3_prepare_v2(survey->db, "SELECT cid FROM pragma_index_info(?1, ?2)", -1,
+                              &statement, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 2, survey->schema, -1, SQLITE_STATIC);
   *record = 2 + (double)survey->rowid_bytes / (double)survey->sampled + 2;
   while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
     int column = sqlite3_column_int(statement, 0);
@@ -193,9 +194,7 @@ static int report_indexes(Advice *advice) {
       survey->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE NOT partial ORDER BY seq DESC",
       -1, &statement, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 1, survey->name, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK && survey->schema != NULL) {
-    rc = sqlite3_bind_text(statement, 2, survey->schema, -1, SQLITE_STATIC);
-  }
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 2, survey->schema, -1, SQLITE_STATIC);
   while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
     const char *name = (const char *)sqlite3_column_text(statement, 0);
     rc = name == NULL ? SQLITE_NOMEM : report_index(advice, name);

@@ -247,6 +247,28 @@ static int prepare_target(Survey *survey, const char *target, sqlite3_stmt **sta
   return rc;
 }
 
+static int note_schema(Survey *survey, const char *schema) {
+  if (schema == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_table_column_metadata(survey->db, schema, survey->name, NULL, NULL, NULL, NULL,
+                                         NULL, NULL);
+  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_OK : rc;
+  survey->schema = sqlite3_mprintf("%s", schema);
+  return survey->schema == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+/* The database of a table that core found by its name alone; none of a view, which has no index. */
+static int find_schema(Survey *survey) {
+  static const char sql[] = "SELECT name FROM pragma_database_list ORDER BY name <> 'temp', seq";
+  sqlite3_stmt *row = NULL;
+  if (survey->schema != NULL) return SQLITE_OK;
+  int rc = sqlite3_prepare_v2(survey->db, sql, -1, &row, NULL);
+  while (rc == SQLITE_OK && survey->schema == NULL && sqlite3_step(row) == SQLITE_ROW) {
+    rc = note_schema(survey, (const char *)sqlite3_column_text(row, 0));
+  }
+  int end = sqlite3_finalize(row);
+  return rc == SQLITE_OK ? end : rc;
+}
+
 static int name_columns(Survey *survey, sqlite3_stmt *statement) {
   uint32_t count = (uint32_t)sqlite3_column_count(statement) - 1;
   survey->columns = sqlite3_malloc64(count * sizeof *survey->columns);
@@ -279,6 +301,7 @@ int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
   int rc = prepare_target(survey, target, &statement, error);
   if (rc == SQLITE_OK) rc = name_columns(survey, statement);
   sqlite3_finalize(statement);
+  if (rc == SQLITE_OK) rc = find_schema(survey);
   if (rc == SQLITE_OK) rc = find_key(survey);
   if (rc == SQLITE_OK) rc = take_runs(survey);
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {

@@ -28,7 +28,7 @@ typedef struct SurveyRun {
 
 typedef struct Survey {
   sqlite3 *db;
-  char *schema; /* NULL: not given */
+  char *schema; /* NULL: a view whose database was not given */
   char *name;
   char *from; /* both, quoted for SQL */
   SurveyColumn *columns;
