@@ -94,13 +94,18 @@ static int run_open(Run *run, char *sql) {
   return rc == SQLITE_OK ? scan_open(&run->scan, run->mirror->table) : rc;
 }
 
+/* The connection knows of what a statement answered, not of what the store did, or progress. */
+static const char *reason(sqlite3 *db, int rc) {
+  return sqlite3_errcode(db) == rc ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
+}
+
 static int run_close(Run *run, int rc, char **error) {
   for (uint32_t i = 0; i < run->count; i++) row_free(run->changes[i].row);
   scan_close(&run->scan);
   int end = sqlite3_finalize(run->statement);
   if (rc == SQLITE_OK) rc = end;
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
-    *error = sqlite3_mprintf("%s: %s", run->mirror->name, sqlite3_errmsg(run->mirror->db));
+    *error = sqlite3_mprintf("%s: %s", run->mirror->name, reason(run->mirror->db, rc));
   }
   sqlite3_free(run->values);
   sqlite3_free(run);
