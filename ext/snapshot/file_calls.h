@@ -16,7 +16,6 @@ typedef struct FileCalls {
   int (*fstat)(int file, struct stat *into);
   int (*fchmod)(int file, mode_t mode);
   ssize_t (*pread)(int file, void *bytes, size_t size, off_t at);
-  ssize_t (*write)(int file, const void *bytes, size_t size);
   ssize_t (*pwrite)(int file, const void *bytes, size_t size, off_t at);
   int (*fsync)(int file);
   int (*rename)(const char *from, const char *to);

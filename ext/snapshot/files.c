@@ -35,7 +35,6 @@ static const FileCalls file_calls
        .fstat = fstat,
        .fchmod = fchmod,
        .pread = pread,
-       .write = write,
        .pwrite = pwrite,
        .fsync = fsync,
        .rename = rename,
@@ -195,31 +194,29 @@ int file_writer_open(FileWriter *writer, const char *path, const void *begin, si
   return rc == SQLITE_OK ? create_aside(writer, &old) : rc;
 }
 
-int file_write(FileWriter *writer, const void *bytes, size_t size) {
+/* A system that writes nothing without an error has no room. */
+static int write_at(FileWriter *writer, const void *bytes, size_t size, uint64_t place) {
   const unsigned char *at = bytes;
   while (size > 0) {
-    ssize_t written = file_calls.write(writer->file, at, size);
+    ssize_t written = file_calls.pwrite(writer->file, at, size, (off_t)place);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(writer->error, "write", writer->aside);
+    if (written == 0) errno = ENOSPC;
+    if (written <= 0) return fail(writer->error, "write", writer->aside);
     at += written;
+    place += (uint64_t)written;
     size -= (size_t)written;
-    writer->at += (uint64_t)written;
   }
   return SQLITE_OK;
 }
 
+int file_write(FileWriter *writer, const void *bytes, size_t size) {
+  int rc = write_at(writer, bytes, size, writer->at);
+  if (rc == SQLITE_OK) writer->at += size;
+  return rc;
+}
+
 int file_rewrite(FileWriter *writer, const void *bytes, size_t size) {
-  const unsigned char *at = bytes;
-  off_t place = 0;
-  while (size > 0) {
-    ssize_t written = file_calls.pwrite(writer->file, at, size, place);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(writer->error, "write", writer->aside);
-    at += written;
-    place += written;
-    size -= (size_t)written;
-  }
-  return SQLITE_OK;
+  return write_at(writer, bytes, size, 0);
 }
 
 /* The directory that `path` is in, opened; -1 without one. */

@@ -87,11 +87,6 @@ static ssize_t fake_pread(int file, void *bytes, size_t size, off_t at) {
   return (ssize_t)there;
 }
 
-static ssize_t fake_write(int file, const void *bytes, size_t size) {
-  (void)file, (void)bytes;
-  return (ssize_t)size;
-}
-
 static ssize_t fake_pwrite(int file, const void *bytes, size_t size, off_t at) {
   (void)file, (void)bytes, (void)at;
   return (ssize_t)size;
@@ -136,7 +131,6 @@ static const FileCalls fake = {.open = fake_open,
                                .fstat = fake_fstat,
                                .fchmod = fake_fchmod,
                                .pread = fake_pread,
-                               .write = fake_write,
                                .pwrite = fake_pwrite,
                                .fsync = fake_fsync,
                                .rename = fake_rename,
