@@ -20,16 +20,19 @@
 #include <string.h>
 
 #include "cases.h"
+#include "connection/registry.h"
 #include "failing_allocator.h"
 #include "first_value.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define RUN 65536      /* rows that are coded at once */
+#define HALF 33000     /* of which a segment is not joined with others */
 #define SOME 1000      /* behind a run, so that it is under way */
 #define LARGE "200000" /* where rowids of other rows begin */
 
 static sqlite3 *db;
+static const Table *table; /* packed of the connection */
 
 /* ---- SQL ------------------------------------------------------------------------------------ */
 
@@ -59,6 +62,18 @@ static void check_rows(void) {
       " + unicode(substr(caption, -2)) * 31 + n) %% 1000003) FROM %s");
 }
 
+static void find_table(void) {
+  Registry *registry = registry_attach(db);
+  table = registry->tables[0].table;
+  registry_release(registry);
+}
+
+static bool is_under_way(void) { return table->background != NULL; }
+
+static void check_under_way(void) {
+  if (!is_under_way()) fail("no run is under way");
+}
+
 /* Both tables, without rows. */
 static void open_tables(int threads, const char *options) {
   if (sqlite3_open(":memory:", &db) != SQLITE_OK) exit(2);
@@ -69,6 +84,7 @@ static void open_tables(int threads, const char *options) {
       threads, options);
   run(sql);
   sqlite3_free(sql);
+  find_table();
 }
 
 static void close_tables(void) {
@@ -100,21 +116,30 @@ static void load(int first, int last, const char *select) {
 static void load_run(void) {
   run("BEGIN");
   load(1, RUN + SOME, SHORT);
+  check_under_way();
 }
 
 /* ---- 1. loads ------------------------------------------------------------------------------- */
+
+/* Rows that stay a segment of their own. */
+static void load_segment(int first, int last) {
+  load(first, last, SHORT);
+  run("INSERT INTO packed(packed) VALUES('optimize')");
+}
+
+static bool ends_under_way; /* the load that was the last */
 
 /* The sizes of all segments' columns after a load of so many runs, rows before it and behind. */
 static char *load_runs(int threads, const char *options, int rows, bool between,
                        const char *select) {
   open_tables(threads, options);
   if (between) {
-    load(-3000, 0, SHORT);
-    load(3 * RUN + 1, 3 * RUN + 2000, SHORT);
-    run("INSERT INTO packed(packed) VALUES('optimize')");
+    load_segment(-HALF, 0);
+    load_segment(3 * RUN + 1, 3 * RUN + HALF);
   }
   run("BEGIN");
   load(1, rows, select);
+  ends_under_way = is_under_way();
   check_rows();
   run("COMMIT");
   check_rows();
@@ -128,25 +153,29 @@ static char *load_runs(int threads, const char *options, int rows, bool between,
   return sizes;
 }
 
-static void same_with_threads(const char *options, int rows, bool between, const char *select) {
+static void same_with_threads(const char *options, int rows, bool between, const char *select,
+                              bool in_background) {
   char *expected = load_runs(0, options, rows, between, select);
   for (int threads = 1; threads <= 3; threads += 2) {
     char *sizes = load_runs(threads, options, rows, between, select);
     if (expected == NULL || sizes == NULL || strcmp(sizes, expected) != 0) {
       fail("%d threads: %s, not %s", threads, sizes, expected);
     }
+    if (ends_under_way != in_background) fail("%d threads: not sealed as expected", threads);
     sqlite3_free(sizes);
   }
   sqlite3_free(expected);
 }
 
-static void same_bytes(void) { same_with_threads("", 2 * RUN + SOME, false, SHORT); }
+static void same_bytes(void) { same_with_threads("", 2 * RUN + SOME, false, SHORT, true); }
 
 static void same_bytes_with_an_index(void) {
-  same_with_threads(", UNIQUE(caption, id), INDEX(n)", 2 * RUN + SOME, false, SHORT);
+  same_with_threads(", UNIQUE(caption, id), INDEX(n)", 2 * RUN + SOME, false, SHORT, true);
 }
 
-static void same_bytes_between_other_rows(void) { same_with_threads("", 2 * RUN, true, SHORT); }
+static void same_bytes_between_other_rows(void) {
+  same_with_threads("", 2 * RUN + SOME, true, SHORT, true);
+}
 
 static void rows_out_of_order(void) {
   const char *select = "SELECT i * 48271 %% 131071, 'view ' || (i * 7919 %% 1013), i %% 50";
@@ -155,7 +184,7 @@ static void rows_out_of_order(void) {
 
 static void same_bytes_of_large_rows(void) {
   same_with_threads("", RUN + SOME, false,
-                    "SELECT i, printf('%%300d', i * 7919 %% 1013), i * 104729 %% 5000");
+                    "SELECT i, printf('%%300d', i * 7919 %% 1013), i * 104729 %% 5000", false);
 }
 
 static void a_cache_is_loaded(void) {
@@ -186,6 +215,7 @@ static void rows_are_read_while_under_way(void) {
   sqlite3_free(
       first_value(db, "SELECT count(*) FROM slots_stats('packed'), slots_layout('packed')"));
   run("INSERT INTO packed(packed) VALUES('integrity-check')");
+  check_under_way();
   run("COMMIT");
   check_rows();
   close_tables();
@@ -246,6 +276,7 @@ static void rows_before_the_run_are_changed(void) {
   run("INSERT INTO packed(packed) VALUES('optimize')");
   load_run();
   both("UPDATE %s SET caption = caption || '?' WHERE id <= 0");
+  check_under_way();
   load(RUN + SOME + 1, 2 * RUN + SOME, SHORT);
   check_rows();
   run("ROLLBACK");
@@ -260,7 +291,8 @@ static void rolled_back_while_under_way(void) {
   load_run();
   run("ROLLBACK");
   check_rows();
-  load_run();
+  run("BEGIN");
+  load(1, RUN + SOME, SHORT);
   run("COMMIT");
   check_rows();
   close_tables();
@@ -276,6 +308,7 @@ static void rolled_back_to_a_savepoint(void) {
     run("SAVEPOINT s");
     load(at[i] + 1, 2 * RUN + SOME, SHORT);
     check_rows();
+    check_under_way();
     run("ROLLBACK TO s");
     check_rows();
     load(at[i] + 1, at[i] + RUN + SOME, SHORT);
@@ -290,6 +323,7 @@ static void a_statement_that_fails(void) {
   open_tables(1, "");
   load_run();
   if (!fails("INSERT INTO packed VALUES(70000, 'new', 1), (5, 'there', 1)")) fail("5 is there");
+  check_under_way();
   if (!fails("INSERT INTO packed SELECT id + 70000, caption, n FROM packed UNION ALL SELECT 1, 2, "
              "3")) {
     fail("1 is there");
@@ -305,6 +339,7 @@ static void dropped_while_under_way(void) {
   load_run();
   run("SAVEPOINT s; DROP TABLE packed; ROLLBACK TO s");
   check_rows();
+  check_under_way();
   run("DROP TABLE packed; COMMIT");
   close_tables();
 }
@@ -324,6 +359,7 @@ static bool end_run_failing(int64_t allocation, bool lasting) {
   open_tables(1, "");
   run("BEGIN");
   load(1, 2 * RUN - 1, SHORT);
+  check_under_way();
   allocations_failed = 0;
   failing_lasts = lasting;
   allocations_left = allocation;
