@@ -218,7 +218,7 @@ static void *look_at_progress(void *argument) {
   sqlite3 *db = open_database(":memory:");
   int right = 1;
   while (others_work()) {
-    right &= ask(db, "SELECT count(*) + sum(length(work) * 0) >= 0 FROM slots_progress") >= -1;
+    right &= ask(db, "SELECT count(*) + sum(length(work) * 0) >= 0 FROM slots_progress") >= 0;
     sqlite3_sleep(1);
   }
   check(right && sqlite3_close(db) == SQLITE_OK, "progress", "is looked at");
