@@ -43,7 +43,8 @@ static void close_walker(void) {
 */
 static void run_with_fault(Input *input, char *sql) {
   bool memory = input_below(input, 2) == 0, in_transaction = !sqlite3_get_autocommit(db);
-  int when = (int)input_byte(input) * (input_below(input, 4) == 0 ? 30 : 1);
+  int when = (int)input_byte(input);
+  if (input_below(input, 4) == 0) when *= 30;
   Before before = {sqlite3_total_changes(db), sqlite3_get_autocommit(db)};
   allocations_failed = 0;
   interrupted = false;
@@ -110,7 +111,8 @@ static char *value(Input *input) {
 }
 
 static int id(Input *input) {
-  return (int)input_byte(input) * (input_below(input, 4) == 0 ? 40 : 1);
+  int near = (int)input_byte(input);
+  return input_below(input, 4) == 0 ? near * 40 : near;
 }
 
 static const char *mode(Input *input) {
@@ -121,7 +123,8 @@ static const char *mode(Input *input) {
 
 /* Puts values in for the %z of a format of up to four, which are freed. */
 static char *with_values(Input *input, const char *format) {
-  char *v[4] = {value(input), value(input), value(input), value(input)};
+  char *v[4];
+  for (int i = 0; i < 4; i++) v[i] = value(input);
   char *sql = sqlite3_mprintf(format, v[0], v[1], v[2], v[3]);
   for (int i = 0; i < 4; i++) sqlite3_free(v[i]);
   return sql;
@@ -164,8 +167,9 @@ static char *condition(Input *input) {
 static char *change(Input *input) {
   static const char *const columns[] = {"a", "n", "r", "x"};
   const char *how = mode(input), *column = columns[input_below(input, 4)];
+  const char *text;
   char *values, *where, *sql;
-  int at = id(input);
+  int rows, words, number, at = id(input);
   switch (input_below(input, 7)) {
   case 0:
   case 1:
@@ -174,15 +178,20 @@ static char *change(Input *input) {
     sqlite3_free(values);
     return sql;
   case 2:
+    rows = (int)input_byte(input);
+    rows = rows * (int)input_byte(input) / 50;
+    words = 1 + (int)input_byte(input) * 8;
+    number = (int)input_byte(input);
     return sqlite3_mprintf(
         "WITH RECURSIVE s(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM s WHERE i < %d) INSERT %s "
         "INTO t SELECT i, 'text ' || (i %% %d), i + %d, i / 4.0, i %% 3 FROM s",
-        at, at + (int)(input_byte(input) * input_byte(input)) / 50, how,
-        1 + (int)input_byte(input) * 8, (int)input_byte(input));
+        at, at + rows, how, words, number);
   case 3:
     /* Of one row, as core reads all rows before it replaces any. */
-    return sqlite3_mprintf("UPDATE %s t SET %s = %s, n = %d WHERE id = %d", how, column,
-                           text_of(input), (int)input_byte(input), at);
+    text = text_of(input);
+    number = (int)input_byte(input);
+    return sqlite3_mprintf("UPDATE %s t SET %s = %s, n = %d WHERE id = %d", how, column, text,
+                           number, at);
   case 4:
     where = condition(input);
     sql = sqlite3_mprintf("UPDATE %s t SET %s = %s WHERE %s",
