@@ -212,19 +212,27 @@ static void test_rows(Predicate *predicate, const Segment *segment, bool whole) 
 }
 
 static void test_column(const Segment *segment, uint32_t column, bool whole) {
-  static const PredicateOperator operators[] = {
-      PREDICATE_EQUAL, PREDICATE_ABOVE,   PREDICATE_BELOW_EQUAL, PREDICATE_IN,   PREDICATE_LIKE,
-      PREDICATE_LIKE,  PREDICATE_IS_NULL, PREDICATE_NOT_NULL,    PREDICATE_LIKE, PREDICATE_EQUAL};
-  static const char *const patterns[] = {"%a%7%", "%river-1%", "see%w-of%", "%a%7%"};
-  char rooms[3][TEXT_ROOM];
-  for (uint32_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
-    Value values[3] = {integer(7), real(12.5), text(rooms[0], "group 3", 0, 0)};
-    PredicateOperator op = operators[i];
-    uint32_t count = op == PREDICATE_IN ? 3 : predicate_takes_value(op) ? 1 : 0;
-    Predicate predicate = {
-        .column = column, .op = op, .as = op, .count = count, .values = values + i % 3};
-    if (op == PREDICATE_IN) predicate.values = values;
-    const char *pattern = patterns[i % 4];
+  enum { NUMBER, REAL, TEXT }; /* places among the values */
+  static const struct {
+    PredicateOperator op;
+    uint32_t value, count;
+    const char *pattern;
+  } conditions[] = {
+      {PREDICATE_EQUAL, NUMBER, 1, ""},       {PREDICATE_EQUAL, TEXT, 1, ""},
+      {PREDICATE_ABOVE, REAL, 1, ""},         {PREDICATE_BELOW_EQUAL, TEXT, 1, ""},
+      {PREDICATE_IN, NUMBER, 3, ""},          {PREDICATE_LIKE, TEXT, 1, "%a%7%"},
+      {PREDICATE_LIKE, TEXT, 1, "%river-1%"}, {PREDICATE_LIKE, TEXT, 1, "see%w-of%"},
+      {PREDICATE_IS_NULL, NUMBER, 0, ""},     {PREDICATE_NOT_NULL, NUMBER, 0, ""},
+  };
+  char room[TEXT_ROOM];
+  Value values[] = {integer(7), real(12.5), text(room, "group 3", 0, 0)};
+  for (uint32_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
+    const char *pattern = conditions[i].pattern;
+    Predicate predicate = {.column = column,
+                           .op = conditions[i].op,
+                           .as = conditions[i].op,
+                           .count = conditions[i].count,
+                           .values = values + conditions[i].value};
     pattern_like(pattern, strlen(pattern), 0, &predicate.pattern);
     test_rows(&predicate, segment, whole);
   }
