@@ -322,6 +322,7 @@ static const Refusal refusals[] = {
      SQLITE_READONLY},
     {{"a segment that is not there", "", "SELECT * FROM slots_layout('t', 99)"}, SQLITE_ERROR},
     {{"stats of nothing", "", "SELECT * FROM slots_stats('none')"}, SQLITE_ERROR},
+    {{"advice without an argument", "", "SELECT * FROM slots_advise"}, SQLITE_ERROR},
     {{"advice on nothing", "", "SELECT * FROM slots_advise('none')"}, SQLITE_ERROR},
     {{"a slots table that is none", "", "SELECT slots_count('none')"}, SQLITE_ERROR},
 };

@@ -153,6 +153,10 @@ static void try_failure(const Trial *trial, long n) {
   if (rc != trial->error && rc != SQLITE_NOMEM) {
     fail("failure %ld: error %d, %s", n, rc, sqlite3_errmsg(db));
   }
+  /* Without any memory core has none for the words. */
+  if (rc == SQLITE_ERROR && !failing_lasts && strcmp(sqlite3_errmsg(db), sqlite3_errstr(rc)) == 0) {
+    fail("failure %ld: an error without a word", n);
+  }
   /* A statement of the extension's own that fails rolls back, which has to be told. */
   if (in_transaction && rc == SQLITE_OK && sqlite3_get_autocommit(db)) {
     fail("failure %ld: the transaction ended without an error", n);

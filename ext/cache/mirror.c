@@ -105,7 +105,7 @@ static int run_close(Run *run, int rc, char **error) {
   int end = sqlite3_finalize(run->statement);
   if (rc == SQLITE_OK) rc = end;
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
-    *error = sqlite3_mprintf("%s: %s", run->mirror->name, reason(run->mirror->db, rc));
+    rc = message_fail(error, rc, "%s: %s", run->mirror->name, reason(run->mirror->db, rc));
   }
   sqlite3_free(run->values);
   sqlite3_free(run);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/message.h"
+
 typedef struct ReportModule {
   const Report *report;
   Registry *registry;
@@ -129,13 +131,11 @@ static int report_filter(sqlite3_vtab_cursor *base, int count, const char *text,
   (void)text, (void)argc;
   clear_rows(&cursor->rows);
   cursor->row = 0;
-  int rc = SQLITE_ERROR;
-  if (count == 0 && vtab->report->argument_count > 0) {
-    error = sqlite3_mprintf("%s needs the name of a table: SELECT * FROM %s('images')",
-                            vtab->report->name, vtab->report->name);
-  } else {
-    rc = vtab->report->fill(vtab->registry, argv, count, &cursor->rows, &error);
-  }
+  int rc = count == 0 && vtab->report->argument_count > 0
+               ? message_fail(&error, SQLITE_ERROR,
+                              "%s needs the name of a table: SELECT * FROM %s('images')",
+                              vtab->report->name, vtab->report->name)
+               : vtab->report->fill(vtab->registry, argv, count, &cursor->rows, &error);
   if (error != NULL) {
     sqlite3_free(vtab->base.zErrMsg);
     vtab->base.zErrMsg = error;

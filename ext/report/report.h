@@ -3,7 +3,7 @@
 ** once when the query starts: slots_layout('images').
 **
 ** A report has visible columns and up to two arguments (hidden columns), the
-** first of which must be given. Owns the rows. Calls registry.h.
+** first of which must be given. Owns the rows. Calls registry.h, message.h.
 */
 #ifndef SLOTS_REPORT_H
 #define SLOTS_REPORT_H
