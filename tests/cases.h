@@ -41,6 +41,9 @@ static inline void run_case(const char *name, void (*body)(void)) {
   report(name);
 }
 
+/* Arguments of run_case: a case's function, behind its name. */
+#define NAMED(body) #body, body
+
 static uint64_t random_state;
 
 static inline uint32_t random_below(uint32_t limit) {

@@ -255,14 +255,14 @@ static void check(const char *name, void (*run)(void)) {
 
 int main(void) {
   install_failing_allocator();
-  check("later_sections_go_on_in_balanced", later_sections_go_on_in_balanced);
-  check("later_sections_go_on_in_fast", later_sections_go_on_in_fast);
-  check("small_keeps_nothing", small_keeps_nothing);
-  check("tokens_of_no_use_go", tokens_of_no_use_go);
-  check("other_strings_are_trained_anew", other_strings_are_trained_anew);
-  check("strings_more_alike_are_trained_anew", strings_more_alike_are_trained_anew);
-  check("long_strings_are_trained_anew", long_strings_are_trained_anew);
-  check("few_strings_leave_it", few_strings_leave_it);
-  check("out_of_memory", out_of_memory);
+  check(NAMED(later_sections_go_on_in_balanced));
+  check(NAMED(later_sections_go_on_in_fast));
+  check(NAMED(small_keeps_nothing));
+  check(NAMED(tokens_of_no_use_go));
+  check(NAMED(other_strings_are_trained_anew));
+  check(NAMED(strings_more_alike_are_trained_anew));
+  check(NAMED(long_strings_are_trained_anew));
+  check(NAMED(few_strings_leave_it));
+  check(NAMED(out_of_memory));
   return failures > 0;
 }
