@@ -29,8 +29,8 @@
 ** too, takes all of it back, and the next statement looks at the reported rows anew.
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
-** atomically). Calls image.h, mirror.h, follow.h, source.h,
-** shared_image.h, notes.h, registry.h, mount.h, compact.h, memory.h.
+** atomically). Its two files, cache.c and freshness.c, call image.h, mirror.h, follow.h, source.h,
+** shared_image.h, notes.h, registry.h, mount.h, compact.h, lookup.h, memory.h.
 */
 #ifndef SLOTS_CACHE_H
 #define SLOTS_CACHE_H
