@@ -97,10 +97,10 @@ typedef struct Damage {
 } Damage;
 
 static const Damage damages[] = {
-    {"segments in the wrong order", swap_segments, "begins before the end of the one in front", 1},
-    {"last rowid of a segment", segment_end, "ends with rowid", 1},
+    {"segments in the wrong order", swap_segments, "segment 1 begins before the end of the one in front", 1},
+    {"last rowid of a segment", segment_end, "segment 0 ends with rowid", 1},
     {"first rowid of a segment", segment_begin, "segment 0: ", 1},
-    {"columns of a segment", segment_columns, "segment 0: has 6 columns", 1},
+    {"columns of a segment", segment_columns, "segment 0 has 6 columns", 1},
     {"an empty block of open rows", empty_block, "open rows: a block of 0", 1},
     {"number of rows", row_count, "rows, not", 1},
     {"last rowid of the table", last_rowid, "the last rowid is 10050, not 123456789", 1},

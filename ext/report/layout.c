@@ -181,8 +181,8 @@ static int choose_segments(sqlite3_value *argument, Layout *layout, char **error
   sqlite3_int64 number = sqlite3_value_int64(argument);
   if (number < 0 || number >= segments) {
     return message_fail(error, SQLITE_ERROR,
-                        "%s has %u segments, numbered from 0: there is no number %lld",
-                        layout->resolved->name, segments, number);
+                        "%s has %u segment%s, numbered from 0: there is no number %lld",
+                        layout->resolved->name, segments, segments == 1 ? "" : "s", number);
   }
   layout->from = (uint32_t)number;
   layout->to = layout->from + 1;

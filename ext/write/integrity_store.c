@@ -17,7 +17,7 @@ static int check_rowids(Integrity *integrity, const Segment *segment, uint32_t n
     before = rowid;
   }
   if (rowid == segment->last) return SQLITE_OK;
-  return integrity_report(integrity, "segment %u: ends with rowid %lld, not %lld", number,
+  return integrity_report(integrity, "segment %u ends with rowid %lld, not %lld", number,
                           (sqlite3_int64)rowid, (sqlite3_int64)segment->last);
 }
 
@@ -53,13 +53,13 @@ static int check_segment(Integrity *integrity, uint32_t number) {
   const Segment *segment = table_segment(table, number);
   Reader reader;
   int rc = table_ready(table, number);
-  if (rc == SQLITE_CORRUPT) return integrity_report(integrity, "segment %u: is damaged", number);
+  if (rc == SQLITE_CORRUPT) return integrity_report(integrity, "segment %u is damaged", number);
   if (rc != SQLITE_OK) return rc;
   if (segment->columns != table->columns) {
-    return integrity_report(integrity, "segment %u: has %u columns", number, segment->columns);
+    return integrity_report(integrity, "segment %u has %u columns", number, segment->columns);
   }
   if (number > 0 && segment->first <= table_segment(table, number - 1)->last) {
-    return integrity_report(integrity, "segment %u: begins before the end of the one in front",
+    return integrity_report(integrity, "segment %u begins before the end of the one in front",
                             number);
   }
   rc = check_rowids(integrity, segment, number);
