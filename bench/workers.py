@@ -145,7 +145,8 @@ def main():
         sys.exit("workers.py: the system does not tell what processes share (/proc/PID/smaps_rollup)")
     table = save_snapshot(rows, extension, snapshot)
     source = sqlite3.connect(rows)
-    count, id = source.execute("SELECT count(*), (SELECT id FROM rows LIMIT 1 OFFSET 1000) FROM rows").fetchone()
+    count, = source.execute("SELECT count(*) FROM rows").fetchone()
+    id, = source.execute("SELECT id FROM rows LIMIT 1 OFFSET ?", (min(1000, count - 1),)).fetchone()
     source.close()
 
     results = []
