@@ -26,10 +26,8 @@ import() {
     [ -r "$DATA" ] || fail "cannot read $DATA"
     sql "$new" "PRAGMA synchronous = off" ".import --csv $(quoted "$DATA") import" ||
         fail "$DATA cannot be read as CSV"
-    for column in id caption url; do
-        [ "$(sql "$new" "SELECT count(*) FROM pragma_table_info('import') WHERE lower(name) = '$column'")" = 1 ] ||
-            fail "$DATA has no column $column: its first line must name the columns id, caption and url"
-    done
+    missing=$(missing_columns "$new" import id caption url)
+    [ -z "$missing" ] || fail "$DATA has no column $missing: its first line must name the columns id, caption and url"
     sql "$new" < "$here/import.sql" ||
         fail "$DATA: each id must be an integer, and no id may come twice"
     [ "$(sql "$new" 'SELECT count(*) FROM rows')" != 0 ] || fail "$DATA has no rows"

@@ -4,7 +4,7 @@
 #     sh bench/speed.sh                                  a million synthetic rows (sql/generate.sql)
 #     ROWS=10000000 sh bench/speed.sh                    more: takes minutes, and 6 GB of memory
 #     DATA=images.csv sh bench/speed.sh                  your rows: CSV with a header line id,caption,url
-#     ARTWORKS=artworks.csv DATA=images.csv ...          and those of the table of 13 columns
+#     ARTWORKS=artworks.csv DATA=images.csv ...          and those of the table of 13 columns (@rows in bench/speed.sql)
 #
 #     SLOTS    the extension (build/slots.so)            DRIVER   bench/speed_driver.c, compiled (build/speed_driver)
 #     OUT      where the rows are kept for the next run (build/bench)
@@ -33,7 +33,14 @@ rows=$(sh "$here/rows.sh" "$OUT")
 title=$([ -n "$DATA" ] && basename "$DATA" || echo "synthetic hotel photos")
 if [ -n "$ARTWORKS" ]; then
     [ -r "$ARTWORKS" ] || fail "cannot read $ARTWORKS"
-    sql "$rows" "DROP TABLE IF EXISTS artworks" ".import --csv $(quoted "$ARTWORKS") artworks"
+    sql "$rows" "DROP TABLE IF EXISTS artworks" ".import --csv $(quoted "$ARTWORKS") artworks" ||
+        fail "$ARTWORKS cannot be read as CSV"
+    missing=$(missing_columns "$rows" artworks id acno artist title date_text year acquired width_mm height_mm units \
+        medium thumbnail_url page_url)
+    if [ -n "$missing" ]; then
+        sql "$rows" "DROP TABLE artworks"
+        fail "$ARTWORKS has no column $missing: its first line must name the columns that bench/speed.sql reads"
+    fi
 fi
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
