@@ -5,7 +5,8 @@
 **   1 optimize, slots_save, the load of a cache, its refresh, integrity-check: another thread
 **     sees in slots_progress what goes on, rows that grow, and nothing once it is done
 **   2 the same, interrupted: SQLITE_INTERRUPT, and the table is as it was before the transaction
-**   3 the same, interrupted at random moments: done or as it was, nothing between
+**   3 the same, interrupted at random moments: done or as it was, nothing between; and at random
+**     allocations, where the work waits for the interrupt: on a busy machine others may come late
 **   4 two works at once, each on its own line
 **   5 a clock that is set back
 */
@@ -21,6 +22,7 @@
 
 #include "alarm.h"
 #include "base/progress.h"
+#include "failing_allocator.h"
 
 int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
@@ -65,7 +67,8 @@ static sqlite3_int64 ask(sqlite3 *db, const char *sql) {
 
 typedef struct Watch {
   const char *work;
-  sqlite3 *victim; /* to be interrupted when the work is seen, or NULL */
+  sqlite3 *victim;   /* to be interrupted when the work is seen, or NULL */
+  atomic_bool ready; /* it looks */
   pthread_mutex_t mutex;
   int stop;
   int seen; /* how often */
@@ -103,6 +106,7 @@ static void *watch_progress(void *argument) {
   sqlite3_stmt *statement = NULL;
   sqlite3_int64 last = 0;
   sqlite3_prepare_v2(db, "SELECT * FROM slots_progress", -1, &statement, NULL);
+  atomic_store(&watch->ready, true);
   while (!stopped(watch)) look(watch, statement, &last);
   sqlite3_finalize(statement);
   sqlite3_close(db);
@@ -166,6 +170,7 @@ static int run_work(const Work *work, int interrupt, int last_try) {
   int undone = interrupt && strncmp(work->before, "BEGIN", 5) == 0;
   sqlite3_int64 wanted = undone ? start : fingerprint(db);
   if (pthread_create(&thread, NULL, watch_progress, &watch) != 0) exit(1);
+  while (!atomic_load(&watch.ready)) sched_yield();
   int rc = sqlite3_exec(db, work->sql, NULL, NULL, NULL);
   pthread_mutex_lock(&watch.mutex);
   watch.stop = 1;
@@ -191,17 +196,49 @@ static int run_work(const Work *work, int interrupt, int last_try) {
 
 /* ---- random moments ------------------------------------------------------------------------- */
 
-#define MOMENTS 4
+#define MOMENTS 2 /* of either kind */
 
-/* Runs the work with an interrupt that comes that late; whether it came in time. */
-static int interrupt_once(sqlite3 *db, const Work *work, long nanoseconds, int *right) {
-  sqlite3_int64 start = fingerprint(db);
-  run(db, work->before);
-  sqlite3_int64 before = fingerprint(db);
+typedef struct Moment {
+  long nanoseconds; /* after the work began, or */
+  long allocation;  /* its number; 0: by time */
+} Moment;
+
+static sqlite3 *allocating;            /* to be interrupted at the last one of its */
+static long allocated, last_allocated; /* allocations */
+
+static void note_allocation(void) {
+  if (++allocated != last_allocated) return;
+  Alarm alarm;
+  alarm_set(&alarm, allocating, 0);
+  alarm_end(&alarm);
+}
+
+/* The work up to its end, or an interrupt; with 0 as the last allocation there is none. */
+static int run_to_allocation(sqlite3 *db, const Work *work, long last) {
+  allocating = db;
+  allocated = 0;
+  last_allocated = last;
+  allocation_watch = note_allocation;
+  int rc = sqlite3_exec(db, work->sql, NULL, NULL, NULL);
+  allocation_watch = NULL;
+  return rc;
+}
+
+static int run_for_time(sqlite3 *db, const Work *work, long nanoseconds) {
   Alarm alarm;
   alarm_set(&alarm, db, nanoseconds);
   int rc = sqlite3_exec(db, work->sql, NULL, NULL, NULL);
   alarm_end(&alarm);
+  return rc;
+}
+
+/* Runs the work with an interrupt at that moment; whether it came in time. */
+static int interrupt_once(sqlite3 *db, const Work *work, const Moment *moment, int *right) {
+  sqlite3_int64 start = fingerprint(db);
+  run(db, work->before);
+  sqlite3_int64 before = fingerprint(db);
+  int rc = moment->allocation > 0 ? run_to_allocation(db, work, moment->allocation)
+                                  : run_for_time(db, work, moment->nanoseconds);
   /* Core rolls back the whole transaction when a statement that writes is interrupted. */
   int undone = sqlite3_get_autocommit(db) && strncmp(work->before, "BEGIN", 5) == 0;
   if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");
@@ -217,17 +254,21 @@ static void run_interrupted(const Work *work) {
   int right = 1, interrupted = 0;
   run(db, work->before);
   long began = now();
-  run(db, work->sql);
-  long taken = now() - began;
+  right = run_to_allocation(db, work, 0) == SQLITE_OK;
+  long taken = now() - began, all = allocated;
   if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");
   if (taken > 900000000) taken = 900000000;
   for (int i = 0; i < MOMENTS; i++) {
     /* One after the other, each somewhere in its part of the time. */
     long part = taken / MOMENTS;
-    interrupted += interrupt_once(db, work, part * i + rand() % (part + 1), &right);
+    Moment time = {.nanoseconds = part * i + rand() % (part + 1)};
+    /* In the first half: the work must still ask whether it is to stop. */
+    Moment allocation = {.allocation = 1 + rand() % (all / 2)};
+    interrupt_once(db, work, &time, &right);
+    interrupted += interrupt_once(db, work, &allocation, &right);
   }
   check(right, "is done or leaves all as it was, at any moment", work->name, 1);
-  check(interrupted > 0, "is interrupted at a random moment", work->name, 1);
+  check(interrupted == MOMENTS, "is interrupted at each random allocation", work->name, 1);
   check(sqlite3_close(db) == SQLITE_OK, "leaves nothing open, at any moment", work->name, 1);
 }
 
@@ -282,6 +323,7 @@ static void run_clock(void) {
 
 int main(void) {
   char folder[] = "/tmp/slots-progress-XXXXXX";
+  install_failing_allocator();
   if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
     printf("cannot make %s\n", folder);
     return 1;
