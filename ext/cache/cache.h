@@ -29,8 +29,9 @@
 ** too, takes all of it back, and the next statement looks at the reported rows anew.
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
-** atomically). Its two files, cache.c and freshness.c, call image.h, mirror.h, follow.h, source.h,
-** shared_image.h, notes.h, registry.h, mount.h, compact.h, lookup.h, memory.h.
+** atomically). Its files, cache.c, cache_schema.c and freshness.c, call image.h, mirror.h,
+** follow.h, source.h, shared_image.h, notes.h, registry.h, mount.h, compact.h, lookup.h, memory.h,
+** statements.h.
 */
 #ifndef SLOTS_CACHE_H
 #define SLOTS_CACHE_H
