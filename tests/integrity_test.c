@@ -97,7 +97,8 @@ typedef struct Damage {
 } Damage;
 
 static const Damage damages[] = {
-    {"segments in the wrong order", swap_segments, "segment 1 begins before the end of the one in front", 1},
+    {"segments in the wrong order", swap_segments,
+     "segment 1 begins before the end of the one in front", 1},
     {"last rowid of a segment", segment_end, "segment 0 ends with rowid", 1},
     {"first rowid of a segment", segment_begin, "segment 0: ", 1},
     {"columns of a segment", segment_columns, "segment 0 has 6 columns", 1},
