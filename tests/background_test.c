@@ -293,6 +293,7 @@ static void rolled_back_while_under_way(void) {
   check_rows();
   run("BEGIN");
   load(1, RUN + SOME, SHORT);
+  check_under_way();
   run("COMMIT");
   check_rows();
   close_tables();

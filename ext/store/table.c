@@ -270,6 +270,7 @@ uint64_t table_settle(Table *table) {
   column_lessons_settle(table->lessons, table->columns);
   open_shrink(&table->open);
   open_index_shrink(table);
+  if (table->open.count == 0) compact_reset(table);
   return sealed;
 }
 
