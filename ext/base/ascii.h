@@ -1,5 +1,5 @@
 /*
-** ascii.h: ASCII letters and digits, whatever the locale. Calls nothing.
+** ascii.h: ASCII letters, digits and space, whatever the locale. Calls nothing.
 */
 #ifndef SLOTS_ASCII_H
 #define SLOTS_ASCII_H
@@ -11,6 +11,9 @@ static inline bool ascii_is_digit(unsigned char c) { return c >= '0' && c <= '9'
 static inline bool ascii_is_letter(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+
+/* As core has it, but for its tokens, between which no '\v' may stand. */
+static inline bool ascii_is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static inline unsigned char ascii_lower(unsigned char c) {
   return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;

@@ -78,8 +78,6 @@ static void apply_numeric(Affinity affinity, Value *value) {
   }
 }
 
-static bool is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 static uint32_t skip_digits(const Value *text, uint32_t at) {
   while (at < text->size && ascii_is_digit(text->bytes[at])) at++;
   return at;
@@ -105,8 +103,8 @@ static Numeral read_numeral(const Value *text) {
   const unsigned char *bytes = text->bytes;
   Numeral numeral = {.whole = true};
   uint32_t at = 0, end = numeral_end(text);
-  while (at < end && is_space(bytes[at])) at++;
-  while (end > at && is_space(bytes[end - 1])) end--;
+  while (at < end && ascii_is_space(bytes[at])) at++;
+  while (end > at && ascii_is_space(bytes[end - 1])) end--;
   if (at < end && (bytes[at] == '-' || bytes[at] == '+')) numeral.negative = bytes[at++] == '-';
   numeral.first = at;
   numeral.behind = at = skip_digits(text, at);

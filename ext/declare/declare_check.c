@@ -3,11 +3,10 @@
 */
 #include "declare_check.h"
 
+#include "base/ascii.h"
 #include "base/sqlite.h"
 
-static bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
+static bool is_space(char c) { return ascii_is_space((unsigned char)c); }
 
 /* The text without the space around it; as core does, cut down to what its first quotes hold. */
 static char *text_name(const char *text, size_t size) {

@@ -6,9 +6,7 @@
 #include "base/ascii.h"
 #include "base/sqlite.h"
 
-static bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
+static bool is_space(char c) { return ascii_is_space((unsigned char)c) && c != '\v'; }
 
 static bool is_digit(char c) { return ascii_is_digit((unsigned char)c); }
 

@@ -17,7 +17,7 @@ int scan_seek_sealed(Scan *scan, int64_t rowid);
 /* From a valid place to the next row that passes. SQLITE_OK, NOMEM or CORRUPT, as for seeking. */
 int scan_advance_sealed(Scan *scan);
 
-/* From a valid place past *rows more rows, without a filter. As for seeking. */
+/* From a valid place past `rows` more rows, without a filter. As for seeking. */
 int scan_skip_sealed(Scan *scan, uint64_t rows);
 
 #endif

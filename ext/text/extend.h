@@ -19,7 +19,7 @@
 
 /*
 ** Adds tokens to the dictionary, and joins them in what was kept, which is complete; uses
-** become those of the outcome. The parser does not know them. Does nothing where there are
+** become those of the outcome. The parser, which does not know them, is cleared. Does nothing where there are
 ** too many. SQLITE_OK or SQLITE_NOMEM.
 */
 int extend_dictionary(Dictionary *dictionary, Kept *kept);

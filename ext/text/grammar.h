@@ -29,7 +29,7 @@ typedef struct Grammar {
   uint8_t *symbols;  /* by token: symbols that it consists of */
   uint8_t *fields;   /* by token: field symbols among them */
   uint32_t count;    /* tokens, symbols included */
-  uint32_t capacity; /* at most TOKENS_MAX */
+  uint32_t capacity; /* at most SYMBOL_LIMIT + TOKENS_MAX */
 } Grammar;
 
 /* An empty grammar with room for `capacity` tokens: the symbols, field f with field_bytes[f]. */
