@@ -98,6 +98,9 @@ static int open_cache(SlotsVtab *vtab, const Content *content, bool creating, ch
                       creating, &vtab->use);
   sqlite3_free(vtab->schema->snapshot); /* the cache's own affair from here on */
   vtab->schema->snapshot = NULL;
+  if (rc == SQLITE_ERROR_RETRY) { /* the error log has these words */
+    rc = message_fail(error, rc, "%s: compiled again with its new triggers", vtab->name);
+  }
   if (rc == SQLITE_OK) vtab->table = table_retain(cache_table(vtab->use.cache));
   return rc;
 }
