@@ -215,37 +215,41 @@ static int is_orphan(sqlite3 *db, const char *name, bool *orphan) {
   return rc == SQLITE_ERROR || rc == SQLITE_AUTH ? SQLITE_OK : rc;
 }
 
+/* The name in the first row of a query, which is ended; "" where there is none. */
+static int read_name(sqlite3_stmt *query, int rc, TriggerName *name) {
+  *name = (TriggerName){.text = ""};
+  if (rc == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW) {
+    const char *text = (const char *)sqlite3_column_text(query, 0);
+    if (text == NULL) rc = SQLITE_NOMEM;
+    sqlite3_snprintf(sizeof name->text, name->text, "%s", text == NULL ? "" : text);
+  }
+  int end = sqlite3_finalize(query);
+  return rc == SQLITE_OK ? end : rc;
+}
+
 /*
 ** Finds the cache's trigger of just these words, as core keeps them, that is no orphan: *name
-** becomes its name, or stays as it is.
+** becomes its name, or "".
 */
 static int find_trigger(sqlite3 *db, int64_t id, const char *words, TriggerName *name) {
   static const char sql[] =
       "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
       "substr(name, 1, length(?1)) = ?1 AND sql = 'CREATE TRIGGER ' || name || ' ' || ?2";
-  TriggerName prefix = prefix_of(id), found = {.text = ""};
-  sqlite3_stmt *trigger = NULL;
+  TriggerName prefix = prefix_of(id);
+  sqlite3_stmt *query = NULL;
   bool orphan = false;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &trigger, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(trigger, 1, prefix.text, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(trigger, 2, words, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK && sqlite3_step(trigger) == SQLITE_ROW) {
-    const char *text = (const char *)sqlite3_column_text(trigger, 0);
-    if (text == NULL) rc = SQLITE_NOMEM;
-    sqlite3_snprintf(sizeof found.text, found.text, "%s", text == NULL ? "" : text);
-  }
-  int end = sqlite3_finalize(trigger);
-  if (rc == SQLITE_OK) rc = end;
-  if (rc != SQLITE_OK || found.text[0] == 0) return rc;
-  rc = is_orphan(db, found.text, &orphan);
-  if (rc == SQLITE_OK && !orphan) *name = found;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, prefix.text, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 2, words, -1, SQLITE_STATIC);
+  rc = read_name(query, rc, name);
+  if (rc == SQLITE_OK && name->text[0] != 0) rc = is_orphan(db, name->text, &orphan);
+  if (orphan) *name = (TriggerName){.text = ""};
   return rc;
 }
 
-/* *name becomes that of the trigger; "" where none is needed, or it is missing and not to be made. */
+/* *name, "", becomes that of the trigger, unless none is needed, or it is not to be made. */
 static int make_trigger(const Source *source, int64_t id, int event, const char *body,
                         FollowHow how, TriggerName *name) {
-  *name = (TriggerName){.text = ""};
   if (body == NULL) return SQLITE_OK;
   char *words = sqlite3_mprintf("%s ON %s BEGIN %sEND", whens[event], source->from, body);
   int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, id, words, name);
@@ -257,34 +261,31 @@ static int make_trigger(const Source *source, int64_t id, int event, const char 
   return rc;
 }
 
-/* One of the cache's triggers that is not among `kept`; NULL: none, or *rc is SQLITE_NOMEM. */
-static char *find_other(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS], int *rc) {
-  static const char sql[] = "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
-                            "substr(name, 1, length(?1)) = ?1 AND name NOT IN (?2, ?3, ?4, ?5, ?6)";
-  sqlite3_stmt *trigger = NULL;
-  TriggerName prefix = prefix_of(id);
-  char *name = NULL;
-  *rc = sqlite3_prepare_v2(db, sql, -1, &trigger, NULL);
-  if (*rc == SQLITE_OK) *rc = sqlite3_bind_text(trigger, 1, prefix.text, -1, SQLITE_STATIC);
-  for (int event = 0; *rc == SQLITE_OK && event < EVENTS; event++) {
-    *rc = sqlite3_bind_text(trigger, 2 + event, kept[event].text, -1, SQLITE_STATIC);
+/* The cache's next trigger behind *name, in order, that is not among `kept`; "" behind the last. */
+static int find_other(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS], TriggerName *name) {
+  static const char sql[] =
+      "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND name > ?7 AND "
+      "substr(name, 1, length(?1)) = ?1 AND name NOT IN (?2, ?3, ?4, ?5, ?6) ORDER BY name";
+  TriggerName prefix = prefix_of(id), before = *name;
+  sqlite3_stmt *query = NULL;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, prefix.text, -1, SQLITE_STATIC);
+  for (int event = 0; rc == SQLITE_OK && event < EVENTS; event++) {
+    rc = sqlite3_bind_text(query, 2 + event, kept[event].text, -1, SQLITE_STATIC);
   }
-  if (*rc == SQLITE_OK && sqlite3_step(trigger) == SQLITE_ROW) {
-    name = sqlite3_mprintf("%s", sqlite3_column_text(trigger, 0));
-    if (name == NULL) *rc = SQLITE_NOMEM;
-  }
-  int end = sqlite3_finalize(trigger);
-  if (*rc == SQLITE_OK) *rc = end;
-  return name;
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 7, before.text, -1, SQLITE_STATIC);
+  return read_name(query, rc, name);
 }
 
-/* SQLITE_OK, also where one may not be dropped and stays, or SQLITE_NOMEM. */
+/* Drops each once: SQLITE_OK, also where one may not be dropped and stays, or SQLITE_NOMEM. */
 static int drop_others(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS]) {
-  int rc = SQLITE_OK;
-  for (char *name; rc == SQLITE_OK && (name = find_other(db, id, kept, &rc)) != NULL;) {
-    rc = drop(db, name);
-    sqlite3_free(name);
-  }
+  TriggerName name = {.text = ""};
+  int rc;
+  do {
+    rc = find_other(db, id, kept, &name);
+    if (rc != SQLITE_OK || name.text[0] == 0) break;
+    rc = drop(db, name.text);
+  } while (rc != SQLITE_NOMEM);
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }
 
