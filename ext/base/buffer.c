@@ -3,9 +3,22 @@
 */
 #include "buffer.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "sqlite.h"
+
+static unsigned char *block_of(const Buffer *buffer) {
+  return buffer->bytes == NULL ? NULL : buffer->bytes - buffer->head;
+}
+
+static bool resize(Buffer *buffer, size_t capacity) {
+  unsigned char *block = sqlite3_realloc64(block_of(buffer), buffer->head + capacity);
+  if (block == NULL) return false;
+  buffer->bytes = block + buffer->head;
+  buffer->capacity = capacity;
+  return true;
+}
 
 int buffer_reserve(Buffer *buffer, size_t more) {
   if (more <= buffer->capacity - buffer->size) return SQLITE_OK;
@@ -15,11 +28,7 @@ int buffer_reserve(Buffer *buffer, size_t more) {
   if (capacity < needed) capacity = needed;
   if (capacity < 64) capacity = 64;
   if (capacity > BUFFER_LIMIT) capacity = BUFFER_LIMIT;
-  unsigned char *bytes = sqlite3_realloc64(buffer->bytes, capacity);
-  if (bytes == NULL) return SQLITE_NOMEM;
-  buffer->bytes = bytes;
-  buffer->capacity = capacity;
-  return SQLITE_OK;
+  return resize(buffer, capacity) ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 int buffer_append(Buffer *buffer, const void *bytes, size_t size) {
@@ -46,13 +55,10 @@ int buffer_align(Buffer *buffer, size_t alignment) {
 
 void buffer_trim(Buffer *buffer) {
   if (buffer->size == buffer->capacity || buffer->size == 0) return;
-  unsigned char *bytes = sqlite3_realloc64(buffer->bytes, buffer->size);
-  if (bytes == NULL) return;
-  buffer->bytes = bytes;
-  buffer->capacity = buffer->size;
+  resize(buffer, buffer->size);
 }
 
 void buffer_clear(Buffer *buffer) {
-  sqlite3_free(buffer->bytes);
+  sqlite3_free(block_of(buffer));
   *buffer = (Buffer){0};
 }

@@ -18,7 +18,8 @@
 typedef struct Buffer {
   unsigned char *bytes;
   size_t size;     /* bytes in use */
-  size_t capacity; /* bytes allocated */
+  size_t capacity; /* bytes allocated, without `head` */
+  size_t head;     /* bytes of the block in front of `bytes`; 0 but for loan.h */
 } Buffer;
 
 /* Room for `more` bytes behind the content, which keeps its size. */

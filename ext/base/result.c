@@ -5,32 +5,51 @@
 
 #include <string.h>
 
+#include "loan.h"
+
 /* Core takes text that ends in a zero byte as it is, and copies counted text twice. */
-static void result_text(sqlite3_context *context, const Value *value) {
+static void result_text(sqlite3_context *context, const Value *value,
+                        sqlite3_destructor_type destructor) {
   bool counted =
       value->size == 0 || (!value->c_text && memchr(value->bytes, 0, value->size) != NULL);
-  const char *text = value->size == 0 ? "" : (const char *)value->bytes;
-  sqlite3_result_text(context, text, counted ? (int)value->size : -1, SQLITE_TRANSIENT);
+  sqlite3_result_text(context, (const char *)value->bytes, counted ? (int)value->size : -1,
+                      destructor);
+}
+
+static void result_bytes(sqlite3_context *context, const Value *value) {
+  Value empty = {.type = value->type, .bytes = (const unsigned char *)""};
+  sqlite3_destructor_type destructor = SQLITE_TRANSIENT;
+  if (value->size == 0) value = &empty;
+  if (value->lent) {
+    loan_take(value->bytes);
+    destructor = loan_return;
+  }
+  if (value->type == VALUE_TEXT) {
+    result_text(context, value, destructor);
+  } else {
+    sqlite3_result_blob(context, value->bytes, (int)value->size, destructor);
+  }
 }
 
 void result_value(sqlite3_context *context, const Value *value) {
-  if (value->type == VALUE_TEXT) {
-    result_text(context, value);
-    return;
-  }
   switch (value->type) {
+  case VALUE_TEXT:
+  case VALUE_BLOB:
+    result_bytes(context, value);
+    break;
   case VALUE_INTEGER:
     sqlite3_result_int64(context, value->integer);
     break;
   case VALUE_REAL:
     sqlite3_result_double(context, value->real);
     break;
-  case VALUE_BLOB:
-    sqlite3_result_blob(context, value->size == 0 ? (const void *)"" : value->bytes,
-                        (int)value->size, SQLITE_TRANSIENT);
-    break;
   default:
     sqlite3_result_null(context);
     break;
   }
+}
+
+void result_c_text(sqlite3_context *context, const unsigned char *text, bool lent) {
+  if (lent) loan_take(text);
+  sqlite3_result_text(context, (const char *)text, -1, lent ? loan_return : SQLITE_TRANSIENT);
 }

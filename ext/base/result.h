@@ -1,7 +1,7 @@
 /*
 ** result.h: hands a Value to core as the result of xColumn.
 **
-** Calls nothing above SQLite.
+** Calls loan.h.
 */
 #ifndef SLOTS_RESULT_H
 #define SLOTS_RESULT_H
@@ -11,5 +11,8 @@
 
 /* Texts of the store are followed by a zero byte (row.h), which this relies on. */
 void result_value(sqlite3_context *context, const Value *value);
+
+/* A text with its zero byte, and no other; `lent` as Value has it. */
+void result_c_text(sqlite3_context *context, const unsigned char *text, bool lent);
 
 #endif

@@ -26,6 +26,7 @@ typedef struct Value {
   uint32_t size;  /* bytes of a text or blob, else 0 */
   uint8_t type;   /* a ValueType */
   uint8_t c_text; /* 1: a text known to have no zero byte but the one behind it */
+  uint8_t lent;   /* 1: the bytes may be lent to core (loan.h) */
 } Value;
 
 /* Texts and blobs have bytes; the others are complete in themselves. */

@@ -101,17 +101,17 @@ static inline int scan_next(Scan *scan) {
 int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
 
 /*
-** As scan_value, but a text that reader_c_text has is put into *text, which is else made NULL,
-** and *value is left alone.
+** As scan_value, but a text that reader_c_text has is put into *text, *lent telling whether it may
+** be lent, and *value is left alone; else *text is made NULL.
 */
 static inline int scan_text_or_value(Scan *scan, uint32_t column, const unsigned char **text,
-                                     Value *value) {
+                                     bool *lent, Value *value) {
   *text = NULL;
   if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone) {
     return scan_value_elsewhere(scan, column, value);
   }
   const Segment *segment = table_segment(scan->table, scan->ref.segment);
-  *text = reader_c_text(&scan->reader, segment, scan->ref.row, column);
+  *text = reader_c_text(&scan->reader, segment, scan->ref.row, column, lent);
   return *text != NULL ? 0 : reader_read(&scan->reader, segment, scan->ref.row, column, value);
 }
 

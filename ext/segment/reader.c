@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/integers.h"
+#include "base/loan.h"
 #include "base/sqlite.h"
 #include "slot_numeral.h"
 
@@ -19,7 +20,7 @@
 
 int reader_open(Reader *reader, uint32_t columns) {
   size_t size = columns * sizeof(ReaderColumn);
-  *reader = (Reader){.count = columns};
+  *reader = (Reader){.count = columns, .use = 1}; /* above what no column's `kept` is */
   reader->columns = sqlite3_malloc64(size);
   if (reader->columns == NULL) return SQLITE_NOMEM;
   memset(reader->columns, 0, size);
@@ -35,11 +36,10 @@ static void drop_batch(ReaderColumn *state) {
 void reader_close(Reader *reader) {
   for (uint32_t i = 0; reader->columns != NULL && i < reader->count; i++) {
     drop_batch(&reader->columns[i]);
-    buffer_clear(&reader->columns[i].text);
-    buffer_clear(&reader->columns[i].whole);
+    loan_clear(&reader->columns[i].text);
+    loan_clear(&reader->columns[i].whole);
   }
   sqlite3_free(reader->columns);
-  buffer_clear(&reader->scratch);
   *reader = (Reader){0};
 }
 
@@ -58,10 +58,9 @@ void reader_rest(Reader *reader) {
   for (uint32_t i = 0; i < reader->count; i++) {
     ReaderColumn *state = &reader->columns[i];
     if (state->batch != NULL && state->batch->text.capacity > BYTES_KEPT) drop_batch(state);
-    if (state->text.capacity > BYTES_KEPT) buffer_clear(&state->text), state->text_valid = false;
-    if (state->whole.capacity > BYTES_KEPT) buffer_clear(&state->whole), state->whole_valid = false;
+    if (state->text.capacity > BYTES_KEPT) loan_clear(&state->text), state->text_valid = false;
+    if (state->whole.capacity > BYTES_KEPT) loan_clear(&state->whole), state->whole_valid = false;
   }
-  if (reader->scratch.capacity > BYTES_KEPT) buffer_clear(&reader->scratch);
 }
 
 /* After any use of the buffer. */
@@ -163,11 +162,18 @@ static bool note_read(const Reader *reader, ReaderColumn *state, const Segment *
   return state->streak >= STREAK;
 }
 
+/* Before the buffer gets another text. */
+static int prepare(Reader *reader, ReaderColumn *state, Buffer *buffer) {
+  if (loan_is_out(buffer)) state->kept = reader->use;
+  return loan_prepare(buffer);
+}
+
 /* Read again, as a WHERE clause and a result column do, a text is decoded once. */
 static int read_single(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
                        uint32_t column, Value *value) {
   if (!state->text_valid) {
-    int rc = text_read(&segment->slots[column].text, row, &state->text);
+    int rc = prepare(reader, state, &state->text);
+    if (rc == SQLITE_OK) rc = text_read(&segment->slots[column].text, row, &state->text);
     note_growth(reader, &state->text);
     if (rc != SQLITE_OK) return rc;
     state->text_valid = true;
@@ -175,6 +181,7 @@ static int read_single(Reader *reader, ReaderColumn *state, const Segment *segme
   }
   value->bytes = state->text.bytes;
   value->size = (uint32_t)state->text.size;
+  value->lent = reader_lends(reader, state);
   return SQLITE_OK;
 }
 
@@ -193,6 +200,7 @@ static int read_coded(Reader *reader, ReaderColumn *state, const Segment *segmen
   uint32_t at = row - batch->first;
   value->bytes = batch->text.bytes + batch->start[at];
   value->size = batch->start[at + 1] - batch->start[at] - 1;
+  value->lent = 0;
   return SQLITE_OK;
 }
 
@@ -214,7 +222,10 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
   if (!state->whole_valid) {
     SourceRow source = {.reader = reader, .segment = segment, .row = row};
     DeriveSources sources = {.fetch = fetch_source, .context = &source};
-    int rc = derive_expand(value->bytes, value->size, marks, &sources, &state->whole);
+    int rc = prepare(reader, state, &state->whole);
+    if (rc == SQLITE_OK) {
+      rc = derive_expand(value->bytes, value->size, marks, &sources, &state->whole);
+    }
     note_growth(reader, &state->whole);
     if (rc != SQLITE_OK) return rc;
     state->whole_valid = true;
@@ -222,18 +233,33 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
   value->c_text = 0; /* its sources may have a zero byte */
   value->bytes = state->whole.bytes;
   value->size = (uint32_t)state->whole.size;
+  value->lent = reader_lends(reader, state);
+  return SQLITE_OK;
+}
+
+/* A value that is not a string of the row's own, but may be one of a dictionary. */
+static int read_other(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                      uint32_t column, Value *value) {
+  int rc = SQLITE_OK;
+  if (segment->slots[column].header.encoding == SLOT_DICTIONARY) {
+    state->text_valid = state->whole_valid = false;
+    rc = prepare(reader, state, &state->text);
+  }
+  if (rc == SQLITE_OK) rc = segment_value(segment, row, column, &state->text, value);
+  note_growth(reader, &state->text);
+  if (rc != SQLITE_OK) return rc;
+  bool decoded = value_has_bytes(value) && value->bytes == state->text.bytes;
+  value->lent = decoded && reader_lends(reader, state);
   return SQLITE_OK;
 }
 
 int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,
                 Value *value) {
+  ReaderColumn *state = &reader->columns[column];
   if (!segment_has_string(segment, row, column)) {
-    int rc = segment_value(segment, row, column, &reader->scratch, value);
-    note_growth(reader, &reader->scratch);
-    return rc;
+    return read_other(reader, state, segment, row, column, value);
   }
   const SlotHeader *header = &segment->slots[column].header;
-  ReaderColumn *state = &reader->columns[column];
   int rc = read_coded(reader, state, segment, row, column, value);
   if (rc == SQLITE_OK && header->encoding == SLOT_NUMERAL) {
     return slot_numeral_value(value->bytes, value->size, value);

@@ -165,10 +165,11 @@ NOINLINE static int stored_column(SlotsCursor *cursor, sqlite3_context *context,
   /* No result at all tells xUpdate that the column keeps its value. */
   if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;
   const unsigned char *text;
+  bool lent;
   Value value;
-  int rc = scan_text_or_value(&cursor->query.scan, (uint32_t)column, &text, &value);
+  int rc = scan_text_or_value(&cursor->query.scan, (uint32_t)column, &text, &lent, &value);
   if (text != NULL) {
-    sqlite3_result_text(context, (const char *)text, -1, SQLITE_TRANSIENT);
+    result_c_text(context, text, lent);
     return SQLITE_OK;
   }
   if (rc == SQLITE_OK) result_value(context, &value);
