@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "loan.h"
-
 /* Core takes text that ends in a zero byte as it is, and copies counted text twice. */
 static void result_text(sqlite3_context *context, const Value *value,
                         sqlite3_destructor_type destructor) {
@@ -47,9 +45,4 @@ void result_value(sqlite3_context *context, const Value *value) {
     sqlite3_result_null(context);
     break;
   }
-}
-
-void result_c_text(sqlite3_context *context, const unsigned char *text, bool lent) {
-  if (lent) loan_take(text);
-  sqlite3_result_text(context, (const char *)text, -1, lent ? loan_return : SQLITE_TRANSIENT);
 }

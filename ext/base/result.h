@@ -6,6 +6,7 @@
 #ifndef SLOTS_RESULT_H
 #define SLOTS_RESULT_H
 
+#include "loan.h"
 #include "sqlite.h"
 #include "value.h"
 
@@ -13,6 +14,9 @@
 void result_value(sqlite3_context *context, const Value *value);
 
 /* A text with its zero byte, and no other; `lent` as Value has it. */
-void result_c_text(sqlite3_context *context, const unsigned char *text, bool lent);
+static inline void result_c_text(sqlite3_context *context, const unsigned char *text, bool lent) {
+  if (lent) loan_take(text);
+  sqlite3_result_text(context, (const char *)text, -1, lent ? loan_return : SQLITE_TRANSIENT);
+}
 
 #endif

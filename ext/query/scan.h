@@ -100,19 +100,12 @@ static inline int scan_next(Scan *scan) {
 /* scan_value of a row that is open, gone, or may have moved. */
 int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
 
-/*
-** As scan_value, but a text that reader_c_text has is put into *text, *lent telling whether it may
-** be lent, and *value is left alone; else *text is made NULL.
-*/
-static inline int scan_text_or_value(Scan *scan, uint32_t column, const unsigned char **text,
-                                     bool *lent, Value *value) {
-  *text = NULL;
-  if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone) {
-    return scan_value_elsewhere(scan, column, value);
-  }
+/* As reader_c_text of the current row. */
+static inline const unsigned char *scan_c_text(Scan *scan, uint32_t column, bool *lent) {
+  if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone)
+    return NULL;
   const Segment *segment = table_segment(scan->table, scan->ref.segment);
-  *text = reader_c_text(&scan->reader, segment, scan->ref.row, column, lent);
-  return *text != NULL ? 0 : reader_read(&scan->reader, segment, scan->ref.row, column, value);
+  return reader_c_text(&scan->reader, segment, scan->ref.row, column, lent);
 }
 
 /*

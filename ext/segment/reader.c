@@ -27,7 +27,14 @@ int reader_open(Reader *reader, uint32_t columns) {
   return SQLITE_OK;
 }
 
+/* The batch is of no use any more. */
+static void forget_batch(ReaderColumn *state) {
+  state->ready = state->c_ready = 0;
+  if (state->batch != NULL) state->batch->count = 0;
+}
+
 static void drop_batch(ReaderColumn *state) {
+  forget_batch(state);
   if (state->batch != NULL) text_batch_clear(state->batch);
   sqlite3_free(state->batch);
   state->batch = NULL;
@@ -47,7 +54,7 @@ void reader_forget(Reader *reader) {
   for (uint32_t i = 0; i < reader->count; i++) {
     reader->columns[i].segment = NULL;
     reader->columns[i].text_valid = reader->columns[i].whole_valid = false;
-    if (reader->columns[i].batch != NULL) reader->columns[i].batch->count = 0;
+    forget_batch(&reader->columns[i]);
   }
 }
 
@@ -135,15 +142,18 @@ static int decode_batch(Reader *reader, ReaderColumn *state, const Segment *segm
     memset(state->batch, 0, sizeof *state->batch);
   }
   uint32_t first = reader->descending ? row + 1 - count : row;
-  state->batch->count = 0;
+  forget_batch(state);
   const Slot *slot = &segment->slots[column];
-  state->whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
-  state->type = type_of_texts(slot);
-  state->c_text = state->type == VALUE_TEXT && !slot->text.has_nul;
   int rc = text_read_batch(&slot->text, first, count, state->batch);
   note_growth(reader, &state->batch->text);
-  if (rc == SQLITE_OK) find_marked(state, &slot->header);
-  return rc;
+  if (rc != SQLITE_OK) return rc;
+  find_marked(state, &slot->header);
+  bool whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
+  state->first = first;
+  state->type = type_of_texts(slot);
+  state->ready = whole_rows ? count : 0;
+  state->c_ready = state->type == VALUE_TEXT && !slot->text.has_nul ? state->ready : 0;
+  return SQLITE_OK;
 }
 
 /* Notes the read; true when the next ones are worth decoding ahead. */
@@ -152,7 +162,7 @@ static bool note_read(const Reader *reader, ReaderColumn *state, const Segment *
   bool same = state->segment == segment;
   bool near = same && state->use == reader->use &&
               row - state->row + 2 <= 4; /* at most two rows apart, up or down */
-  if (!same && state->batch != NULL) state->batch->count = 0;
+  if (!same) forget_batch(state);
   if (!same || row != state->row) state->text_valid = state->whole_valid = false;
   state->streak = near ? state->streak + 1 : 0;
   if (!near) state->ahead = 0;

@@ -17,15 +17,16 @@
 typedef struct ReaderColumn {
   TextBatch *batch; /* NULL until it pays */
   const Segment *segment;
-  uint32_t row;    /* read last, in `segment` */
-  uint32_t run;    /* of the reader, that was read last, among bounded ones */
-  uint32_t use;    /* of the reader, that it was read in last */
-  uint32_t streak; /* reads that followed closely on the one before */
-  uint32_t ahead;  /* rows of the last batch of this streak, 0: none yet */
-  bool whole_rows; /* row i of `segment` is string i of its section, but for derived parts */
+  uint32_t row;     /* read last, in `segment` */
+  uint32_t run;     /* of the reader, that was read last, among bounded ones */
+  uint32_t use;     /* of the reader, that it was read in last */
+  uint32_t streak;  /* reads that followed closely on the one before */
+  uint32_t ahead;   /* rows of the last batch of this streak, 0: none yet */
+  uint32_t first;   /* of `segment`: row first + i is string i of the batch, but for derived */
+  uint32_t ready;   /* parts, where i < ready; */
+  uint32_t c_ready; /* where i < c_ready, it has no zero byte but the one behind it */
   uint64_t marked[TEXT_BATCH_ROWS / 64]; /* bit i: string i of the batch has derived parts */
   uint8_t type;                          /* ValueType of the batch's strings */
-  uint8_t c_text;                        /* of all of them: as Value has it */
   Buffer text;                           /* as coded, decoded singly, of row `row`, if text_valid */
   bool text_valid;
   bool again;    /* if so: it is all of the row's value, and no zero byte is in it */
@@ -88,18 +89,14 @@ static inline bool reader_lends(const Reader *reader, const ReaderColumn *state)
 }
 
 /*
-** The place in the column's batch of a string that is all of the row's value; -1: to be read
-** otherwise.
+** Whether the row's value is a string of the column's batch, all of it, below number `ready`;
+** *at: which one.
 */
-static inline int32_t reader_place(const ReaderColumn *state, const Segment *segment,
-                                   uint32_t row) {
-  const TextBatch *batch = state->batch;
-  if (batch == NULL || state->segment != segment || !state->whole_rows ||
-      row - state->row + 1 > 2) {
-    return -1;
-  }
-  uint32_t at = row - batch->first;
-  return at >= batch->count || (state->marked[at / 64] >> at % 64 & 1) != 0 ? -1 : (int32_t)at;
+static inline bool reader_has(const ReaderColumn *state, const Segment *segment, uint32_t row,
+                              uint32_t ready, uint32_t *at) {
+  *at = row - state->first;
+  if (*at >= ready || state->segment != segment) return false;
+  return (state->marked[*at / 64] >> *at % 64 & 1) == 0;
 }
 
 /*
@@ -111,9 +108,9 @@ static inline int32_t reader_place(const ReaderColumn *state, const Segment *seg
 static inline const unsigned char *reader_c_text(Reader *reader, const Segment *segment,
                                                  uint32_t row, uint32_t column, bool *lent) {
   ReaderColumn *state = &reader->columns[column];
-  int32_t at = reader_place(state, segment, row);
+  uint32_t at;
   *lent = false;
-  if (at < 0 || !state->c_text) {
+  if (!reader_has(state, segment, row, state->c_ready, &at)) {
     bool again = state->text_valid && state->again && state->row == row;
     *lent = reader_lends(reader, state);
     return again && state->segment == segment ? state->text.bytes : NULL;
@@ -127,15 +124,17 @@ static inline const unsigned char *reader_c_text(Reader *reader, const Segment *
 static inline int reader_value(Reader *reader, const Segment *segment, uint32_t row,
                                uint32_t column, Value *value) {
   ReaderColumn *state = &reader->columns[column];
-  int32_t at = reader_place(state, segment, row);
-  if (at < 0) return reader_read(reader, segment, row, column, value);
+  uint32_t at;
+  if (!reader_has(state, segment, row, state->ready, &at)) {
+    return reader_read(reader, segment, row, column, value);
+  }
   state->row = row;
   state->text_valid = state->whole_valid = false;
   uint32_t start = state->batch->start[at];
   *value = (Value){.bytes = state->batch->text.bytes + start,
                    .size = state->batch->start[at + 1] - start - 1,
                    .type = state->type,
-                   .c_text = state->c_text};
+                   .c_text = state->c_ready > 0};
   return 0;
 }
 

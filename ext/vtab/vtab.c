@@ -163,15 +163,18 @@ static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 NOINLINE static int stored_column(SlotsCursor *cursor, sqlite3_context *context, int column) {
   SlotsVtab *vtab = slots_vtab(cursor->base.pVtab);
   /* No result at all tells xUpdate that the column keeps its value. */
-  if (column >= vtab->schema->count || sqlite3_vtab_nochange(context)) return SQLITE_OK;
-  const unsigned char *text;
+  if (column >= vtab->schema->count ||
+      (vtab->participant.joined && sqlite3_vtab_nochange(context))) {
+    return SQLITE_OK;
+  }
   bool lent;
-  Value value;
-  int rc = scan_text_or_value(&cursor->query.scan, (uint32_t)column, &text, &lent, &value);
+  const unsigned char *text = scan_c_text(&cursor->query.scan, (uint32_t)column, &lent);
   if (text != NULL) {
     result_c_text(context, text, lent);
     return SQLITE_OK;
   }
+  Value value;
+  int rc = scan_value(&cursor->query.scan, (uint32_t)column, &value);
   if (rc == SQLITE_OK) result_value(context, &value);
   return explain(vtab, rc);
 }
