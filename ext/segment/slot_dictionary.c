@@ -160,6 +160,9 @@ int slot_dictionary_read(const Slot *slot, uint64_t code, Buffer *scratch, Value
   if (entry >= slot->text.count) return SQLITE_CORRUPT;
   int rc = text_read(&slot->text, (uint32_t)entry, scratch);
   if (rc != SQLITE_OK) return rc;
-  *value = (Value){.type = VALUE_TEXT, .bytes = scratch->bytes, .size = (uint32_t)scratch->size};
+  *value = (Value){.type = VALUE_TEXT,
+                   .bytes = scratch->bytes,
+                   .size = (uint32_t)scratch->size,
+                   .c_text = !slot->text.has_nul};
   return SQLITE_OK;
 }
