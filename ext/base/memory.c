@@ -11,9 +11,38 @@
 
 #define WORTH_BYTES (64u << 10) /* sealing fewer takes little to work with */
 
+/*
+** Of each of these sizes glibc keeps freed blocks in a list of the thread's own, where malloc_trim
+** leaves them, and the page that each lies in.
+*/
+#define CACHED_LEAST 24
+#define CACHED_STEP 16
+#define CACHED_MOST 1032
+#define CACHED_BLOCKS 16 /* as many as newer versions keep */
+
+#if defined(__GLIBC__)
+/*
+** A block that grows out of the sizes is free once it is freed. Most grow where they lie, as what
+** is behind them is free: the last of those just cut from one piece first, and those that lay
+** before another size's in the second pass.
+*/
+static void empty_thread_cache(void) {
+  void *blocks[CACHED_BLOCKS];
+  for (size_t size = CACHED_LEAST; size <= CACHED_MOST; size += CACHED_STEP) {
+    for (int i = 0; i < CACHED_BLOCKS; i++) blocks[i] = malloc(size);
+    for (int i = CACHED_BLOCKS - 1; i >= 0; i--) {
+      void *grown = realloc(blocks[i], CACHED_MOST + CACHED_STEP);
+      free(grown == NULL ? blocks[i] : grown);
+    }
+  }
+}
+#endif
+
 void memory_give_back(uint64_t sealed) {
 #if defined(__GLIBC__)
-  if (sealed >= WORTH_BYTES) malloc_trim(0);
+  if (sealed < WORTH_BYTES) return;
+  for (int pass = 0; pass < 2; pass++) empty_thread_cache();
+  malloc_trim(0);
 #else
   (void)sealed;
 #endif
