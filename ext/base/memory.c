@@ -27,7 +27,7 @@
 ** before another size's in the second pass.
 */
 static void empty_thread_cache(void) {
-  void *blocks[CACHED_BLOCKS];
+  void *volatile blocks[CACHED_BLOCKS]; /* or compilers might leave all of it out */
   for (size_t size = CACHED_LEAST; size <= CACHED_MOST; size += CACHED_STEP) {
     for (int i = 0; i < CACHED_BLOCKS; i++) blocks[i] = malloc(size);
     for (int i = CACHED_BLOCKS - 1; i >= 0; i--) {
