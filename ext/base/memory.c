@@ -10,6 +10,8 @@
 #endif
 
 #define WORTH_BYTES (64u << 10) /* sealing fewer takes little to work with */
+#define MANY_BYTES (1u << 20)   /* of values, that take megabytes to seal */
+#define LARGE_BLOCK (12u << 20) /* twice as much is more than a segment takes to seal */
 
 /*
 ** Of each of these sizes glibc keeps freed blocks in a list of the thread's own, where malloc_trim
@@ -37,6 +39,16 @@ static void empty_thread_cache(void) {
   }
 }
 #endif
+
+void memory_keep(uint64_t bytes) {
+#if defined(__GLIBC__)
+  if (bytes < MANY_BYTES) return;
+  void *volatile block = malloc(LARGE_BLOCK);
+  free(block);
+#else
+  (void)bytes;
+#endif
+}
 
 void memory_give_back(uint64_t sealed) {
 #if defined(__GLIBC__)

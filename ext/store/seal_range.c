@@ -4,6 +4,7 @@
 #include "seal_range.h"
 
 #include "background.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/sqlite.h"
 #include "open_index.h"
@@ -195,6 +196,7 @@ static int seal_gathered(Table *table, const SealRange *range, const Gathered *g
 int seal_range(Table *table, const SealRange *range, SealHow how) {
   Gathered gathered;
   int rc = gather_rows(table, range, &gathered);
+  memory_keep(gathered.bytes);
   if (rc == SQLITE_OK) rc = seal_gathered(table, range, &gathered, how);
   sqlite3_free(gathered.rows);
   return rc;
@@ -216,6 +218,7 @@ static bool begin_background(Table *table, const SealRange *range, const Gathere
 int seal_range_loading(Table *table, const SealRange *range) {
   Gathered gathered;
   int rc = gather_rows(table, range, &gathered);
+  memory_keep(gathered.bytes);
   if (rc == SQLITE_OK && range->from == range->to && begin_background(table, range, &gathered)) {
     return SQLITE_OK;
   }
