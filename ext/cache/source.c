@@ -13,7 +13,7 @@ static int finish(sqlite3 *db, sqlite3_stmt *statement, int rc, char **error) {
   int end = sqlite3_finalize(statement);
   if (rc == SQLITE_OK) rc = end;
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
-    *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+    rc = message_core(error, rc, db);
   }
   return rc;
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/message.h"
+
 static Participant *participant(sqlite3_vtab *vtab) { return (Participant *)(void *)vtab; }
 
 static Registry *registry_of(sqlite3_vtab *vtab) { return participant(vtab)->registry; }
@@ -109,8 +111,7 @@ static int guard_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
 
 static int guard_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv, sqlite3_int64 *rowid) {
   (void)argc, (void)argv, (void)rowid;
-  vtab->zErrMsg = sqlite3_mprintf("%s takes no rows", SLOTS_GUARD);
-  return SQLITE_READONLY;
+  return message_fail(&vtab->zErrMsg, SQLITE_READONLY, "%s takes no rows", SLOTS_GUARD);
 }
 
 static int guard_begin(sqlite3_vtab *vtab) {

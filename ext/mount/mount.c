@@ -47,9 +47,9 @@ void mount_define(const Schema *schema, TableDef *def) {
 static int explain(int rc, const char *path, char **error) {
   char *reason = *error;
   if (rc == SQLITE_OK || reason == NULL) return rc;
-  *error = sqlite3_mprintf("%s is damaged: %s", path, reason);
+  rc = message_fail(error, SQLITE_CORRUPT, "%s is damaged: %s", path, reason);
   sqlite3_free(reason);
-  return *error == NULL ? SQLITE_NOMEM : SQLITE_CORRUPT;
+  return rc;
 }
 
 /* ---- opening ----------------------------------------------------------------------- */

@@ -243,7 +243,7 @@ static int prepare_target(Survey *survey, const char *target, sqlite3_stmt **sta
     if (rc == SQLITE_OK) rc = prepare_named(survey, statement);
   }
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM) {
-    rc = message_fail(error, rc, "%s", sqlite3_errmsg(survey->db));
+    rc = message_core(error, rc, survey->db);
   }
   return rc;
 }
@@ -306,7 +306,7 @@ int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
   if (rc == SQLITE_OK) rc = find_key(survey);
   if (rc == SQLITE_OK) rc = take_runs(survey);
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
-    rc = message_fail(error, rc, "%s", sqlite3_errmsg(db));
+    rc = message_core(error, rc, db);
   }
   if (rc != SQLITE_OK) survey_clear(survey);
   return rc;

@@ -44,11 +44,9 @@ static const FileCalls file_calls
 
 /* "cannot open /data/images.slots: No such file or directory" */
 static int fail(char **error, const char *what, const char *path) {
-  int number = errno;
-  *error = sqlite3_mprintf("cannot %s %s: %s", what, path, strerror(number));
-  if (*error == NULL) return SQLITE_NOMEM;
-  if (number == ENOSPC || number == EDQUOT) return SQLITE_FULL;
-  return number == EIO ? SQLITE_IOERR : SQLITE_CANTOPEN;
+  int number = errno, rc = number == EIO ? SQLITE_IOERR : SQLITE_CANTOPEN;
+  if (number == ENOSPC || number == EDQUOT) rc = SQLITE_FULL;
+  return message_fail(error, rc, "cannot %s %s: %s", what, path, strerror(number));
 }
 
 /* ---- names and identities ----------------------------------------------------- */
@@ -234,12 +232,13 @@ static int open_directory(const char *path, char **name) {
 static int sync_directory(FileWriter *writer, int directory, const char *name) {
   if (file_calls.fsync(directory) == 0 || errno == EINVAL) return SQLITE_OK;
   int rc = fail(writer->error, "sync the directory", name);
-  char *error = *writer->error;
-  if (error == NULL) return rc;
-  *writer->error = sqlite3_mprintf("%s; the new %s is in place, but the old one may come back if "
-                                   "the machine stops now",
-                                   error, writer->path);
-  sqlite3_free(error);
+  char *reason = *writer->error;
+  if (reason == NULL) return rc;
+  rc = message_fail(writer->error, rc,
+                    "%s; the new %s is in place, but the old one may come back if the machine "
+                    "stops now",
+                    reason, writer->path);
+  sqlite3_free(reason);
   return rc;
 }
 

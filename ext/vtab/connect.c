@@ -64,7 +64,7 @@ static int adopt_columns(SlotsVtab *vtab, char **error) {
   if (sql == NULL) return SQLITE_NOMEM;
   int rc = sqlite3_declare_vtab(vtab->db, sql);
   sqlite3_free(sql);
-  if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(vtab->db));
+  if (rc != SQLITE_OK) rc = message_core(error, rc, vtab->db);
   if (rc == SQLITE_OK) rc = find_encoding(vtab);
   evaluation_init(&vtab->evaluation, vtab->participant.registry, vtab->schema, vtab->database,
                   vtab->name);
@@ -186,7 +186,7 @@ int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
   }
   if (rc == SQLITE_OK && vtab->use.cache == NULL) {
     rc = registry_create(registry, vtab->database, vtab->name, &def, &vtab->table);
-    if (rc != SQLITE_OK) *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+    if (rc != SQLITE_OK) rc = message_core(error, rc, db);
   }
   mount_clear(&def);
   if (rc == SQLITE_OK) vtab->participant.joined = true; /* core sends no xBegin */

@@ -29,7 +29,7 @@ void evaluation_clear(Evaluation *evaluation) {
 /* ---- compiling ------------------------------------------------------------------------- */
 
 static int fail(const Evaluation *evaluation, int rc, char **error) {
-  return message_fail(error, rc, "%s", sqlite3_errmsg(evaluation->registry->db));
+  return message_core(error, rc, evaluation->registry->db);
 }
 
 static int refuse(const char *message, char **error) {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/message.h"
 #include "base/result.h"
 
 typedef struct SourceVtab {
@@ -38,10 +39,7 @@ static int source_connect(sqlite3 *db, void *aux, int argc, const char *const *a
   (void)argc, (void)argv;
   int rc = sqlite3_declare_vtab(db, source->declaration);
   if (rc == SQLITE_OK) rc = sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
-  if (rc != SQLITE_OK) {
-    *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
-    return rc;
-  }
+  if (rc != SQLITE_OK) return message_core(error, rc, db);
   SourceVtab *vtab = sqlite3_malloc64(sizeof *vtab);
   if (vtab == NULL) return SQLITE_NOMEM;
   *vtab = (SourceVtab){.source = source};

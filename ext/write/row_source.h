@@ -5,7 +5,8 @@
 **
 ** Eponymous: a statement over it refers to no table of any schema. One that
 ** referred to the slots table itself would keep that from being disconnected,
-** and the connection from being closed. Calls registry.h, result.h.
+** and the connection from being closed. Calls registry.h, schema.h, message.h,
+** result.h.
 */
 #ifndef SLOTS_ROW_SOURCE_H
 #define SLOTS_ROW_SOURCE_H
