@@ -154,7 +154,7 @@ static void changed_anywhere(void) {
   for (size_t i = 0; i < TABLES; i++) {
     const File *file = &originals[i];
     char *wanted = harness_rows(file->bytes, file->size);
-    for (size_t at = 0; at < file->size; at += 1 + (at < 64 ? 0 : random_below(9))) {
+    for (size_t at = 0; at < file->size; at += 1 + (at < SNAPSHOT_HEADER ? 0 : random_below(9))) {
       unsigned char mask = (unsigned char)(1u << random_below(8));
       file->bytes[at] ^= mask;
       char *rows = harness_rows(file->bytes, file->size);
@@ -193,7 +193,7 @@ static void headers_that_lie(void) {
   for (size_t i = 0; i < TABLES; i++) {
     size_t size = originals[i].size;
     unsigned char *copy = copy_of(originals[i].bytes, size);
-    for (size_t at = 8; at < 56; at++) {
+    for (size_t at = SNAPSHOT_MAGIC_SIZE; at < HEADER_SUM_AT; at++) {
       for (unsigned how = 0; how < 7; how++) try_byte(copy, size, at, how);
     }
     free(copy);
@@ -205,10 +205,10 @@ static void catalogs_that_lie(void) {
   for (size_t i = 0; i < TABLES; i++) {
     size_t size = originals[i].size;
     unsigned char *copy = copy_of(originals[i].bytes, size);
-    size_t table = (size_t)load_u64(copy + 32);
-    size_t catalog = (size_t)load_u64(copy + size - SNAPSHOT_ENTRY + 8);
+    size_t table = (size_t)load_u64(copy + HEADER_TABLE_AT);
+    size_t catalog = (size_t)load_u64(copy + size - SNAPSHOT_ENTRY + ENTRY_OFFSET_AT);
     for (size_t at = catalog; at < size; at++) {
-      bool sum = at >= table && (at - table) % SNAPSHOT_ENTRY >= 24;
+      bool sum = at >= table && (at - table) % SNAPSHOT_ENTRY >= ENTRY_SUM_AT;
       if (!sum) try_byte(copy, size, at, random_below(7));
     }
     free(copy);
@@ -228,11 +228,12 @@ static void change_number(unsigned char *at, size_t left) {
 
 /* Changes `count` places in the sections; those of headers, which say most, more often. */
 static void change_sections(unsigned char *wide, const bool *gaps, uint32_t count) {
-  size_t table = (size_t)load_u64(wide + 32);
-  uint32_t sections = load_u32(wide + 40);
+  size_t table = (size_t)load_u64(wide + HEADER_TABLE_AT);
+  uint32_t sections = load_u32(wide + HEADER_SECTIONS_AT);
   while (count-- > 0) {
     const unsigned char *entry = wide + table + (size_t)random_below(sections) * SNAPSHOT_ENTRY;
-    size_t offset = (size_t)load_u64(entry + 8), length = (size_t)load_u64(entry + 16);
+    size_t offset = (size_t)load_u64(entry + ENTRY_OFFSET_AT);
+    size_t length = (size_t)load_u64(entry + ENTRY_SIZE_AT);
     if (length < 16 || gaps[offset]) continue;
     size_t reach = random_below(2) == 0 && length > 320 ? 320 : length;
     size_t at = random_below((uint32_t)reach - 8);

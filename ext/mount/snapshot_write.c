@@ -24,9 +24,9 @@ typedef struct SnapshotWriter {
 
 /* ---- numbers in the file's byte order, which is this machine's -------------------- */
 
-static int append_u32(Buffer *out, uint32_t value) { return buffer_append(out, &value, 4); }
+static void put_u32(unsigned char *at, uint32_t value) { memcpy(at, &value, sizeof value); }
 
-static int append_u64(Buffer *out, uint64_t value) { return buffer_append(out, &value, 8); }
+static void put_u64(unsigned char *at, uint64_t value) { memcpy(at, &value, sizeof value); }
 
 /* ---- sections ----------------------------------------------------------------------- */
 
@@ -37,14 +37,14 @@ static int pad(SnapshotWriter *writer) {
 
 static int add_section(SnapshotWriter *writer, SnapshotKind kind, const unsigned char *bytes,
                        size_t size) {
-  Buffer *sections = &writer->sections;
+  unsigned char entry[SNAPSHOT_ENTRY] = {0};
   if (writer->section_count == SNAPSHOT_SECTIONS) return SQLITE_TOOBIG;
   int rc = pad(writer);
-  if (rc == SQLITE_OK) rc = append_u32(sections, kind);
-  if (rc == SQLITE_OK) rc = append_u32(sections, 0);
-  if (rc == SQLITE_OK) rc = append_u64(sections, writer->file.at);
-  if (rc == SQLITE_OK) rc = append_u64(sections, size);
-  if (rc == SQLITE_OK) rc = append_u64(sections, checksum(bytes, size));
+  put_u32(entry + ENTRY_KIND_AT, kind);
+  put_u64(entry + ENTRY_OFFSET_AT, writer->file.at);
+  put_u64(entry + ENTRY_SIZE_AT, size);
+  put_u64(entry + ENTRY_SUM_AT, checksum(bytes, size));
+  if (rc == SQLITE_OK) rc = buffer_append(&writer->sections, entry, sizeof entry);
   if (rc == SQLITE_OK) rc = file_write(&writer->file, bytes, size);
   writer->section_count++;
   return rc;
@@ -95,36 +95,46 @@ static int write_codecs(SnapshotWriter *writer) {
 /* ---- segments and indexes ----------------------------------------------------------- */
 
 static int write_segment(SnapshotWriter *writer, const Segment *segment) {
-  Buffer *catalog = &writer->catalog;
-  int rc = append_u64(catalog, (uint64_t)segment->first);
-  if (rc == SQLITE_OK) rc = append_u64(catalog, (uint64_t)segment->last);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, segment->rows);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, writer->section_count);
+  unsigned char entry[SNAPSHOT_SEGMENT];
+  put_u64(entry + SEGMENT_FIRST_AT, (uint64_t)segment->first);
+  put_u64(entry + SEGMENT_LAST_AT, (uint64_t)segment->last);
+  put_u32(entry + SEGMENT_ROWS_AT, segment->rows);
+  put_u32(entry + SEGMENT_SECTION_AT, writer->section_count);
+  int rc = buffer_append(&writer->catalog, entry, sizeof entry);
   for (uint32_t i = 0; i < segment->columns && rc == SQLITE_OK; i++) {
-    rc = append_u32(catalog, codec_section(writer, segment->slots[i].codec));
+    uint32_t section = codec_section(writer, segment->slots[i].codec);
+    rc = buffer_append(&writer->catalog, &section, SNAPSHOT_CODEC);
   }
   if (rc != SQLITE_OK) return rc;
   return add_section(writer, SNAPSHOT_KIND_SEGMENT, segment->bytes, segment->size);
 }
 
-static int write_run(SnapshotWriter *writer, uint32_t number, const IndexRun *run) {
-  Buffer *catalog = &writer->catalog;
+static int describe_run(SnapshotWriter *writer, uint32_t number, const IndexRun *run) {
   const Index *index = run->index;
-  const unsigned char shape[4] = {index->width, index->wide};
-  int rc = index_ready(run->index);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, number);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, writer->section_count);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, index->rows);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, index->entries);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, index->keys);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, index->buckets);
-  if (rc == SQLITE_OK) rc = buffer_append(catalog, shape, sizeof shape);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, index->part_count);
+  unsigned char entry[SNAPSHOT_RUN] = {0}, part[SNAPSHOT_PART];
+  put_u32(entry + RUN_INDEX_AT, number);
+  put_u32(entry + RUN_SECTION_AT, writer->section_count);
+  put_u32(entry + RUN_ROWS_AT, index->rows);
+  put_u32(entry + RUN_ENTRIES_AT, index->entries);
+  put_u32(entry + RUN_KEYS_AT, index->keys);
+  put_u32(entry + RUN_BUCKETS_AT, index->buckets);
+  entry[RUN_WIDTH_AT] = index->width;
+  entry[RUN_WIDE_AT] = index->wide;
+  put_u32(entry + RUN_PARTS_AT, index->part_count);
+  int rc = buffer_append(&writer->catalog, entry, sizeof entry);
   for (uint32_t i = 0; i < index->part_count && rc == SQLITE_OK; i++) {
-    rc = append_u32(catalog, run->where[i]);
-    if (rc == SQLITE_OK) rc = append_u32(catalog, index->parts[i].rows);
+    put_u32(part + PART_SEGMENT_AT, run->where[i]);
+    put_u32(part + PART_ROWS_AT, index->parts[i].rows);
+    rc = buffer_append(&writer->catalog, part, sizeof part);
   }
+  return rc;
+}
+
+static int write_run(SnapshotWriter *writer, uint32_t number, const IndexRun *run) {
+  const Index *index = run->index;
   Buffer arrays = {0};
+  int rc = index_ready(run->index);
+  if (rc == SQLITE_OK) rc = describe_run(writer, number, run);
   if (rc == SQLITE_OK) {
     rc = buffer_append(&arrays, index->directory, (size_t)index_directory_size(index));
   }
@@ -148,16 +158,16 @@ static uint32_t count_runs(const Table *table) {
 
 static int begin_catalog(SnapshotWriter *writer) {
   const Table *table = writer->table;
-  Buffer *catalog = &writer->catalog;
-  int rc = append_u32(catalog, table->columns);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, table_segments(table));
-  if (rc == SQLITE_OK) rc = append_u32(catalog, table->index_count);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, count_runs(table));
-  if (rc == SQLITE_OK) rc = append_u32(catalog, (uint32_t)table->declaration.size);
-  if (rc == SQLITE_OK) rc = append_u32(catalog, 0);
-  if (rc == SQLITE_OK) rc = append_u64(catalog, (uint64_t)table->sequence);
+  unsigned char fixed[SNAPSHOT_CATALOG] = {0};
+  put_u32(fixed + CATALOG_COLUMNS_AT, table->columns);
+  put_u32(fixed + CATALOG_SEGMENTS_AT, table_segments(table));
+  put_u32(fixed + CATALOG_INDEXES_AT, table->index_count);
+  put_u32(fixed + CATALOG_RUNS_AT, count_runs(table));
+  put_u32(fixed + CATALOG_DECLARATION_SIZE_AT, (uint32_t)table->declaration.size);
+  put_u64(fixed + CATALOG_SEQUENCE_AT, (uint64_t)table->sequence);
+  int rc = buffer_append(&writer->catalog, fixed, sizeof fixed);
   if (rc != SQLITE_OK) return rc;
-  return buffer_append(catalog, table->declaration.bytes, table->declaration.size);
+  return buffer_append(&writer->catalog, table->declaration.bytes, table->declaration.size);
 }
 
 static int write_sections(SnapshotWriter *writer) {
@@ -180,10 +190,6 @@ static int write_sections(SnapshotWriter *writer) {
 
 /* ---- the whole ------------------------------------------------------------------------ */
 
-static void put_u32(unsigned char *at, uint32_t value) { memcpy(at, &value, sizeof value); }
-
-static void put_u64(unsigned char *at, uint64_t value) { memcpy(at, &value, sizeof value); }
-
 /* The section table, then the header over the room that was left for it. */
 static int write_ends(SnapshotWriter *writer) {
   unsigned char header[SNAPSHOT_HEADER] = SNAPSHOT_MAGIC;
@@ -191,14 +197,14 @@ static int write_ends(SnapshotWriter *writer) {
   uint64_t id;
   int rc = pad(writer);
   sqlite3_randomness(sizeof id, &id);
-  put_u32(header + 8, SNAPSHOT_BYTE_ORDER);
-  put_u32(header + 12, SNAPSHOT_VERSION);
-  put_u64(header + 16, writer->file.at + sections->size);
-  put_u64(header + 24, id);
-  put_u64(header + 32, writer->file.at);
-  put_u32(header + 40, writer->section_count);
-  put_u64(header + 48, checksum(sections->bytes, sections->size));
-  put_u64(header + 56, checksum(header, 56));
+  put_u32(header + HEADER_BYTE_ORDER_AT, SNAPSHOT_BYTE_ORDER);
+  put_u32(header + HEADER_VERSION_AT, SNAPSHOT_VERSION);
+  put_u64(header + HEADER_SIZE_AT, writer->file.at + sections->size);
+  put_u64(header + HEADER_ID_AT, id);
+  put_u64(header + HEADER_TABLE_AT, writer->file.at);
+  put_u32(header + HEADER_SECTIONS_AT, writer->section_count);
+  put_u64(header + HEADER_TABLE_SUM_AT, checksum(sections->bytes, sections->size));
+  put_u64(header + HEADER_SUM_AT, checksum(header, HEADER_SUM_AT));
   if (rc == SQLITE_OK) rc = file_write(&writer->file, sections->bytes, sections->size);
   return rc == SQLITE_OK ? file_rewrite(&writer->file, header, sizeof header) : rc;
 }

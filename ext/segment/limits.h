@@ -4,6 +4,7 @@
 #ifndef SLOTS_SEGMENT_LIMITS_H
 #define SLOTS_SEGMENT_LIMITS_H
 
-#define SEGMENT_ROWS 65536 /* so that 16 bits number a row */
+#define SEGMENT_ROWS 65536    /* so that 16 bits number a row */
+#define SEGMENT_COLUMNS 32767 /* of a table, in SQLite */
 
 #endif

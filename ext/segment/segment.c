@@ -22,7 +22,7 @@ static bool range_fits(uint64_t offset, uint64_t size, uint64_t total) {
 static bool header_fits(const SegmentHeader *header, size_t size) {
   if (header->magic != SEGMENT_MAGIC || header->size != size) return false;
   if (header->rows == 0 || header->rows > SEGMENT_ROWS) return false;
-  if (header->columns == 0 || header->columns > 32767) return false;
+  if (header->columns == 0 || header->columns > SEGMENT_COLUMNS) return false;
   uint64_t structs = ((uint64_t)header->rows * header->stride + 7) / 8 + BITS_PADDING;
   return range_fits(sizeof *header, (uint64_t)header->columns * sizeof(SlotHeader), size) &&
          header->structs_size == structs && range_fits(header->structs, structs, size) &&

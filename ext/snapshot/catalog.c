@@ -26,10 +26,6 @@ static const unsigned char *take(Catalog *catalog, uint64_t size) {
   return at;
 }
 
-#define SEGMENT_ENTRY 24 /* and 4 for each column */
-#define RUN_ENTRY 32
-#define PART_ENTRY 8
-
 static bool outline_possible(const SegmentOutline *outline, const SegmentOutline *before) {
   if (outline->rows == 0 || outline->rows > SEGMENT_ROWS) return false;
   if (outline->first > outline->last) return false;
@@ -39,16 +35,17 @@ static bool outline_possible(const SegmentOutline *outline, const SegmentOutline
 
 static int add_segment(Snapshot *snapshot, Catalog *catalog, uint32_t number,
                        SegmentOutline *before, Segment **segment) {
-  const unsigned char *entry = take(catalog, SEGMENT_ENTRY + (uint64_t)snapshot->columns * 4);
+  uint64_t codecs_size = (uint64_t)snapshot->columns * SNAPSHOT_CODEC;
+  const unsigned char *entry = take(catalog, SNAPSHOT_SEGMENT + codecs_size);
   uint32_t *codecs = snapshot->codec_sections + (size_t)number * snapshot->columns;
   if (entry == NULL) return SQLITE_CORRUPT;
-  SegmentOutline outline = {.first = (int64_t)get_u64(entry),
-                            .last = (int64_t)get_u64(entry + 8),
-                            .rows = get_u32(entry + 16),
-                            .section = get_u32(entry + 20),
+  SegmentOutline outline = {.first = (int64_t)get_u64(entry + SEGMENT_FIRST_AT),
+                            .last = (int64_t)get_u64(entry + SEGMENT_LAST_AT),
+                            .rows = get_u32(entry + SEGMENT_ROWS_AT),
+                            .section = get_u32(entry + SEGMENT_SECTION_AT),
                             .columns = snapshot->columns,
                             .codec_sections = codecs};
-  memcpy(codecs, entry + SEGMENT_ENTRY, (size_t)snapshot->columns * 4);
+  memcpy(codecs, entry + SNAPSHOT_SEGMENT, (size_t)codecs_size);
   if (!outline_possible(&outline, number == 0 ? NULL : before)) return SQLITE_CORRUPT;
   if (section_kind(snapshot, outline.section) != SNAPSHOT_KIND_SEGMENT) return SQLITE_CORRUPT;
   *before = outline;
@@ -77,10 +74,10 @@ static int read_parts(const SegmentList *list, Catalog *catalog, Index *index, u
                       bool *covered) {
   uint64_t rows = 0, live = 0;
   for (uint32_t i = 0; i < index->part_count; i++) {
-    const unsigned char *entry = take(catalog, PART_ENTRY);
+    const unsigned char *entry = take(catalog, SNAPSHOT_PART);
     if (entry == NULL) return SQLITE_CORRUPT;
-    where[i] = get_u32(entry);
-    index->parts[i] = (IndexPart){.rows = get_u32(entry + 4), .base = (uint32_t)rows};
+    where[i] = get_u32(entry + PART_SEGMENT_AT);
+    index->parts[i] = (IndexPart){.rows = get_u32(entry + PART_ROWS_AT), .base = (uint32_t)rows};
     rows += index->parts[i].rows;
     if (rows > index->rows) return SQLITE_CORRUPT;
     if (where[i] == NO_SEGMENT) continue;
@@ -97,19 +94,19 @@ static int read_parts(const SegmentList *list, Catalog *catalog, Index *index, u
 
 /* `covered` has a byte a segment for each index in turn. */
 static int add_run(Snapshot *snapshot, Catalog *catalog, SegmentList *list, bool *covered) {
-  const unsigned char *entry = take(catalog, RUN_ENTRY);
+  const unsigned char *entry = take(catalog, SNAPSHOT_RUN);
   if (entry == NULL) return SQLITE_CORRUPT;
-  uint32_t number = get_u32(entry);
-  Index outline = {.section = get_u32(entry + 4),
-                   .rows = get_u32(entry + 8),
-                   .entries = get_u32(entry + 12),
-                   .keys = get_u32(entry + 16),
-                   .buckets = get_u32(entry + 20),
-                   .width = entry[24],
-                   .wide = entry[25] == 1,
-                   .part_count = get_u32(entry + 28)};
-  if (number >= snapshot->indexes || entry[25] > 1) return SQLITE_CORRUPT;
-  if (outline.part_count == 0 || outline.part_count > catalog->left / PART_ENTRY) {
+  uint32_t number = get_u32(entry + RUN_INDEX_AT);
+  Index outline = {.section = get_u32(entry + RUN_SECTION_AT),
+                   .rows = get_u32(entry + RUN_ROWS_AT),
+                   .entries = get_u32(entry + RUN_ENTRIES_AT),
+                   .keys = get_u32(entry + RUN_KEYS_AT),
+                   .buckets = get_u32(entry + RUN_BUCKETS_AT),
+                   .width = entry[RUN_WIDTH_AT],
+                   .wide = entry[RUN_WIDE_AT] == 1,
+                   .part_count = get_u32(entry + RUN_PARTS_AT)};
+  if (number >= snapshot->indexes || entry[RUN_WIDE_AT] > 1) return SQLITE_CORRUPT;
+  if (outline.part_count == 0 || outline.part_count > catalog->left / SNAPSHOT_PART) {
     return SQLITE_CORRUPT;
   }
   Index *index = NULL;
@@ -146,8 +143,9 @@ static int add_runs(Snapshot *snapshot, Catalog *catalog, SegmentList *list) {
 /* Room for what the catalog announces, once it is known to be long enough for it. */
 static int reserve(Snapshot *snapshot, const Catalog *catalog) {
   uint64_t cells = (uint64_t)snapshot->segments * snapshot->columns;
-  if (snapshot->columns == 0 || snapshot->columns > 32767) return SQLITE_CORRUPT;
-  if (snapshot->segments > catalog->left / SEGMENT_ENTRY || cells > catalog->left / 4) {
+  if (snapshot->columns == 0 || snapshot->columns > SEGMENT_COLUMNS) return SQLITE_CORRUPT;
+  if (snapshot->segments > catalog->left / SNAPSHOT_SEGMENT ||
+      cells > catalog->left / SNAPSHOT_CODEC) {
     return SQLITE_CORRUPT;
   }
   if (snapshot->indexes > snapshot->declaration_size) return SQLITE_CORRUPT; /* each is declared */

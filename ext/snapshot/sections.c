@@ -13,12 +13,14 @@ static bool find_section(const Snapshot *snapshot, uint32_t number, SnapshotKind
   if (number >= snapshot->sections) return false;
   const unsigned char *entry =
       mapping->bytes + snapshot->table_at + (uint64_t)number * SNAPSHOT_ENTRY;
-  uint64_t offset = get_u64(entry + 8), length = get_u64(entry + 16), end = snapshot->table_at;
-  if (get_u32(entry) != (uint32_t)kind || offset % SNAPSHOT_ALIGNMENT != 0) return false;
+  uint64_t offset = get_u64(entry + ENTRY_OFFSET_AT), length = get_u64(entry + ENTRY_SIZE_AT);
+  uint64_t end = snapshot->table_at;
+  if (get_u32(entry + ENTRY_KIND_AT) != (uint32_t)kind) return false;
+  if (offset % SNAPSHOT_ALIGNMENT != 0) return false;
   if (offset < SNAPSHOT_HEADER || offset > end || length > end - offset) return false;
   *bytes = mapping->bytes + offset;
   *size = (size_t)length;
-  *sum = get_u64(entry + 24);
+  *sum = get_u64(entry + ENTRY_SUM_AT);
   return true;
 }
 
@@ -30,7 +32,7 @@ int section_read(const Snapshot *snapshot, uint32_t number, SnapshotKind kind,
 }
 
 SnapshotKind section_kind(const Snapshot *snapshot, uint32_t number) {
-  uint64_t at = snapshot->table_at + (uint64_t)number * SNAPSHOT_ENTRY;
+  uint64_t at = snapshot->table_at + (uint64_t)number * SNAPSHOT_ENTRY + ENTRY_KIND_AT;
   return number < snapshot->sections ? (SnapshotKind)get_u32(snapshot->mapping->bytes + at)
                                      : (SnapshotKind)0;
 }

@@ -72,13 +72,13 @@ static int check_origin(const Snapshot *snapshot, char **error) {
     return message_fail(error, SQLITE_NOTADB, "%s is not a snapshot of a slots table",
                         snapshot->path);
   }
-  if (memcmp(header + 8, &order, sizeof order) != 0) {
+  if (memcmp(header + HEADER_BYTE_ORDER_AT, &order, sizeof order) != 0) {
     return message_fail(error, SQLITE_CANTOPEN,
                         "%s was written by a machine with another byte order: save it again "
                         "on this one",
                         snapshot->path);
   }
-  uint32_t version = get_u32(header + 12);
+  uint32_t version = get_u32(header + HEADER_VERSION_AT);
   if (version < SNAPSHOT_VERSION_OLDEST || version > SNAPSHOT_VERSION) {
     return message_fail(error, SQLITE_CANTOPEN,
                         "%s has version %u of the snapshot format, and this build of slots "
@@ -94,10 +94,12 @@ static int read_header(Snapshot *snapshot, char **error) {
   int rc = check_origin(snapshot, error);
   if (rc != SQLITE_OK) return rc;
   memcpy(header, snapshot->mapping->bytes, sizeof header);
-  if (get_u64(header + 56) != checksum(header, 56)) return damaged(snapshot, "header", error);
-  if (get_u64(header + 16) != size) return damaged(snapshot, "it is not whole", error);
-  snapshot->table_at = get_u64(header + 32);
-  snapshot->sections = get_u32(header + 40);
+  if (get_u64(header + HEADER_SUM_AT) != checksum(header, HEADER_SUM_AT)) {
+    return damaged(snapshot, "header", error);
+  }
+  if (get_u64(header + HEADER_SIZE_AT) != size) return damaged(snapshot, "it is not whole", error);
+  snapshot->table_at = get_u64(header + HEADER_TABLE_AT);
+  snapshot->sections = get_u32(header + HEADER_SECTIONS_AT);
   uint64_t table = (uint64_t)snapshot->sections * SNAPSHOT_ENTRY;
   if (snapshot->sections == 0 || snapshot->sections > SNAPSHOT_SECTIONS ||
       snapshot->table_at % SNAPSHOT_ALIGNMENT != 0 || snapshot->table_at < SNAPSHOT_HEADER ||
@@ -105,7 +107,7 @@ static int read_header(Snapshot *snapshot, char **error) {
     return damaged(snapshot, "header", error);
   }
   const unsigned char *entries = snapshot->mapping->bytes + snapshot->table_at;
-  if (checksum(entries, (size_t)table) != get_u64(header + 48)) {
+  if (checksum(entries, (size_t)table) != get_u64(header + HEADER_TABLE_SUM_AT)) {
     return damaged(snapshot, "section table", error);
   }
   return SQLITE_OK;
@@ -116,12 +118,12 @@ static int read_catalog(Snapshot *snapshot, char **error) {
   size_t size;
   int rc = section_read(snapshot, snapshot->sections - 1, SNAPSHOT_KIND_CATALOG, &bytes, &size);
   if (rc != SQLITE_OK || size < SNAPSHOT_CATALOG) return damaged(snapshot, "catalog", error);
-  snapshot->columns = get_u32(bytes);
-  snapshot->segments = get_u32(bytes + 4);
-  snapshot->indexes = get_u32(bytes + 8);
-  snapshot->runs = get_u32(bytes + 12);
-  snapshot->declaration_size = get_u32(bytes + 16);
-  memcpy(&snapshot->sequence, bytes + 24, sizeof snapshot->sequence);
+  snapshot->columns = get_u32(bytes + CATALOG_COLUMNS_AT);
+  snapshot->segments = get_u32(bytes + CATALOG_SEGMENTS_AT);
+  snapshot->indexes = get_u32(bytes + CATALOG_INDEXES_AT);
+  snapshot->runs = get_u32(bytes + CATALOG_RUNS_AT);
+  snapshot->declaration_size = get_u32(bytes + CATALOG_DECLARATION_SIZE_AT);
+  snapshot->sequence = (int64_t)get_u64(bytes + CATALOG_SEQUENCE_AT);
   snapshot->declaration = bytes + SNAPSHOT_CATALOG;
   snapshot->catalog_at = SNAPSHOT_CATALOG + (size_t)snapshot->declaration_size;
   if (snapshot->declaration_size > size - SNAPSHOT_CATALOG ||

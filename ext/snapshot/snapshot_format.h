@@ -84,11 +84,51 @@
 #define SNAPSHOT_BYTE_ORDER 0x01020304u
 #define SNAPSHOT_VERSION 7u
 #define SNAPSHOT_VERSION_OLDEST 1u /* that is read */
-#define SNAPSHOT_HEADER 64
-#define SNAPSHOT_ENTRY 32
-#define SNAPSHOT_CATALOG 32
 #define SNAPSHOT_SECTIONS (1u << 24)
 #define SNAPSHOT_ALIGNMENT 8
+
+/* Bytes of each part, as far as its size is fixed. */
+#define SNAPSHOT_HEADER 64
+#define SNAPSHOT_ENTRY 32   /* of the section table */
+#define SNAPSHOT_CATALOG 32 /* before the declaration */
+#define SNAPSHOT_SEGMENT 24 /* before the sections of its codecs */
+#define SNAPSHOT_CODEC 4
+#define SNAPSHOT_RUN 32 /* before its parts */
+#define SNAPSHOT_PART 8
+
+/* Offsets in the header, and in the other parts. */
+enum {
+  HEADER_BYTE_ORDER_AT = 8,
+  HEADER_VERSION_AT = 12,
+  HEADER_SIZE_AT = 16,
+  HEADER_ID_AT = 24,
+  HEADER_TABLE_AT = 32,
+  HEADER_SECTIONS_AT = 40,
+  HEADER_TABLE_SUM_AT = 48,
+  HEADER_SUM_AT = 56 /* of what is before it */
+};
+enum { ENTRY_KIND_AT = 0, ENTRY_OFFSET_AT = 8, ENTRY_SIZE_AT = 16, ENTRY_SUM_AT = 24 };
+enum {
+  CATALOG_COLUMNS_AT = 0,
+  CATALOG_SEGMENTS_AT = 4,
+  CATALOG_INDEXES_AT = 8,
+  CATALOG_RUNS_AT = 12,
+  CATALOG_DECLARATION_SIZE_AT = 16,
+  CATALOG_SEQUENCE_AT = 24
+};
+enum { SEGMENT_FIRST_AT = 0, SEGMENT_LAST_AT = 8, SEGMENT_ROWS_AT = 16, SEGMENT_SECTION_AT = 20 };
+enum {
+  RUN_INDEX_AT = 0,
+  RUN_SECTION_AT = 4,
+  RUN_ROWS_AT = 8,
+  RUN_ENTRIES_AT = 12,
+  RUN_KEYS_AT = 16,
+  RUN_BUCKETS_AT = 20,
+  RUN_WIDTH_AT = 24,
+  RUN_WIDE_AT = 25,
+  RUN_PARTS_AT = 28
+};
+enum { PART_SEGMENT_AT = 0, PART_ROWS_AT = 4 };
 
 typedef enum SnapshotKind {
   SNAPSHOT_KIND_CODEC = 1,

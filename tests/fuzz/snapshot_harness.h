@@ -239,23 +239,24 @@ static inline char *harness_rows(const unsigned char *bytes, size_t size) {
 static void mend_sections(unsigned char *bytes, size_t table, uint32_t sections) {
   for (uint32_t i = 0; i < sections; i++) {
     unsigned char *entry = bytes + table + (size_t)i * SNAPSHOT_ENTRY;
-    uint64_t offset = load_u64(entry + 8), length = load_u64(entry + 16);
+    uint64_t offset = load_u64(entry + ENTRY_OFFSET_AT), length = load_u64(entry + ENTRY_SIZE_AT);
     if (offset > table || length > table - offset) continue;
-    store_u64(entry + 24, checksum(bytes + offset, (size_t)length));
+    store_u64(entry + ENTRY_SUM_AT, checksum(bytes + offset, (size_t)length));
   }
 }
 
 /* Makes all checksums right that can be found. */
 static inline void harness_mend(unsigned char *bytes, size_t size) {
   if (size < SNAPSHOT_HEADER) return;
-  uint64_t table = load_u64(bytes + 32);
-  uint32_t sections = load_u32(bytes + 40);
+  uint64_t table = load_u64(bytes + HEADER_TABLE_AT);
+  uint32_t sections = load_u32(bytes + HEADER_SECTIONS_AT);
   if (table <= size && (uint64_t)sections * SNAPSHOT_ENTRY <= size - table) {
     mend_sections(bytes, (size_t)table, sections);
-    store_u64(bytes + 48, checksum(bytes + table, (size_t)sections * SNAPSHOT_ENTRY));
+    store_u64(bytes + HEADER_TABLE_SUM_AT,
+              checksum(bytes + table, (size_t)sections * SNAPSHOT_ENTRY));
   }
-  store_u64(bytes + 16, size);
-  store_u64(bytes + 56, checksum(bytes, 56));
+  store_u64(bytes + HEADER_SIZE_AT, size);
+  store_u64(bytes + HEADER_SUM_AT, checksum(bytes, HEADER_SUM_AT));
 }
 
 /*
@@ -264,8 +265,8 @@ static inline void harness_mend(unsigned char *bytes, size_t size) {
 */
 static inline unsigned char *harness_spread(const unsigned char *bytes, size_t size, size_t gap,
                                             size_t *spread, bool **gaps) {
-  size_t table = (size_t)load_u64(bytes + 32), at = SNAPSHOT_HEADER;
-  uint32_t sections = load_u32(bytes + 40);
+  size_t table = (size_t)load_u64(bytes + HEADER_TABLE_AT), at = SNAPSHOT_HEADER;
+  uint32_t sections = load_u32(bytes + HEADER_SECTIONS_AT);
   size_t most = size + (sections + 1) * (gap + 8);
   unsigned char *wide = sqlite3_malloc64(most);
   *gaps = sqlite3_malloc64(most * sizeof **gaps);
@@ -279,18 +280,19 @@ static inline unsigned char *harness_spread(const unsigned char *bytes, size_t s
   memcpy(entries, bytes + table, (size_t)sections * SNAPSHOT_ENTRY);
   for (uint32_t i = 0; i < sections; i++) {
     unsigned char *entry = entries + (size_t)i * SNAPSHOT_ENTRY;
-    size_t offset = (size_t)load_u64(entry + 8), length = (size_t)load_u64(entry + 16);
+    size_t offset = (size_t)load_u64(entry + ENTRY_OFFSET_AT);
+    size_t length = (size_t)load_u64(entry + ENTRY_SIZE_AT);
     at += gap;
     memcpy(wide + at, bytes + offset, length);
     memset(*gaps + at, 0, (length + 7) & ~(size_t)7);
-    store_u64(entry + 8, at);
+    store_u64(entry + ENTRY_OFFSET_AT, at);
     at = (at + length + 7) & ~(size_t)7;
   }
   at += gap;
   memcpy(wide + at, entries, (size_t)sections * SNAPSHOT_ENTRY);
   memset(*gaps + at, 0, (size_t)sections * SNAPSHOT_ENTRY);
   sqlite3_free(entries);
-  store_u64(wide + 32, at);
+  store_u64(wide + HEADER_TABLE_AT, at);
   *spread = at + (size_t)sections * SNAPSHOT_ENTRY;
   harness_mend(wide, *spread);
   return wide;
