@@ -258,17 +258,19 @@ static void note(const Cache *cache, Notes *notes, sqlite3_value *key) {
   }
 }
 
-/* slots_note(id, key): the row of that key has changed; with a third argument: it may be removed. */
+/* slots_note(id, key, removal): the row of that key has changed; or it may be removed. */
 static void note_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
   Registry *registry = sqlite3_user_data(context);
   sqlite3_int64 id = sqlite3_value_int64(argv[0]);
+  bool removal = sqlite3_value_int(argv[2]) != 0;
+  (void)argc;
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
     Cache *cache = cache_of(follower);
     if (cache->id != id) continue;
     int rc = registry_join(registry);
     if (rc != SQLITE_OK) sqlite3_result_error_code(context, rc);
-    note(cache, argc > 2 ? &cache->conflicts : &cache->notes, argv[1]);
-    if (argc == 2) notes_append(&cache->notes, &cache->conflicts);
+    note(cache, removal ? &cache->conflicts : &cache->notes, argv[1]);
+    if (!removal) notes_append(&cache->notes, &cache->conflicts);
     return;
   }
 }
@@ -276,9 +278,6 @@ static void note_function(sqlite3_context *context, int argc, sqlite3_value **ar
 int cache_register(sqlite3 *db) {
   Registry *registry = registry_attach(db);
   if (registry == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_create_function_v2(db, "slots_note", 2, SQLITE_UTF8, registry, note_function,
-                                      NULL, NULL, registry_release);
-  if (rc != SQLITE_OK) return rc;
-  return sqlite3_create_function_v2(db, "slots_note", 3, SQLITE_UTF8, registry_attach(db),
-                                    note_function, NULL, NULL, registry_release);
+  return sqlite3_create_function_v2(db, "slots_note", 3, SQLITE_UTF8, registry, note_function, NULL,
+                                    NULL, registry_release);
 }

@@ -136,11 +136,11 @@ static int write_bodies(const Source *source, const char *key, int64_t id, Bodie
   sqlite3_int64 number = id;
   int rc = write_conflicts(source, key, id, bodies, known);
   if (rc != SQLITE_OK || !*known) return rc;
-  bodies->of[INSERT] = sqlite3_mprintf("SELECT slots_note(%lld, new.%s); ", number, key);
-  bodies->of[DELETE] = sqlite3_mprintf("SELECT slots_note(%lld, old.%s); ", number, key);
+  bodies->of[INSERT] = sqlite3_mprintf("SELECT slots_note(%lld, new.%s, 0); ", number, key);
+  bodies->of[DELETE] = sqlite3_mprintf("SELECT slots_note(%lld, old.%s, 0); ", number, key);
   bodies->of[UPDATE] =
-      sqlite3_mprintf("SELECT slots_note(%lld, old.%s); SELECT slots_note(%lld, new.%s); ", number,
-                      key, number, key);
+      sqlite3_mprintf("SELECT slots_note(%lld, old.%s, 0); SELECT slots_note(%lld, new.%s, 0); ",
+                      number, key, number, key);
   bool complete =
       bodies->of[INSERT] != NULL && bodies->of[DELETE] != NULL && bodies->of[UPDATE] != NULL;
   return complete ? SQLITE_OK : SQLITE_NOMEM;

@@ -1,6 +1,6 @@
 /*
 ** follow.h: temporary triggers that report which rows of a source this
-** connection changes: SELECT slots_note(id, rowid).
+** connection changes: SELECT slots_note(id, rowid, 0).
 **
 ** They belong to the connection's temp schema: nobody else sees them. A trigger
 ** on DELETE does not fire for rows that REPLACE removes, so those in its way are
