@@ -12,8 +12,6 @@
 /* Once more rows are reported, and more than a quarter of them, all are compared. */
 #define MOST_NOTES 65536
 
-static Cache *cache_of(Follower *follower) { return (Cache *)(void *)follower; }
-
 /* ---- transactions ------------------------------------------------------------------ */
 
 void cache_keep_changes(Cache *cache) {
@@ -27,15 +25,13 @@ void cache_take_back(Cache *cache, size_t count) {
   while (undo->count > count) table_undo(&undo->entries[--undo->count]);
 }
 
-static void committed(Follower *follower) {
-  Cache *cache = cache_of(follower);
+static void committed(Cache *cache) {
   cache_keep_changes(cache);
   notes_forget_looked_at(&cache->notes);
   cache->tentative = false;
 }
 
-static void rolled_back(Follower *follower) {
-  Cache *cache = cache_of(follower);
+static void rolled_back(Cache *cache) {
   if (!cache->reading) cache_undo(cache);
 }
 
@@ -71,8 +67,6 @@ static void cache_free(Cache *cache) {
 static void cache_release(Cache *cache) {
   if (cache != NULL && --cache->references == 0) cache_free(cache);
 }
-
-static void released(Follower *follower) { cache_release(cache_of(follower)); }
 
 static char *join_arguments(const Content *content) {
   sqlite3_str *text = sqlite3_str_new(NULL);
@@ -114,12 +108,14 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   *made = cache;
   if (cache == NULL) return SQLITE_NOMEM;
   mount_define(columns, &def);
-  *cache = (Cache){
-      .follower = {.committed = committed, .rolled_back = rolled_back, .released = released},
-      .registry = registry,
-      .undo = {.db = registry->db},
-      .references = 1,
-      .seek_source = true};
+  *cache = (Cache){.follower = {.cache = cache,
+                                .committed = committed,
+                                .rolled_back = rolled_back,
+                                .released = cache_release},
+                   .registry = registry,
+                   .undo = {.db = registry->db},
+                   .references = 1,
+                   .seek_source = true};
   sqlite3_randomness(sizeof cache->id, &cache->id);
   cache->id &= INT64_MAX;
   int rc = fill_names(cache, schema, name, content, columns);
@@ -145,7 +141,7 @@ static int drop_unused(Registry *registry) {
   int rc = SQLITE_OK;
   while (follower != NULL && rc != SQLITE_NOMEM) {
     Follower *next = follower->next;
-    Cache *cache = cache_of(follower);
+    Cache *cache = follower->cache;
     if (cache->references == 1) rc = cache_drop(cache);
     follower = next;
   }
@@ -154,7 +150,7 @@ static int drop_unused(Registry *registry) {
 
 Cache *cache_find(Registry *registry, const char *schema, const char *name) {
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
-    Cache *cache = cache_of(follower);
+    Cache *cache = follower->cache;
     if (sqlite3_stricmp(cache->schema, schema) != 0) continue;
     if (sqlite3_stricmp(cache->name, name) == 0) return cache;
   }
@@ -235,7 +231,7 @@ int cache_drop(Cache *cache) {
 int cache_drop_orphans(Registry *registry) {
   sqlite3_str *ids = sqlite3_str_new(registry->db);
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
-    const Cache *cache = cache_of(follower);
+    const Cache *cache = follower->cache;
     if (!cache->superseded) sqlite3_str_appendf(ids, "%lld, ", (sqlite3_int64)cache->id);
   }
   sqlite3_str_appendall(ids, "0");
@@ -265,7 +261,7 @@ static void note_function(sqlite3_context *context, int argc, sqlite3_value **ar
   bool removal = sqlite3_value_int(argv[2]) != 0;
   (void)argc;
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
-    Cache *cache = cache_of(follower);
+    Cache *cache = follower->cache;
     if (cache->id != id) continue;
     int rc = registry_join(registry);
     if (rc != SQLITE_OK) sqlite3_result_error_code(context, rc);

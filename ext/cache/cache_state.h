@@ -12,7 +12,7 @@
 #include "notes.h"
 
 struct Cache {
-  Follower follower; /* first: the registry's list leads to it */
+  Follower follower;
   Registry *registry;
   uint32_t references;
   int64_t id; /* in slots_note and the names of triggers */

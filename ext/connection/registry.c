@@ -28,18 +28,18 @@ void registry_unfollow(Registry *registry, Follower *follower) {
 }
 
 static void tell_rollback(Registry *registry) {
-  for (Follower *f = registry->followers; f != NULL; f = f->next) f->rolled_back(f);
+  for (Follower *f = registry->followers; f != NULL; f = f->next) f->rolled_back(f->cache);
 }
 
 static void tell_commit(Registry *registry) {
-  for (Follower *f = registry->followers; f != NULL; f = f->next) f->committed(f);
+  for (Follower *f = registry->followers; f != NULL; f = f->next) f->committed(f->cache);
 }
 
 static void release_followers(Registry *registry) {
   while (registry->followers != NULL) {
     Follower *follower = registry->followers;
     registry->followers = follower->next;
-    follower->released(follower);
+    follower->released(follower->cache);
   }
 }
 

@@ -25,15 +25,13 @@
 
 #define SLOTS_GUARD "slots_guard"
 
-/*
-** A cache, to the registry: hears how transactions end, one of the two callbacks each time. cache.c
-** takes every Follower on the list for one of its own.
-*/
+/* A cache, to the registry: hears how transactions end, one of the first two callbacks each time. */
 typedef struct Follower {
   struct Follower *next;
-  void (*committed)(struct Follower *follower);
-  void (*rolled_back)(struct Follower *follower); /* the transaction, or a savepoint */
-  void (*released)(struct Follower *follower);    /* the registry is no more */
+  struct Cache *cache; /* only handed on */
+  void (*committed)(struct Cache *cache);
+  void (*rolled_back)(struct Cache *cache); /* the transaction, or a savepoint */
+  void (*released)(struct Cache *cache);    /* the registry is no more */
 } Follower;
 
 /* A table, and the database that its shadow table is in: a copy of that elsewhere has no rows. */
