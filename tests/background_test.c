@@ -20,11 +20,10 @@
 #include <string.h>
 
 #include "cases.h"
+#include "database.h"
 #include "connection/registry.h"
 #include "failing_allocator.h"
 #include "first_value.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define RUN 65536      /* rows that are coded at once */
 #define HALF 33000     /* of which a segment is not joined with others */
@@ -76,8 +75,7 @@ static void check_under_way(void) {
 
 /* Both tables, without rows. */
 static void open_tables(int threads, const char *options) {
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) exit(2);
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) exit(2);
+  db = open_slots(":memory:");
   char *sql = sqlite3_mprintf(
       "PRAGMA threads = %d; CREATE TABLE ordinary(id INTEGER PRIMARY KEY, caption TEXT, n INT);"
       "CREATE VIRTUAL TABLE packed USING slots(id INTEGER PRIMARY KEY, caption TEXT, n INT%s)",

@@ -17,8 +17,7 @@
 #include <unistd.h>
 
 #include "cases.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+#include "database.h"
 
 #define SAVED "closing_test.slots"
 
@@ -55,22 +54,10 @@ static const Case cases[] = {
 #define CASES (sizeof cases / sizeof cases[0])
 
 static sqlite3 *open_database(const Case *one) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  if (sqlite3_exec(db, tables, NULL, NULL, NULL) != SQLITE_OK ||
-      sqlite3_exec(db, one->before, NULL, NULL, NULL) != SQLITE_OK) {
-    fail("%s", sqlite3_errmsg(db));
-  }
+  sqlite3 *db = open_slots(":memory:");
+  must(db, tables);
+  must(db, one->before);
   return db;
-}
-
-static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
-  sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
-    fail("%s: %s", sql, sqlite3_errmsg(db));
-  }
-  return statement;
 }
 
 /* Steps it up to `most` times; the rows that came. */

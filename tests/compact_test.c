@@ -13,9 +13,8 @@
 #include <string.h>
 
 #include "cases.h"
+#include "database.h"
 #include "connection/registry.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define SEGMENT_SHARE ((uint64_t)26 << 20) /* bytes of a full segment, about */
 
@@ -29,8 +28,7 @@ static void run(const char *sql) {
 }
 
 static void open_database(void) {
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  db = open_slots(":memory:");
   run("CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, a TEXT, b BLOB)");
   Registry *registry = registry_attach(db);
   table = registry->tables[0].table;

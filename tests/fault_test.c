@@ -21,9 +21,8 @@
 
 #include "allocation_sites.h"
 #include "cases.h"
+#include "database.h"
 #include "fault_scripts.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 /* ---- running ------------------------------------------------------------------------- */
 
@@ -39,12 +38,6 @@ static void remove_files(void) {
   unlink("fault.slots");
   unlink("fault.cache");
   unlink("fault.db");
-}
-
-static void execute(sqlite3 *db, const char *sql) {
-  if (sql == NULL || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK) return;
-  fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
-  abort();
 }
 
 /* nested(SQL): runs it in the middle of another statement. */
@@ -65,16 +58,13 @@ typedef struct Trial {
 } Trial;
 
 static sqlite3 *open_database(const Trial *trial) {
-  sqlite3 *db = NULL;
   remove_files();
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  sqlite3 *db = open_slots(":memory:");
   if (sqlite3_create_function(db, "nested", 1, SQLITE_UTF8, NULL, nested, NULL, NULL)) abort();
-  execute(db, trial->pragmas);
-  execute(db,
-          "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL, e TEXT, "
-          "INDEX(b), UNIQUE(d, c))");
-  execute(db, trial->script->before);
+  if (trial->pragmas != NULL) must(db, trial->pragmas);
+  must(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b, c INT, d REAL, e TEXT, "
+           "INDEX(b), UNIQUE(d, c))");
+  must(db, trial->script->before);
   return db;
 }
 
@@ -217,8 +207,8 @@ static void try_loading(long n) {
   /* Core goes on without a larger hash table: then all is there. */
   if (rc != SQLITE_OK) rc = sqlite3_slots_init(db, NULL, NULL);
   if (rc != SQLITE_OK) fail("failure %ld: not loaded again", n);
-  execute(db, "CREATE VIRTUAL TABLE t USING slots(a); INSERT INTO t VALUES(1);"
-              "SELECT slots_count('t') FROM slots_stats('t'), slots_progress");
+  must(db, "CREATE VIRTUAL TABLE t USING slots(a); INSERT INTO t VALUES(1);"
+           "SELECT slots_count('t') FROM slots_stats('t'), slots_progress");
   sqlite3_close(db);
   long long leaked = sqlite3_memory_used();
   if (leaked != 0) fail("failure %ld: %lld bytes leaked", n, leaked);

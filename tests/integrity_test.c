@@ -13,9 +13,8 @@
 #include <string.h>
 
 #include "cases.h"
+#include "database.h"
 #include "connection/registry.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define MANY                                                                                       \
   "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO t "   \
@@ -125,27 +124,20 @@ static const Damage damages[] = {
 
 static void run(sqlite3 *db, const char *format, int first, int last) {
   char *sql = sqlite3_mprintf(format, first, last);
-  if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-    fprintf(stderr, "%s\n", sqlite3_errmsg(db));
-    abort();
-  }
+  must(db, sql);
   sqlite3_free(sql);
 }
 
 static sqlite3 *open_database(void) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  run(db,
-      "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b INT UNIQUE, c TEXT NOT NULL, "
-      "d, e, UNIQUE(c, d), INDEX(e), CONSTRAINT named CHECK(c <> 'forbidden'))",
-      0, 0);
+  sqlite3 *db = open_slots(":memory:");
+  must(db,
+       "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, b INT UNIQUE, c TEXT NOT NULL, "
+       "d, e, UNIQUE(c, d), INDEX(e), CONSTRAINT named CHECK(c <> 'forbidden'))");
   run(db, MANY, 1, 5000);
   run(db, MANY, 5001, 7000);
   run(db, MANY, 10000, 10050);
-  run(db,
-      "UPDATE t SET c = 'changed ' || id WHERE id %% 500 = 3; DELETE FROM t WHERE id %% 500 = 4", 0,
-      0);
+  must(db,
+       "UPDATE t SET c = 'changed ' || id WHERE id % 500 = 3; DELETE FROM t WHERE id % 500 = 4");
   Registry *registry = registry_attach(db);
   table = registry->tables[0].table;
   registry_release(registry);

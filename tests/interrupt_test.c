@@ -22,8 +22,7 @@
 
 #include "alarm.h"
 #include "cases.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+#include "database.h"
 
 #define MOMENTS 8                /* of each statement, of either kind */
 #define STEP 50                  /* instructions of the virtual machine */
@@ -72,9 +71,7 @@ static void execute(sqlite3 *db, const char *sql) {
 }
 
 static sqlite3 *open_database(void) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  sqlite3 *db = open_slots(":memory:");
   execute(db, tables);
   return db;
 }

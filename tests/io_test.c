@@ -21,9 +21,8 @@
 #include <unistd.h>
 
 #include "cases.h"
+#include "database.h"
 #include "failing_vfs.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 typedef struct Script {
   const char *name;
@@ -88,19 +87,6 @@ static const char *const modes[] = {"delete", "wal"};
 
 /* ---- one try ------------------------------------------------------------------------------- */
 
-static void run(sqlite3 *db, const char *sql) {
-  if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK) return;
-  fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
-  abort();
-}
-
-static sqlite3 *open_file(void) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open("io.db", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  return db;
-}
-
 static void remove_files(void) {
   unlink("io.db");
   unlink("io.db-wal");
@@ -112,20 +98,20 @@ static void remove_files(void) {
 /* Few pages are kept, so that statements read and spill. */
 static sqlite3 *open_database(const Script *script, const char *mode) {
   remove_files();
-  sqlite3 *db = open_file();
+  sqlite3 *db = open_slots("io.db");
   char *journal = sqlite3_mprintf("PRAGMA journal_mode = %s; PRAGMA cache_size = 4", mode);
-  run(db, journal);
+  must(db, journal);
   sqlite3_free(journal);
-  run(db, "CREATE TABLE p(id INTEGER PRIMARY KEY, n TEXT, m INT UNIQUE);"
-          "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 400) "
-          "INSERT INTO p SELECT i, 'photo ' || i % 9, i FROM s;"
-          "CREATE VIRTUAL TABLE c USING slots(content='p', INDEX(n));"
-          "CREATE TEMP TABLE o(id INTEGER PRIMARY KEY, n, m); INSERT INTO o SELECT * FROM p;"
-          "CREATE VIRTUAL TABLE temp.t USING slots(id INTEGER PRIMARY KEY, n, m);"
-          "INSERT INTO t SELECT * FROM p");
-  run(db, script->before);
-  sqlite3 *other = open_file();
-  run(other, script->other);
+  must(db, "CREATE TABLE p(id INTEGER PRIMARY KEY, n TEXT, m INT UNIQUE);"
+           "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 400) "
+           "INSERT INTO p SELECT i, 'photo ' || i % 9, i FROM s;"
+           "CREATE VIRTUAL TABLE c USING slots(content='p', INDEX(n));"
+           "CREATE TEMP TABLE o(id INTEGER PRIMARY KEY, n, m); INSERT INTO o SELECT * FROM p;"
+           "CREATE VIRTUAL TABLE temp.t USING slots(id INTEGER PRIMARY KEY, n, m);"
+           "INSERT INTO t SELECT * FROM p");
+  must(db, script->before);
+  sqlite3 *other = open_slots("io.db");
+  must(other, script->other);
   sqlite3_close(other);
   return db;
 }
@@ -167,7 +153,7 @@ static bool is_expected(int rc) {
 }
 
 static void check_rest(sqlite3 *db, int n) {
-  run(db, "PRAGMA cache_size = 100");
+  must(db, "PRAGMA cache_size = 100");
   compare(db, n, SUMS("c"), SUMS("p"));
   compare(db, n, SUMS("t"), SUMS("o"));
   compare(db, n, "SELECT id, n, m FROM c EXCEPT SELECT id, n, m FROM p", "SELECT 1 WHERE 0");

@@ -19,10 +19,9 @@
 
 #include "base/loan.h"
 #include "cases.h"
+#include "database.h"
 #include "failing_allocator.h"
 #include "first_value.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define COLUMNS 9
 
@@ -55,23 +54,13 @@ static void run_made(sqlite3 *db, char *sql) {
 
 /* With the rows in a slots table t, and in an ordinary one, p. */
 static sqlite3 *open_database(const char *encoding) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
+  sqlite3 *db = open_slots(":memory:");
   run_made(db, sqlite3_mprintf("PRAGMA encoding='%s'; CREATE TABLE p(%s);"
                                "CREATE VIRTUAL TABLE t USING slots(%s);"
                                "INSERT INTO p %s; INSERT INTO t SELECT * FROM p;"
                                "INSERT INTO t(t) VALUES ('optimize')",
                                encoding, columns, columns, rows));
   return db;
-}
-
-static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
-  sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
-    fail("%s: %s", sql, sqlite3_errmsg(db));
-  }
-  return statement;
 }
 
 static bool step(sqlite3_stmt *statement) { return sqlite3_step(statement) == SQLITE_ROW; }

@@ -26,10 +26,9 @@
 
 #include "base/parallel.h"
 #include "cases.h"
+#include "database.h"
 #include "failing_allocator.h"
 #include "first_value.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 /* Of each of two loads: of the second all is learned that the first has found. */
 #define ROWS 4000
@@ -38,13 +37,6 @@ int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 static const char *const profiles[] = {"balanced", "small", "fast"};
 
 /* ---- SQL ------------------------------------------------------------------------------------ */
-
-static sqlite3 *open_database(void) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) exit(2);
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) exit(2);
-  return db;
-}
 
 static int run(sqlite3 *db, char *sql) {
   int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_exec(db, sql, NULL, NULL, NULL);
@@ -92,7 +84,7 @@ static void check_rows(sqlite3 *db, int rows) {
 
 /* A table of one column of texts, `rows` of them for each load, and its bytes after two loads. */
 static char *load_texts_twice(const char *profile, int threads, int rows, const char *text) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   run(db, sqlite3_mprintf("PRAGMA threads = %d", threads));
   run(db, sqlite3_mprintf("CREATE VIRTUAL TABLE packed USING slots(body TEXT, compress='%s')",
                           profile));
@@ -129,7 +121,7 @@ static void note_thread(void) {
 
 /* The sizes of all columns after two loads. */
 static char *load_twice(const char *profile, int threads, int rows) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   make_tables(db, profile, threads);
   for (int first = 1; first <= rows + 1; first += rows) {
     make_rows(db, first, rows);
@@ -247,7 +239,7 @@ static void same_bytes_where_no_thread_can_be_had(void) {
 
 /* Seals `more` rows behind `loaded` ones; whether the allocation was reached. */
 static bool seal_failing(int loaded, int more, int64_t allocation) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   make_tables(db, "balanced", 2);
   if (loaded > 0) make_rows(db, 1, loaded);
   load(db, 1);

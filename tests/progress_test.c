@@ -22,9 +22,8 @@
 
 #include "alarm.h"
 #include "base/progress.h"
+#include "database.h"
 #include "failing_allocator.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 #define ROWS 200000
 #define TRIES 20
@@ -36,22 +35,6 @@ static void check(int right, const char *what, const char *which, int interrupt)
   right ? passed++ : failed++;
   const char *how = interrupt ? " interrupted" : "";
   printf("%s %s%s: %s\n", right ? "ok" : "not ok", which, how, what);
-}
-
-static sqlite3 *open_database(const char *path) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) {
-    printf("cannot open %s: %s\n", path, sqlite3_errmsg(db));
-    exit(1);
-  }
-  return db;
-}
-
-static void run(sqlite3 *db, const char *sql) {
-  char *error = NULL;
-  if (sqlite3_exec(db, sql, NULL, NULL, &error) == SQLITE_OK) return;
-  printf("%s: %s\n", sql, error);
-  exit(1);
 }
 
 static sqlite3_int64 ask(sqlite3 *db, const char *sql) {
@@ -102,7 +85,7 @@ static void look(Watch *watch, sqlite3_stmt *statement, sqlite3_int64 *last) {
 
 static void *watch_progress(void *argument) {
   Watch *watch = argument;
-  sqlite3 *db = open_database(":memory:");
+  sqlite3 *db = open_slots(":memory:");
   sqlite3_stmt *statement = NULL;
   sqlite3_int64 last = 0;
   sqlite3_prepare_v2(db, "SELECT * FROM slots_progress", -1, &statement, NULL);
@@ -135,12 +118,12 @@ static const Work works[] = {
 };
 
 static sqlite3 *prepare_tables(void) {
-  sqlite3 *db = open_database(":memory:");
-  run(db, "CREATE TABLE o(id INTEGER PRIMARY KEY, name TEXT, n INT);"
-          "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 200000) "
-          "INSERT INTO o SELECT i, 'name ' || (i * 7919 % 10007), i FROM s;"
-          "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, name TEXT, n INT, INDEX(n));"
-          "INSERT INTO t SELECT * FROM o; CREATE VIRTUAL TABLE c USING slots(content='o')");
+  sqlite3 *db = open_slots(":memory:");
+  must(db, "CREATE TABLE o(id INTEGER PRIMARY KEY, name TEXT, n INT);"
+           "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 200000) "
+           "INSERT INTO o SELECT i, 'name ' || (i * 7919 % 10007), i FROM s;"
+           "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, name TEXT, n INT, INDEX(n));"
+           "INSERT INTO t SELECT * FROM o; CREATE VIRTUAL TABLE c USING slots(content='o')");
   return db;
 }
 
@@ -165,7 +148,7 @@ static int run_work(const Work *work, int interrupt, int last_try) {
   pthread_t thread;
   pthread_mutex_init(&watch.mutex, NULL);
   sqlite3_int64 start = fingerprint(db);
-  run(db, work->before);
+  must(db, work->before);
   /* Core rolls back the whole transaction when a statement that writes is interrupted. */
   int undone = interrupt && strncmp(work->before, "BEGIN", 5) == 0;
   sqlite3_int64 wanted = undone ? start : fingerprint(db);
@@ -189,7 +172,7 @@ static int run_work(const Work *work, int interrupt, int last_try) {
   check(lines == 0, "is not seen when it is over", name, interrupt);
   check(fingerprint(db) == wanted, "leaves the table as it was", name, interrupt);
   check(ask(db, "SELECT count(*) FROM c") == ROWS, "leaves the cache right", name, interrupt);
-  run(db, "INSERT INTO t(t) VALUES('integrity-check')");
+  must(db, "INSERT INTO t(t) VALUES('integrity-check')");
   check(sqlite3_close(db) == SQLITE_OK, "leaves nothing open", name, interrupt);
   return 1;
 }
@@ -235,13 +218,13 @@ static int run_for_time(sqlite3 *db, const Work *work, long nanoseconds) {
 /* Runs the work with an interrupt at that moment; whether it came in time. */
 static int interrupt_once(sqlite3 *db, const Work *work, const Moment *moment, int *right) {
   sqlite3_int64 start = fingerprint(db);
-  run(db, work->before);
+  must(db, work->before);
   sqlite3_int64 before = fingerprint(db);
   int rc = moment->allocation > 0 ? run_to_allocation(db, work, moment->allocation)
                                   : run_for_time(db, work, moment->nanoseconds);
   /* Core rolls back the whole transaction when a statement that writes is interrupted. */
   int undone = sqlite3_get_autocommit(db) && strncmp(work->before, "BEGIN", 5) == 0;
-  if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");
+  if (!sqlite3_get_autocommit(db)) must(db, "COMMIT");
   *right = *right && (rc == SQLITE_OK || rc == SQLITE_INTERRUPT) &&
            fingerprint(db) == (undone ? start : before) &&
            fingerprint_of(db, "c") == fingerprint_of(db, "o") &&
@@ -252,11 +235,11 @@ static int interrupt_once(sqlite3 *db, const Work *work, const Moment *moment, i
 static void run_interrupted(const Work *work) {
   sqlite3 *db = prepare_tables();
   int right = 1, interrupted = 0;
-  run(db, work->before);
+  must(db, work->before);
   long began = now();
   right = run_to_allocation(db, work, 0) == SQLITE_OK;
   long taken = now() - began, all = allocated;
-  if (!sqlite3_get_autocommit(db)) run(db, "COMMIT");
+  if (!sqlite3_get_autocommit(db)) must(db, "COMMIT");
   if (taken > 900000000) taken = 900000000;
   for (int i = 0; i < MOMENTS; i++) {
     /* One after the other, each somewhere in its part of the time. */
@@ -278,7 +261,7 @@ static atomic_int ended; /* of the two */
 
 static void *optimize_elsewhere(void *argument) {
   sqlite3 *db = argument;
-  run(db, "BEGIN; UPDATE t SET n = n + 1 WHERE id % 4 = 0; INSERT INTO t(t) VALUES('optimize')");
+  must(db, "BEGIN; UPDATE t SET n = n + 1 WHERE id % 4 = 0; INSERT INTO t(t) VALUES('optimize')");
   atomic_fetch_add(&ended, 1);
   return NULL;
 }
@@ -286,7 +269,7 @@ static void *optimize_elsewhere(void *argument) {
 /* The most that a third connection sees at once. */
 static sqlite3_int64 count_two(void) {
   sqlite3 *db[2] = {prepare_tables(), prepare_tables()};
-  sqlite3 *third = open_database(":memory:");
+  sqlite3 *third = open_slots(":memory:");
   pthread_t threads[2];
   sqlite3_int64 most = 0;
   atomic_store(&ended, 0);
@@ -311,7 +294,7 @@ static void run_two(void) {
 /* ---- the clock ------------------------------------------------------------------------------ */
 
 static void run_clock(void) {
-  sqlite3 *db = open_database(":memory:");
+  sqlite3 *db = open_slots(":memory:");
   Progress progress = {.db = db, .work = "optimize", .target = "t"};
   progress_begin(&progress);
   progress.began += 3600000; /* as if the clock had been set back since */

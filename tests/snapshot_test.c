@@ -33,11 +33,10 @@
 #include "base/bits.h"
 #include "base/checksum.h"
 #include "cases.h"
+#include "database.h"
 #include "snapshot/file_calls.h"
 #include "fuzz/snapshot_harness.h"
 #include "snapshot/snapshot_format.h"
-
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
 
 /* ---- files ------------------------------------------------------------------------------ */
 
@@ -63,19 +62,6 @@ static void write_file(const char *path, const File *file) {
   FILE *stream = fopen(path, "wb");
   if (stream == NULL || fwrite(file->bytes, 1, file->size, stream) != file->size) abort();
   fclose(stream);
-}
-
-static sqlite3 *open_database(void) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  return db;
-}
-
-static void must(sqlite3 *db, const char *sql) {
-  if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK) return;
-  fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
-  abort();
 }
 
 #define SAVED "snapshot_test.slots"
@@ -113,7 +99,7 @@ static File originals[TABLES];
 
 static void make_files(void) {
   for (size_t i = 0; i < TABLES; i++) {
-    sqlite3 *db = open_database();
+    sqlite3 *db = open_slots(":memory:");
     must(db, "CREATE TABLE n(i); WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c "
              "WHERE i < 300) INSERT INTO n SELECT i FROM c");
     must(db, tables[i]);
@@ -362,7 +348,7 @@ static char *rows_of(sqlite3 *db) {
 ** with an SQLITE_ERROR.
 */
 static void fail_in_turn(const char *sql, int number, int code, unsigned least) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   must(db, "CREATE VIRTUAL TABLE t USING slots(k, INDEX(k)); INSERT INTO t VALUES(1), (2), (3);"
            "SELECT slots_save('t', '" SAVED "'); INSERT INTO t VALUES(4)");
   File old = read_file(SAVED);
@@ -417,7 +403,7 @@ static void full_quota_when_mapping(void) { fail_in_turn(MAP, EDQUOT, SQLITE_FUL
 static void no_address_space(void) { fail_in_turn(MAP, ENOMEM, SQLITE_CANTOPEN, 3); }
 
 static void short_and_interrupted_writes(void) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   short_writes = true;
   install_failing_calls();
   failing_errno = EINTR;
@@ -438,7 +424,7 @@ static ssize_t pwrite_nothing(int file, const void *bytes, size_t size, off_t at
 }
 
 static void a_write_of_nothing_is_a_full_disk(void) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   system_calls = file_calls;
   must(db, "CREATE VIRTUAL TABLE t USING slots(k); INSERT INTO t VALUES(1), (2), (3)");
   file_calls.pwrite = pwrite_nothing;
@@ -462,11 +448,7 @@ static int noted_open(const char *path, int flags, mode_t mode) {
 
 /* Two connections with a cache over one file, the second of which publishes its rows. */
 static void share_rows(void) {
-  sqlite3 *db[2] = {NULL, NULL};
-  for (int i = 0; i < 2; i++) {
-    sqlite3_open("snapshot_test.db", &db[i]);
-    sqlite3_slots_init(db[i], NULL, NULL);
-  }
+  sqlite3 *db[2] = {open_slots("snapshot_test.db"), open_slots("snapshot_test.db")};
   must(db[0],
        "CREATE TABLE t(k INTEGER PRIMARY KEY, a); WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL "
        "SELECT i + 1 FROM c WHERE i < 3000) INSERT INTO t SELECT i, i % 7 FROM c; "
@@ -510,7 +492,7 @@ static void rows_are_not_shared_where_calls_fail(void) {
 
 /* Each row of a file says the same, so rows of two files would be noticed. */
 static void *use_in_thread(void *argument) {
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   sqlite3_stmt *statement = NULL;
   int *wrong = argument;
   must(db, "CREATE VIRTUAL TABLE f USING slots(snapshot='" SAVED "', follow=on)");
@@ -535,7 +517,7 @@ static void *use_in_thread(void *argument) {
 static void threads(void) {
   pthread_t workers[THREADS];
   int wrong[THREADS] = {0};
-  sqlite3 *db = open_database();
+  sqlite3 *db = open_slots(":memory:");
   must(db, "CREATE TABLE n(i); WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c "
            "WHERE i < 300) INSERT INTO n SELECT i FROM c");
   must(db, "CREATE VIRTUAL TABLE t USING slots(k, INDEX(k)); INSERT INTO t SELECT 0 FROM n");

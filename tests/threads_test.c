@@ -23,7 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
+#include "database.h"
 
 #define ROUNDS 6
 #define ROWS 3000
@@ -59,24 +59,14 @@ static void work_ended(void) {
 /* ---- SQL ------------------------------------------------------------------------------------ */
 
 static sqlite3 *open_database(const char *path) {
-  sqlite3 *db = NULL;
-  if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) {
-    printf("not ok open %s: %s\n", path, sqlite3_errmsg(db));
-    exit(1);
-  }
+  sqlite3 *db = open_slots(path);
   sqlite3_busy_timeout(db, 60000);
   return db;
 }
 
-static void run(sqlite3 *db, const char *sql) {
-  if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK) return;
-  printf("not ok %s: %s\n", sql, sqlite3_errmsg(db));
-  exit(1);
-}
-
 static void run_format(sqlite3 *db, const char *format, const char *path, int number) {
   char *sql = sqlite3_mprintf(format, path, number);
-  run(db, sql);
+  must(db, sql);
   sqlite3_free(sql);
 }
 
@@ -101,14 +91,14 @@ static void *keep_own_tables(void *argument) {
   int right = 0;
   for (int round = 0; round < ROUNDS; round++) {
     sqlite3 *db = open_database(":memory:");
-    run(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, a TEXT, n INT, INDEX(n))");
-    run(db, NUMBERS "INSERT INTO t SELECT i, 'a row of words ' || i % 70, i FROM n");
-    run(db, "INSERT INTO t(t) VALUES('optimize')");
-    run(db, "BEGIN; UPDATE t SET n = n + 1; DELETE FROM t WHERE id % 3 = 0; ROLLBACK");
-    run(db,
-        "UPDATE t SET a = 'other' WHERE id % 5 = 0; INSERT INTO t(t) VALUES('integrity-check')");
+    must(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, a TEXT, n INT, INDEX(n))");
+    must(db, NUMBERS "INSERT INTO t SELECT i, 'a row of words ' || i % 70, i FROM n");
+    must(db, "INSERT INTO t(t) VALUES('optimize')");
+    must(db, "BEGIN; UPDATE t SET n = n + 1; DELETE FROM t WHERE id % 3 = 0; ROLLBACK");
+    must(db,
+         "UPDATE t SET a = 'other' WHERE id % 5 = 0; INSERT INTO t(t) VALUES('integrity-check')");
     right += ask(db, "SELECT count(*) FROM t WHERE n = id AND (a = 'other' OR id % 5)") == ROWS;
-    if (round % 2) run(db, "DROP TABLE t");
+    if (round % 2) must(db, "DROP TABLE t");
     right += sqlite3_close(db) == SQLITE_OK;
   }
   check(right == 2 * ROUNDS, "own tables", "are as they should be");
@@ -123,11 +113,11 @@ static void *change_source(void *argument) {
   (void)argument;
   sqlite3 *db = open_database(database);
   for (int round = 0; round < ROUNDS * 4; round++) {
-    run(db, "BEGIN IMMEDIATE");
+    must(db, "BEGIN IMMEDIATE");
     run_format(db, "UPDATE photos SET n = n - 1 %sWHERE id = %d", "", 1 + round);
     run_format(db, "UPDATE photos SET n = n + 1 %sWHERE id = %d", "", 2000 + round);
-    if (round % 8 == 0) run(db, "UPDATE photos SET caption = caption || '.' WHERE id % 4 = 0");
-    run(db, "COMMIT");
+    if (round % 8 == 0) must(db, "UPDATE photos SET caption = caption || '.' WHERE id % 4 = 0");
+    must(db, "COMMIT");
     sqlite3_sleep(3);
   }
   check(sqlite3_close(db) == SQLITE_OK, "source", "is changed");
@@ -176,8 +166,8 @@ static void save_version(sqlite3 *db, int version) {
 
 static sqlite3 *open_saver(void) {
   sqlite3 *db = open_database(":memory:");
-  run(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, word TEXT, n INT)");
-  run(db, NUMBERS "INSERT INTO t SELECT i, '', i FROM n");
+  must(db, "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, word TEXT, n INT)");
+  must(db, NUMBERS "INSERT INTO t SELECT i, '', i FROM n");
   save_version(db, 0);
   return db;
 }
@@ -229,9 +219,9 @@ static void *look_at_progress(void *argument) {
 
 static void make_source(void) {
   sqlite3 *db = open_database(database);
-  run(db, "PRAGMA journal_mode = wal");
-  run(db, "CREATE TABLE photos(id INTEGER PRIMARY KEY, caption TEXT, n INT)");
-  run(db, NUMBERS "INSERT INTO photos SELECT i, 'a photo of the river ' || i, 1 FROM n");
+  must(db, "PRAGMA journal_mode = wal");
+  must(db, "CREATE TABLE photos(id INTEGER PRIMARY KEY, caption TEXT, n INT)");
+  must(db, NUMBERS "INSERT INTO photos SELECT i, 'a photo of the river ' || i, 1 FROM n");
   sqlite3_close(db);
 }
 

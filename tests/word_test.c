@@ -13,6 +13,7 @@
 ** Prints "ok NAME" or "not ok NAME: reason" for each case; exits with 1 if one failed. Seeds are
 ** fixed.
 */
+#include "database.h"
 #include "query/word.h"
 #include "text_cases.h"
 
@@ -302,14 +303,6 @@ static void out_of_memory(void) {
   if (failed < 2) fail("%u allocations", failed);
 }
 
-int sqlite3_slots_init(sqlite3 *db, char **error, const void *api);
-
-static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
-  sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) abort();
-  return statement;
-}
-
 /* The number of rows found, or -1 after an error, which is a lack of memory. */
 static int count_found(sqlite3_stmt *statement, const char *like) {
   sqlite3_bind_text(statement, 1, like, -1, SQLITE_STATIC);
@@ -321,19 +314,15 @@ static int count_found(sqlite3_stmt *statement, const char *like) {
 
 static void a_word_sought_again(void) {
   static const char *const words[] = {"%wood%", "%glade-7%", "%x/lake%", "x/wood-7%"};
-  sqlite3 *db = NULL;
-  if (sqlite3_open(":memory:", &db) != SQLITE_OK) abort();
-  if (sqlite3_slots_init(db, NULL, NULL) != SQLITE_OK) abort();
-  int rc = sqlite3_exec(
+  sqlite3 *db = open_slots(":memory:");
+  must(
       db,
       "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, title TEXT, url TEXT);"
       "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 600)"
       "INSERT INTO t SELECT i, t, 'x/' || replace(lower(t), ' ', '-') || '/y' FROM (SELECT i, CASE "
       "i % 3"
       " WHEN 0 THEN 'Wood ' WHEN 1 THEN 'Glade ' ELSE 'Lake ' END || i % 71 * 7 AS t, i FROM c);"
-      "INSERT INTO t(t) VALUES('optimize')",
-      NULL, NULL, NULL);
-  if (rc != SQLITE_OK) abort();
+      "INSERT INTO t(t) VALUES('optimize')");
   sqlite3_stmt *all = prepare(db, "SELECT count(*) FROM t WHERE url || '' LIKE ?");
   for (int w = 1; w < 4; w++) {
     bool reached = true;
