@@ -30,8 +30,7 @@
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
 ** atomically). Its files, cache.c, cache_schema.c and freshness.c, call image.h, mirror.h,
-** follow.h, source.h, shared_image.h, notes.h, registry.h, mount.h, compact.h, lookup.h, memory.h,
-** statements.h.
+** follow.h, source.h, shared_image.h, notes.h, registry.h, mount.h, store/, base/.
 */
 #ifndef SLOTS_CACHE_H
 #define SLOTS_CACHE_H

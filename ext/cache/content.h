@@ -2,7 +2,7 @@
 ** content.h: content='photos' in a declaration: a cache over a table or view.
 **
 ** Its columns are those of the source, or the ones that are named; what stands
-** beside a name is taken as it is. Calls source.h, declare_option.h.
+** beside a name is taken as it is. Calls source.h, declare/, message.h.
 */
 #ifndef SLOTS_CONTENT_H
 #define SLOTS_CONTENT_H

@@ -6,8 +6,7 @@
 ** that only what differs takes memory of its own. Who finds that much differs
 ** publishes all rows anew, and maps what was written like everybody else. What
 ** the file holds is never trusted beyond that: a file that is missing, damaged or another
-** table's is replaced. Calls mount.h,
-** shared_image.h.
+** table's is replaced. Calls shared_image.h, mount.h, store/, snapshot/, segment_list.h.
 */
 #ifndef SLOTS_IMAGE_H
 #define SLOTS_IMAGE_H

@@ -2,7 +2,7 @@
 ** mirror.h: makes the rows of a Table those of a query, changing what differs.
 **
 ** Goes through the table's own undo log, so that a caller who meets an error can
-** take back what was done. Calls scan.h, compact.h, fetch.h.
+** take back what was done. Calls scan.h, store/, row.h, base/.
 */
 #ifndef SLOTS_MIRROR_H
 #define SLOTS_MIRROR_H

@@ -3,7 +3,7 @@
 **
 ** Finds it, and says how to read it: its columns as definitions of a slots table,
 ** its rowid, whether triggers can report its changes. Reads the schema through
-** SQL only. Owns its names. Calls rowid_column.h.
+** SQL only. Owns its names. Calls base/.
 */
 #ifndef SLOTS_SOURCE_H
 #define SLOTS_SOURCE_H

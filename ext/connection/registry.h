@@ -15,7 +15,7 @@
 ** the end even when nobody else does.
 **
 ** Every function but registry_attach, _release, _is_loaded and _set_loaded runs under the
-** connection's own mutex. Calls table.h, shadow.h.
+** connection's own mutex. Calls shadow.h, store/, base/.
 */
 #ifndef SLOTS_REGISTRY_H
 #define SLOTS_REGISTRY_H
@@ -25,7 +25,7 @@
 
 #define SLOTS_GUARD "slots_guard"
 
-/* A cache, to the registry: hears how transactions end, one of the first two callbacks each time. */
+/* A cache, to the registry: hears how transactions end, one of the first two callbacks a time. */
 typedef struct Follower {
   struct Follower *next;
   struct Cache *cache; /* only handed on */

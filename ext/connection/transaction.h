@@ -2,7 +2,7 @@
 ** transaction.h: what all of the extension's writable virtual tables have in
 ** common: the transaction methods of sqlite3_module, and the guard.
 **
-** Calls registry.h.
+** Calls registry.h, message.h.
 */
 #ifndef SLOTS_TRANSACTION_H
 #define SLOTS_TRANSACTION_H

@@ -2,7 +2,7 @@
 ** affinity.h: column affinity, applied to values as core does for an ordinary
 ** table (https://www.sqlite.org/datatype3.html, sections 3.1 and 3).
 **
-** Calls nothing above SQLite.
+** Calls ascii.h.
 */
 #ifndef SLOTS_AFFINITY_H
 #define SLOTS_AFFINITY_H

@@ -1,7 +1,7 @@
 /*
 ** declare_key.h: UNIQUE, PRIMARY KEY and INDEX, behind a column or of the table.
 **
-** Calls parser.h.
+** Calls parser.h, segment/.
 */
 #ifndef SLOTS_DECLARE_KEY_H
 #define SLOTS_DECLARE_KEY_H

@@ -2,7 +2,7 @@
 ** schema.h: what CREATE VIRTUAL TABLE declared, and the words for it that core reads.
 **
 ** A Schema owns its columns and indexes. declare.h fills it. Calls affinity.h,
-** index.h, tokens.h.
+** tokens.h, index.h, buffer.h.
 */
 #ifndef SLOTS_SCHEMA_H
 #define SLOTS_SCHEMA_H

@@ -2,7 +2,7 @@
 ** tokens.h: SQL's tokens, as far as a column definition needs them.
 **
 ** Borrows the text. Comments and white space separate tokens and are skipped.
-** Calls nothing above SQLite.
+** Calls ascii.h.
 */
 #ifndef SLOTS_TOKENS_H
 #define SLOTS_TOKENS_H

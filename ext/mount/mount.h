@@ -6,7 +6,8 @@
 ** its own. So the file never changes, and what was written is gone with the
 ** connection unless it is saved.
 **
-** Calls snapshot.h, snapshot_write.h, declare.h, table.h.
+** Calls snapshot_write.h, declare/, table.h, snapshot/, segment_list.h,
+** message.h.
 */
 #ifndef SLOTS_MOUNT_H
 #define SLOTS_MOUNT_H

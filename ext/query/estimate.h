@@ -3,7 +3,7 @@
 **
 ** Bounds of packed numbers, sizes of dictionaries, the keys of an index, rowids of
 ** segments: nothing is read row by row, and of many segments only some. Calls
-** table.h, predicate.h.
+** predicate.h, store/, segment/, bits.h.
 */
 #ifndef SLOTS_ESTIMATE_H
 #define SLOTS_ESTIMATE_H

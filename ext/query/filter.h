@@ -6,7 +6,7 @@
 ** one set bit to the next. Windows start small, so that a scan that stops soon
 ** does not pay for rows nobody asked for. Rows that pass may still fail core's own
 ** test where a predicate is not exact. Owns the predicates, probes and prefilters.
-** Calls prefilter.h, probe.h.
+** Calls prefilter.h, probe.h, segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H

@@ -3,7 +3,7 @@
 **
 ** Every comparison of a number with a value of any type comes to one interval of
 ** the integers and one of the reals, exactly: core compares an integer with a
-** real without rounding either. Calls value.h.
+** real without rounding either. Calls nothing.
 */
 #ifndef SLOTS_INTERVAL_H
 #define SLOTS_INTERVAL_H

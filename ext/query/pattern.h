@@ -21,8 +21,8 @@
 ** must reach the user though no row is found (predicate_bind). Patterns past core's
 ** default of that limit find everything.
 **
-** A Pattern is a plain value; a PatternMatcher owns its matcher. Calls text/match.h,
-** segment/derive.h.
+** A Pattern is a plain value; a PatternMatcher owns its matcher. Calls
+** segment/derive.h, text/match.h, ascii.h.
 */
 #ifndef SLOTS_PATTERN_H
 #define SLOTS_PATTERN_H

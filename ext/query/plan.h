@@ -34,7 +34,7 @@
 ** rows to be passed over are the ones that core would count (host_has_offset); where >=
 ** or <= has no literal, it may be part of a comparison of row values, which core tests.
 **
-** Calls planner.h, outer_join.h, replaced.h.
+** Calls planner.h, outer_join.h, replaced.h, host.h.
 */
 #ifndef SLOTS_PLAN_H
 #define SLOTS_PLAN_H

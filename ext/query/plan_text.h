@@ -10,7 +10,7 @@
 ** Every ? is the next of xFilter's arguments, and so is the NULL of each test that has
 ** no ?. A column whose name is not a plain word
 ** is quoted. The path is for people: xFilter reads it from idxNum (plan.h), and from
-** the text the tests only. Calls tokens.h, declare.h, filter.h.
+** the text the tests only. Calls filter.h, predicate.h, tokens.h.
 */
 #ifndef SLOTS_PLAN_TEXT_H
 #define SLOTS_PLAN_TEXT_H

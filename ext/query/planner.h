@@ -2,8 +2,8 @@
 ** planner.h: what the parts of xBestIndex share: the question, and a path.
 **
 ** plan.c chooses, plan_path.c has the ways to rows by rowid and by index, plan_where.c
-** the tests that a scan makes by itself. Nobody else includes this. Calls plan.h,
-** plan_text.h, host.h.
+** the tests that a scan makes by itself. Nobody else includes this. Calls plan_text.h,
+** estimate.h, predicate.h, affinity.h, key.h, host.h.
 */
 #ifndef SLOTS_PLANNER_H
 #define SLOTS_PLANNER_H

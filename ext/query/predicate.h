@@ -16,7 +16,7 @@
 ** A text that looks like a number, though its expression has numeric affinity (a
 ** compound view or another virtual table can make one), is compared as a text.
 **
-** Owns its values. Calls affinity.h, interval.h, key.h, pattern.h.
+** Owns its values. Calls interval.h, pattern.h, affinity.h, key.h, base/.
 */
 #ifndef SLOTS_PREDICATE_H
 #define SLOTS_PREDICATE_H

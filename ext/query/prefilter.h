@@ -12,7 +12,8 @@
 ** Rows that are left are read, by the column's probe. Where nearly all are left, the pattern's next
 ** longest word is tried, and when there is none, nobody looks first.
 **
-** Owns its matchers, and predicates and probes for the sources. Calls probe.h, word.h.
+** Owns its matchers, and predicates and probes for the sources. Calls probe.h, word.h,
+** segment/derive.h, text/match.h, bits.h.
 */
 #ifndef SLOTS_PREFILTER_H
 #define SLOTS_PREFILTER_H

@@ -8,7 +8,7 @@
 ** coded text; only what has neither form is read row by row, as derived texts are, of which
 ** prefilter.h leaves few. Flagged rows, NULL or an exception, are looked up.
 **
-** Owns the bits and the matcher. Calls predicate.h, reader.h, text/match.h.
+** Owns the bits and the matcher. Calls predicate.h, segment/, text/, base/.
 */
 #ifndef SLOTS_PROBE_H
 #define SLOTS_PROBE_H

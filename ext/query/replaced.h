@@ -4,7 +4,7 @@
 ** An application may replace them (ICU does), and then they mean what it likes.
 ** PRAGMA case_sensitive_like replaces like() too, and nobody can tell the two
 ** apart. Either expires the statements that use the function, so the answer holds
-** for as long as a plan does. Calls nothing above SQLite.
+** for as long as a plan does. Calls fetch.h.
 */
 #ifndef SLOTS_REPLACED_H
 #define SLOTS_REPLACED_H

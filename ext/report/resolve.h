@@ -1,7 +1,7 @@
 /*
 ** resolve.h: from a table's name, as a function's argument gives it, to its rows.
 **
-** Calls registry.h, cache.h, table.h.
+** Calls cache.h, registry.h, table.h, message.h.
 */
 #ifndef SLOTS_RESOLVE_H
 #define SLOTS_RESOLVE_H

@@ -2,7 +2,7 @@
 ** carry_slot.h: a column of texts most of whose rows are sealed already, and in sections with one
 ** codec: their strings are carried over as codes.
 **
-** Calls chooser.h, columns.h, substitute.h, slot_text.h, draft.h and the text layer.
+** Calls chooser.h, columns.h, substitute.h, slot_text.h, draft.h, text/, base/.
 */
 #ifndef SLOTS_CARRY_SLOT_H
 #define SLOTS_CARRY_SLOT_H

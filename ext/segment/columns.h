@@ -1,6 +1,6 @@
 /*
 ** columns.h: rows that are to be sealed, column by column, whether they are open
-** or in segments. Borrows the rows. Calls row.h, reader.h.
+** or in segments. Borrows the rows. Calls row.h, reader.h, base/.
 */
 #ifndef SLOTS_COLUMNS_H
 #define SLOTS_COLUMNS_H

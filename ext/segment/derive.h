@@ -13,7 +13,7 @@
 **
 ** Where the text has no more than the first words, as an url does that may be only so long, a
 ** letter behind the marker says how many words are missing: 'a' none, 'b' the last one.
-** Calls buffer.h.
+** Calls base/.
 */
 #ifndef SLOTS_DERIVE_H
 #define SLOTS_DERIVE_H

@@ -4,7 +4,7 @@
 **
 ** A few values far from the others are left out, to become exceptions, where that saves bits.
 ** Serves integers, decimal reals (slot_real.c) and blocks (slot_blocks.c). Calls draft.h,
-** integers.h.
+** base/.
 */
 #ifndef SLOTS_FRAME_H
 #define SLOTS_FRAME_H

@@ -16,7 +16,7 @@
 ** the index's own or, in one section one behind the other, its lender's; lent
 ** ones are looked at when index_ready is first called, and no entry that they
 ** name is trusted to be there. Calls segment.h, reader.h, row.h, key.h,
-** lender.h.
+** lender.h, bits.h.
 */
 #ifndef SLOTS_INDEX_H
 #define SLOTS_INDEX_H

@@ -3,8 +3,7 @@
 **
 ** An integer equals the real of the same value; text is compared by a built-in
 ** collation. key_equal has NULL equal nothing, and NULL has no
-** hash: callers leave it out. Calls
-** bits.h.
+** hash: callers leave it out. Calls base/.
 */
 #ifndef SLOTS_KEY_H
 #define SLOTS_KEY_H

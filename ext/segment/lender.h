@@ -4,7 +4,7 @@
 ** A segment or an index over a mapped file knows its lender and the number of
 ** its section, and asks for the bytes when it is first read. Whoever has
 ** borrowed holds the lender. It belongs to one connection, so its count of
-** references needs no atomics. Calls text/text.h.
+** references needs no atomics. Calls text/text.h (its types).
 */
 #ifndef SLOTS_LENDER_H
 #define SLOTS_LENDER_H

@@ -5,7 +5,7 @@
 ** that replaces the most bytes, and goes on with what is left, up to DERIVATIONS
 ** times. Whether it pays is for the caller to measure.
 **
-** Owns the sample. Calls columns.h, derive.h.
+** Owns the sample. Calls columns.h, derive.h, buffer.h.
 */
 #ifndef SLOTS_MINER_H
 #define SLOTS_MINER_H

@@ -6,7 +6,7 @@
 ** lie decoded are handed out by the header: a scan spends a tenth less.
 ** Owns the batches. Texts of single rows are lent to core, until it keeps one while the next
 ** is read: in a loop it takes less time when core copies each into the memory that it has.
-** Calls segment.h, loan.h.
+** Calls segment.h, rowids.h, derive.h, slot_numeral.h, text/text.h, base/.
 */
 #ifndef SLOTS_READER_H
 #define SLOTS_READER_H

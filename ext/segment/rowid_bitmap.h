@@ -4,7 +4,7 @@
 **   u16 rank[ceil(span / 512)]   the number of set bits before each 512 of them
 **   padding to 8, the bits, BITS_PADDING
 **
-** `span` = last - first + 1 bits, at most 128 * SEGMENT_ROWS. Calls rowid_form.h and bits.h.
+** `span` = last - first + 1 bits, at most 128 * SEGMENT_ROWS. Calls rowid_form.h, base/.
 */
 #ifndef SLOTS_ROWID_BITMAP_H
 #define SLOTS_ROWID_BITMAP_H

@@ -5,7 +5,7 @@
 **   base_width bits x ceil(rows / 64), BITS_PADDING
 **   width bits x rows, BITS_PADDING
 **
-** Calls rowid_form.h and bits.h.
+** Calls rowid_form.h, base/.
 */
 #ifndef SLOTS_ROWID_PACKED_H
 #define SLOTS_ROWID_PACKED_H

@@ -8,7 +8,7 @@
 **   BITS_PADDING
 **
 ** A run ends where the rows of the next one begin. Units as in rowid_form.h. Calls
-** rowid_form.h and bits.h.
+** rowid_form.h, base/.
 */
 #ifndef SLOTS_ROWID_RUNS_H
 #define SLOTS_ROWID_RUNS_H

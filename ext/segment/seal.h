@@ -3,7 +3,8 @@
 **
 ** Drafts each column's slot, then lays the fixed parts out in one struct.
 ** Working memory is that of one column's values and text for each thread, and 8
-** bytes a value of the slots drafted so far. Calls choose.h, segment.h, parallel.h.
+** bytes a value of the slots drafted so far. Calls choose.h, columns.h, segment.h,
+** base/.
 */
 #ifndef SLOTS_SEAL_H
 #define SLOTS_SEAL_H

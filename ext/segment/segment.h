@@ -17,8 +17,8 @@
 ** reference-counted (not atomically: it belongs to one connection) and owns its
 ** codecs' references, and the bytes, or a reference to their lender. Lent bytes
 ** come from a file and may say anything: they are looked at, with all their
-** rowids, when segment_ready is first called. Calls slot_*.h, rowids.h, lender.h
-** and the text layer.
+** rowids, when segment_ready is first called. Calls slot_*.h, rowids.h,
+** lender.h, text/, base/.
 */
 #ifndef SLOTS_SEGMENT_H
 #define SLOTS_SEGMENT_H

@@ -14,7 +14,7 @@
 ** the encoding cannot express (a text in an INTEGER column). A set flag means:
 ** look the row up among the exceptions; what is not there is NULL.
 **
-** Calls derive.h, lender.h, value_list.h, text/text.h.
+** Calls derive.h, lender.h, value_list.h, text/text.h (their types).
 */
 #ifndef SLOTS_SLOT_H
 #define SLOTS_SLOT_H

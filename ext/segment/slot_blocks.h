@@ -8,7 +8,8 @@
 **     u32[]  base of rows 0 to 63, of 64 to 127 ...: the least of their integers, or near it
 **     u32    the largest of these
 **
-** integer = base + step * (base of its block + code). Calls frame.h, draft.h.
+** integer = base + step * (base of its block + code). Calls frame.h, draft.h,
+** base/.
 */
 #ifndef SLOTS_SLOT_BLOCKS_H
 #define SLOTS_SLOT_BLOCKS_H

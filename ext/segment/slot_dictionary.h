@@ -3,8 +3,8 @@
 ** row's code is the number of an entry.
 **
 ** Entries that are not text come first and are a list of values; the text
-** entries follow, sorted, as a text section of their own. Calls draft.h, key.h and
-** the text layer.
+** entries follow, sorted, as a text section of their own. Calls draft.h, key.h,
+** text/, base/.
 */
 #ifndef SLOTS_SLOT_DICTIONARY_H
 #define SLOTS_SLOT_DICTIONARY_H

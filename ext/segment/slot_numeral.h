@@ -3,8 +3,8 @@
 **
 ** Smaller than codes of one width where numbers repeat the row before them, or
 ** some are far more frequent than others; slower to read and to compare, so only
-** for compress='small'. NULL is the empty string, and takes no flag. Calls draft.h
-** and the text layer.
+** for compress='small'. NULL is the empty string, and takes no flag. Calls
+** draft.h, slot_text.h, base/.
 */
 #ifndef SLOTS_SLOT_NUMERAL_H
 #define SLOTS_SLOT_NUMERAL_H

@@ -1,6 +1,6 @@
 /*
 ** substitute.h: a column's texts with their derived parts replaced by markers.
-** The opposite of derive_expand. Calls columns.h, derive.h.
+** The opposite of derive_expand. Calls columns.h, derive.h, buffer.h.
 */
 #ifndef SLOTS_SUBSTITUTE_H
 #define SLOTS_SUBSTITUTE_H

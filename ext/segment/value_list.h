@@ -18,7 +18,7 @@
 **   value - base of each integer in `width` bits, then BITS_PADDING bytes
 **
 ** Borrows its bytes from the segment; every access is checked against them.
-** Calls buffer.h and bits.h.
+** Calls base/.
 */
 #ifndef SLOTS_VALUE_LIST_H
 #define SLOTS_VALUE_LIST_H

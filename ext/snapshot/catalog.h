@@ -3,7 +3,7 @@
 **
 ** The catalog was looked at when the file was opened as far as its fixed part goes;
 ** what it says of segments and runs is checked here, against the section table and
-** against each other. Calls snapshot.h, sections.h, segment_list.h.
+** against each other. Calls snapshot.h, sections.h, segment/, integers.h.
 */
 #ifndef SLOTS_CATALOG_H
 #define SLOTS_CATALOG_H

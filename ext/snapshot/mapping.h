@@ -5,7 +5,7 @@
 ** one unmaps it. The list of mappings is the process's and changes under a
 ** mutex, as do the counts of references. The bytes never change under anybody
 ** (a newer file has another inode), so reading them needs no mutex. Calls
-** files.h.
+** files.h, mutex.h.
 */
 #ifndef SLOTS_MAPPING_H
 #define SLOTS_MAPPING_H

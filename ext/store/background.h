@@ -8,7 +8,7 @@
 ** changes rows once does so again.
 **
 ** While it is under way nobody else may read or write the table's lessons (background_wait) or
-** replace its segments. Owns what was gathered, and the job. Calls gather.h, seal.h.
+** replace its segments. Owns what was gathered, and the job. Calls gather.h, segment/.
 */
 #ifndef SLOTS_BACKGROUND_H
 #define SLOTS_BACKGROUND_H

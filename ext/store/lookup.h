@@ -3,7 +3,7 @@
 **
 ** Asks the runs over sealed rows and the hints of open ones, then reads and
 ** compares each candidate, so what it finds is exact. Owns nothing but the list
-** of rowids. Calls table.h, reader.h.
+** of rowids. Calls table.h, hints.h, segment/.
 */
 #ifndef SLOTS_LOOKUP_H
 #define SLOTS_LOOKUP_H

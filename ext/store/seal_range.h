@@ -10,7 +10,7 @@
 ** every row twice. What is then still open in the sealed range goes into the
 ** UNDO_SEAL entry.
 **
-** Calls background.h, gather.h, seal.h, segment_list.h, seal_undo.h, open_index.h, memory.h.
+** Calls background.h, gather.h, seal_undo.h, open_index.h, segment/, base/.
 */
 #ifndef SLOTS_SEAL_RANGE_H
 #define SLOTS_SEAL_RANGE_H

@@ -2,7 +2,7 @@
 ** build.h: the bytes of a codec out of a dictionary whose uses are counted.
 **
 ** Owns nothing. Calls dictionary.h, classes.h, build_classes.h, superstring.h, codec.h, prefix.h,
-** buffer.h.
+** base/.
 */
 #ifndef SLOTS_TEXT_BUILD_H
 #define SLOTS_TEXT_BUILD_H

@@ -1,7 +1,7 @@
 /*
 ** build_classes.h: the codes of classes, for build.c.
 **
-** Owns nothing. Calls classes.h, class_code.h, prefix.h, buffer.h.
+** Owns nothing. Calls classes.h, class_code.h, prefix.h, base/.
 */
 #ifndef SLOTS_TEXT_BUILD_CLASSES_H
 #define SLOTS_TEXT_BUILD_CLASSES_H

@@ -17,7 +17,7 @@
 ** A class has one token, whose code then has 0 bits, or its codes are complete. Items
 ** are numbered by class, then by code. Every class has a code in each context.
 **
-** Owns nothing. Calls prefix.h, bitstream.h, cost.h.
+** Owns nothing. Calls prefix.h, bitstream.h, cost.h, bits.h.
 */
 #ifndef SLOTS_TEXT_CLASS_CODE_H
 #define SLOTS_TEXT_CLASS_CODE_H

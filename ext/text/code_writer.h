@@ -3,7 +3,8 @@
 ** where blocks begin.
 **
 ** Strings are written in order: code_writer_begin, then their tokens. Owns its working space;
-** borrows the codec, and the dictionary that made it. Calls dictionary.h, bitstream.h, coded.h.
+** borrows the codec, and the dictionary that made it. Calls dictionary.h, bitstream.h, coded.h,
+** base/.
 */
 #ifndef SLOTS_TEXT_CODE_WRITER_H
 #define SLOTS_TEXT_CODE_WRITER_H

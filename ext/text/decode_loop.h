@@ -7,7 +7,7 @@
 ** runs it, all of this being inlined there: stores of text could change what is anywhere
 ** else. The functions are made twice, for codecs of the usual kind (large) and others.
 **
-** Owns nothing. Calls decode.h.
+** Owns nothing. Calls decode.h, base/.
 */
 #ifndef SLOTS_TEXT_DECODE_LOOP_H
 #define SLOTS_TEXT_DECODE_LOOP_H

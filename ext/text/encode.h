@@ -1,7 +1,8 @@
 /*
 ** encode.h: writes a coded section (coded.h has its layout).
 **
-** Owns its working space. Calls count.h, extend.h, classes.h, build.h, code_writer.h.
+** Owns its working space. Calls count.h, extend.h, classes.h, build.h, code_writer.h,
+** parallel.h.
 */
 #ifndef SLOTS_TEXT_ENCODE_H
 #define SLOTS_TEXT_ENCODE_H

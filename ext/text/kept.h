@@ -5,7 +5,7 @@
 ** Given up, and found anew by the second pass, when they take too much room.
 ** Finds for a string an earlier equal one, whose tokens then serve again.
 **
-** Owns its copies. Calls tokenize.h and buffer.h.
+** Owns its copies. Calls tokenize.h, base/.
 */
 #ifndef SLOTS_TEXT_KEPT_H
 #define SLOTS_TEXT_KEPT_H

@@ -26,7 +26,7 @@
 ** text; u8 whether the token ends a string.
 **
 ** Owns the table, the scripts and a reference to the codec. Calls spell.h,
-** automaton.h, buffer.h.
+** automaton.h, base/.
 */
 #ifndef SLOTS_TEXT_MATCH_STEPS_H
 #define SLOTS_TEXT_MATCH_STEPS_H

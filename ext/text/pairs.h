@@ -9,7 +9,7 @@
 ** what it was when the pair was last looked at, so no less than it is: the most
 ** frequent pair is the first by that count that turns out to be as frequent.
 **
-** Owns the cells and all about pairs. Calls grammar.h.
+** Owns the cells and all about pairs. Calls grammar.h, bits.h.
 */
 #ifndef SLOTS_TEXT_PAIRS_H
 #define SLOTS_TEXT_PAIRS_H

@@ -4,7 +4,7 @@
 ** Dynamic programming over all tokens at all places, which a trie of the
 ** tokens finds.
 **
-** Owns the trie. Calls trie.h, cost.h and grammar.h (its types).
+** Owns the trie. Calls trie.h.
 */
 #ifndef SLOTS_TEXT_PARSE_H
 #define SLOTS_TEXT_PARSE_H

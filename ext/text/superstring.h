@@ -4,7 +4,7 @@
 ** Only texts that lie in no other one take room, and of those only what the one before
 ** them does not end with. Digits of fields are there as zeros.
 **
-** Owns nothing. Calls dictionary.h, overlap.h and buffer.h.
+** Owns nothing. Calls dictionary.h, overlap.h, base/.
 */
 #ifndef SLOTS_TEXT_SUPERSTRING_H
 #define SLOTS_TEXT_SUPERSTRING_H

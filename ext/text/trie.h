@@ -10,7 +10,7 @@
 ** and none ends, a *chain* stands for the nodes, and says which symbols follow in
 ** all of them: long tokens, such as the first half of an url, are walked in a few steps.
 **
-** Owns the nodes; borrows the symbols. Calls grammar.h (its types) and symbols.h.
+** Owns the nodes; borrows the symbols. Calls grammar.h (its types) and cost.h (its units).
 */
 #ifndef SLOTS_TEXT_TRIE_H
 #define SLOTS_TEXT_TRIE_H

@@ -2,7 +2,7 @@
 ** types.h: the types of the text layer: strings to be coded, sections opened for reading, decoded
 ** strings, and codecs. text.h says what is done with them.
 **
-** Codecs are implemented by codec.c. Calls buffer.h.
+** Codecs are implemented by codec.c. Calls buffer.h (its types).
 */
 #ifndef SLOTS_TEXT_TYPES_H
 #define SLOTS_TEXT_TYPES_H

@@ -6,7 +6,7 @@
 **   rebuild          of a cache: compares all rows (cache.h)
 **   integrity-check  SQLITE_CORRUPT, with what is wrong, unless all is well
 **
-** Calls integrity.h, mount.h, compact.h.
+** Calls write/, mount.h, store/, base/.
 */
 #ifndef SLOTS_COMMAND_H
 #define SLOTS_COMMAND_H

@@ -6,8 +6,8 @@
 ** *detached* where the connection has no rows for it: its schema came with a
 ** file, the rows live in another connection, or its snapshot cannot be opened.
 ** Then it can be dropped and renamed, and every other use is an error, since an
-** empty answer would be wrong. Calls declare.h, mount.h, cache.h,
-** evaluation.h, registry.h, shadow.h, fetch.h.
+** empty answer would be wrong. Calls evaluation.h, cache/, connection/,
+** mount.h, declare/, table.h, base/.
 */
 #ifndef SLOTS_CONNECT_H
 #define SLOTS_CONNECT_H

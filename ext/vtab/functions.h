@@ -9,7 +9,7 @@
 **     SELECT slots_save('images', 'images.slots');    -- writes a file, its size in bytes
 **     SELECT slots_version();
 **
-** Calls the reports, resolve.h, mount.h, cache.h.
+** Calls report/, cache.h, registry.h, mount.h, progress.h.
 */
 #ifndef SLOTS_FUNCTIONS_H
 #define SLOTS_FUNCTIONS_H

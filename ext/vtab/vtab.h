@@ -1,6 +1,6 @@
 /*
-** vtab.h: the module `slots`: sqlite3_module's methods. Calls connect.h, command.h, query.h,
-** plan.h, write.h, cache.h, transaction.h.
+** vtab.h: the module `slots`: sqlite3_module's methods. Calls connect.h, command.h, write.h,
+** cache.h, query/, connection/, mount.h, store/, result.h.
 */
 #ifndef SLOTS_VTAB_H
 #define SLOTS_VTAB_H

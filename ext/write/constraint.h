@@ -2,7 +2,8 @@
 ** constraint.h: holds a row against NOT NULL, CHECK, the rowid and UNIQUE, in the
 ** order in which core does, and settles what happens where it breaks one.
 **
-** A statement's OR clause goes before what the declaration says. Calls change.h.
+** A statement's OR clause goes before what the declaration says. Calls change.h,
+** evaluation.h, store/, reader.h, base/.
 */
 #ifndef SLOTS_CONSTRAINT_H
 #define SLOTS_CONSTRAINT_H

@@ -5,7 +5,7 @@
 ** each DEFAULT one without FROM. Both are made at the first use; they belong to
 ** an sqlite3_vtab and end with it, at the latest in xDisconnect. A CHECK whose
 ** functions write to the same table finds the cached statement busy and gets one
-** of its own. Calls row_source.h, expression.h.
+** of its own. Calls row_source.h, expression.h, message.h.
 */
 #ifndef SLOTS_EVALUATION_H
 #define SLOTS_EVALUATION_H

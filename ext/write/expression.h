@@ -2,7 +2,7 @@
 ** expression.h: what a declaration's expressions may not contain, though core
 ** would compile it where it evaluates them for us: in a statement.
 **
-** Calls tokens.h.
+** Calls tokens.h, message.h.
 */
 #ifndef SLOTS_EXPRESSION_H
 #define SLOTS_EXPRESSION_H

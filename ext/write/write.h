@@ -2,7 +2,8 @@
 ** write.h: xUpdate: turns core's arguments into changes of a Table.
 **
 ** Applies affinity and defaults, decides the rowid, has the constraints checked,
-** and only then changes anything. Calls constraint.h.
+** and only then changes anything. Calls constraint.h, change.h, statement.h,
+** affinity.h, store/, row.h, base/.
 */
 #ifndef SLOTS_WRITE_H
 #define SLOTS_WRITE_H
