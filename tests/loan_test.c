@@ -171,8 +171,7 @@ static const char *const ways[] = {
 static const char *const changes[] = {
     "UPDATE t SET name = 'changed', url = 'changed', kind = 'changed', long = 'x' WHERE id = 1234",
     "DELETE FROM t WHERE id = 1234",
-    "BEGIN; DELETE FROM t WHERE id < 1300; SAVEPOINT a; UPDATE t SET name = 1; ROLLBACK TO a; "
-    "COMMIT",
+    "BEGIN; DELETE FROM t WHERE id < 1300; SAVEPOINT a; UPDATE t SET name = 1; ROLLBACK TO a; END",
     "DELETE FROM t WHERE id % 3 = 1; INSERT INTO t(t) VALUES ('optimize')",
     "SELECT sum(length(name) + length(url) + length(long)) FROM t",
     "CREATE TABLE another(x); ALTER TABLE another RENAME TO other",
