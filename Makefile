@@ -6,6 +6,7 @@
 #   make bench            memory of a million rows: ordinary tables, JSON, slots, Python objects; then of four processes over 200,000
 #   make bench DATA=f.csv the same over your own rows (a header line with id, caption, url); ROWS=n changes the count, WORKER_ROWS=n that of the processes
 #   make bench-speed      times of queries against an ordinary in-memory table; DATA and ROWS as above, ARTWORKS=g.csv for a table of 13 columns
+#   make bench-instructions  instructions of the same queries, and how many of them are the extension's: some minutes
 #   make bench-text       the text coding alone: bytes and times of each column, LIKE on coded text; DATA and ROWS as above
 #   make bench-shapes     bytes and times of rows of other shapes: documents, JSON, log lines, numbers, 300 columns, random bytes
 #   make bench-scale      sizes and times from 10,000 to ten million rows, and whether any grows faster than it should; ROWS=n: up to n
@@ -59,7 +60,7 @@ SOURCES = $(wildcard ext/*.c ext/*/*.c)
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/so/%.o)
 STATIC  = $(SOURCES:ext/%.c=$(BUILD)/static/%.o)
 
-.PHONY: all static test test-newer test-node demo bench bench-speed bench-text bench-shapes bench-scale bench-duckdb bench-workers format clean
+.PHONY: all static test test-newer test-node demo bench bench-speed bench-instructions bench-text bench-shapes bench-scale bench-duckdb bench-workers format clean
 .PHONY: help need-build need-test need-newer need-node need-bench need-speed need-scale need-duckdb need-memory need-fuzz need-analysis need-cover need-format
 
 all: need-build $(BUILD)/slots.so
@@ -149,6 +150,11 @@ $(BUILD)/speed_driver: bench/speed_driver.c bench/speed_script.c bench/speed_scr
 bench-speed: need-speed
 	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver
 	@ROWS='$(ROWS)' DATA='$(DATA)' ARTWORKS='$(ARTWORKS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver \
+	  OUT=$(BUILD)/bench sh bench/speed.sh
+
+bench-instructions: need-speed need-memory
+	@$(MAKE) --no-print-directory $(BUILD)/slots.so $(BUILD)/speed_driver
+	@COUNT=1 ROWS='$(ROWS)' DATA='$(DATA)' ARTWORKS='$(ARTWORKS)' SLOTS=$(BUILD)/slots.so DRIVER=$(BUILD)/speed_driver \
 	  OUT=$(BUILD)/bench sh bench/speed.sh
 
 $(BUILD)/%_bench: bench/%_bench.c bench/timing.h $(BUILD)/libslots.a

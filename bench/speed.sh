@@ -9,6 +9,7 @@
 #     SLOTS    the extension (build/slots.so)            DRIVER   bench/speed_driver.c, compiled (build/speed_driver)
 #     OUT      where the rows are kept for the next run (build/bench)
 #     QUERIES  other queries than bench/speed.sql
+#     COUNT    1: instructions instead of times, and whose they are (bench/instructions.awk); minutes
 #
 # How a time is taken is said in bench/speed_driver.c, what is asked in bench/speed.sql. In short: the same SQL runs on
 # an ordinary table, on a slots table and on one with compress='fast', in turn, in one process; processor time;
@@ -51,4 +52,13 @@ count=$(sql "$rows" "SELECT count(*) FROM rows")
 
 echo "$(sql :memory: "SELECT printf('%,d', $count)") rows: $title, SQLite $(sqlite3 -version | cut -d' ' -f1)"
 echo
-sed -f "$words" "${QUERIES:-$here/speed.sql}" | "$DRIVER" "$SLOTS" "$rows"
+if [ -z "${COUNT:-}" ]; then
+    sed -f "$words" "${QUERIES:-$here/speed.sql}" | "$DRIVER" "$SLOTS" "$rows"
+    exit
+fi
+passes=$(mktemp -d)
+trap 'rm -rf "$words" "$passes"' EXIT
+sed -f "$words" "${QUERIES:-$here/speed.sql}" |
+    valgrind -q --tool=callgrind --callgrind-out-file="$passes/pass" \
+        --toggle-collect=run_pass --dump-after=run_pass "$DRIVER" "$SLOTS" "$rows" count |
+    awk -v passes="$passes" -f "$here/instructions.awk"

@@ -2,7 +2,10 @@
 ** speed_driver.c: runs queries on an ordinary table and on slots tables in turn, and prints a
 ** table of times.
 **
-**    speed_driver EXTENSION rows.db <queries      the queries as in speed_script.h
+**    speed_driver EXTENSION rows.db <queries        the queries as in speed_script.h
+**    speed_driver EXTENSION rows.db count <queries  for bench/instructions.sh: two passes for each
+**                                                   contestant and query, a line of what they took
+**                                                   no time for: TITLE|UNIT|units of a pass
 **
 ** Each contestant is a connection of its own with the same tables in memory; rows.db is attached
 ** to each as `source`. A time is the processor time of stepping through all rows and fetching
@@ -39,6 +42,8 @@ typedef struct Keys {
   size_t count;           /* rows, */
   int columns;            /* and values of each */
 } Keys;
+
+static bool counting; /* instructions, not time */
 
 static double now(void) {
   struct timespec t;
@@ -182,21 +187,27 @@ static void keys_free(Keys *keys) {
 
 /* ---- measuring ---------------------------------------------------------------------- */
 
-/* Nanoseconds that a pass takes (one execution, or one for each key), and the sum of its rows. */
-static double time_pass(const Contestant *contestant, const Script *script, const Keys *keys,
-                        sqlite3_stmt *statement, uint64_t *sum) {
-  const Query *query = &script->query;
-  if (query->fresh) make_table(contestant, &script->section);
-  double begin = now();
-  *sum = 0;
+/* The sum of the rows of one execution, or one for each key. Under this name it is counted. */
+__attribute__((noinline)) static uint64_t run_pass(const Contestant *contestant, const Query *query,
+                                                   const Keys *keys, sqlite3_stmt *statement) {
+  uint64_t sum = 0;
   if (query->transaction) run(contestant->db, sqlite3_mprintf("BEGIN"));
-  if (keys->count == 0) *sum = execute(statement);
+  if (keys->count == 0) sum = execute(statement);
   for (size_t i = 0; i < keys->count; i++) {
     sqlite3_value *const *row = keys->values + i * (size_t)keys->columns;
     for (int k = 0; k < keys->columns; k++) sqlite3_bind_value(statement, k + 1, row[k]);
-    *sum += execute(statement);
+    sum += execute(statement);
   }
   if (query->transaction) run(contestant->db, sqlite3_mprintf("COMMIT"));
+  return sum;
+}
+
+/* Nanoseconds that a pass takes, and the sum of its rows. */
+static double time_pass(const Contestant *contestant, const Script *script, const Keys *keys,
+                        sqlite3_stmt *statement, uint64_t *sum) {
+  if (script->query.fresh) make_table(contestant, &script->section);
+  double begin = now();
+  *sum = run_pass(contestant, &script->query, keys, statement);
   return now() - begin;
 }
 
@@ -209,7 +220,7 @@ static double time_round(const Contestant *contestant, const Script *script, con
   do {
     time += time_pass(contestant, script, keys, statement, &sum);
     passes++;
-  } while (time < ROUND_NS && !script->query.fresh);
+  } while (time < ROUND_NS && !script->query.fresh && !counting);
   return time / passes;
 }
 
@@ -224,7 +235,7 @@ static void measure(const Contestant *contestants, const Script *script, const K
     best[i] = time_pass(&contestants[i], script, keys, statements[i], &sum[i]);
     if (sum[i] != sum[0]) fail(script->query.title, "the contestants give different rows");
   }
-  for (int round = 0; round < ROUNDS; round++) {
+  for (int round = 0; round < (counting ? 1 : ROUNDS); round++) {
     if (round >= ROUNDS_LEAST && now() - begin > BUDGET_NS) break;
     for (int i = 0; i < CONTESTANTS; i++) {
       int at = (round + i) % CONTESTANTS;
@@ -269,7 +280,7 @@ static double begin_section(const Contestant *contestants, const Section *sectio
   for (int i = 0; i < CONTESTANTS; i++) time[i] = make_table(&contestants[i], section);
   double rows = count_rows(&contestants[0], section);
   for (int i = 0; i < CONTESTANTS; i++) time[i] /= rows;
-  if (section->load[0] != 0) print_line(section->load, "row", time);
+  if (section->load[0] != 0 && !counting) print_line(section->load, "row", time);
   return rows;
 }
 
@@ -284,7 +295,11 @@ static void run_query(const Contestant *contestants, const Script *script, doubl
                                    : rows) *
                  (keys.count > 0 ? (double)keys.count : 1);
   for (int i = 0; i < CONTESTANTS; i++) best[i] /= units;
-  print_line(query->title, query->unit, best);
+  if (counting) {
+    printf("%s|%s|%.0f\n", query->title, query->unit, units);
+  } else {
+    print_line(query->title, query->unit, best);
+  }
   keys_free(&keys);
 }
 
@@ -294,12 +309,13 @@ int main(int argc, char **argv) {
   Section before = {0};
   int sections = 0;
   double rows = 0;
-  if (argc != 3) fail("usage", "speed_driver EXTENSION rows.db <queries");
+  counting = argc == 4 && strcmp(argv[3], "count") == 0;
+  if (argc != 3 && !counting) fail("usage", "speed_driver EXTENSION rows.db [count] <queries");
   for (int i = 0; i < CONTESTANTS; i++) {
     contestants[i].options = options[i];
     connect(&contestants[i], argv[1], argv[2]);
   }
-  print_heading();
+  if (!counting) print_heading();
   while (script_next(&script)) {
     if (script.sections != sections) {
       for (int i = 0; i < CONTESTANTS && sections > 0; i++) drop_table(&contestants[i], &before);
@@ -307,7 +323,7 @@ int main(int argc, char **argv) {
       sections = script.sections;
       before = script.section;
     }
-    run_query(contestants, &script, rows);
+    if (!counting || !script.query.fresh) run_query(contestants, &script, rows);
   }
   for (int i = 0; i < CONTESTANTS; i++) sqlite3_close(contestants[i].db);
   return 0;
