@@ -86,23 +86,42 @@ static uint32_t skip_digits(const Value *text, uint32_t at) {
 /* What core takes for a number, white space around it allowed. */
 typedef struct Numeral {
   bool valid;
-  bool whole;      /* neither a point nor an exponent */
+  bool whole;      /* neither a point nor an exponent, and no zero byte behind it */
   uint32_t first;  /* of the digits of a whole one */
   uint32_t behind; /* their end */
   bool negative;
 } Numeral;
 
-/* From SQLite 3.52 on a zero byte ends it; before, it is part of it, and no digit. */
-static uint32_t numeral_end(const Value *text) {
-  if (sqlite3_libversion_number() < 3052000) return text->size;
-  const unsigned char *zero = text->size == 0 ? NULL : memchr(text->bytes, 0, text->size);
-  return zero == NULL ? text->size : (uint32_t)(zero - text->bytes);
+static bool zero_ends_numerals(void) { return sqlite3_libversion_number() >= 3052000; }
+
+/* Where that counts: whether core has the text in UTF-16. Reading it converts it. */
+static bool is_utf16(sqlite3_value *text) {
+#if SQLITE_VERSION_NUMBER >= 3040000
+  return zero_ends_numerals() && sqlite3_value_encoding(text) != SQLITE_UTF8;
+#else
+  (void)text;
+  return false;
+#endif
 }
 
-static Numeral read_numeral(const Value *text) {
+/*
+** From SQLite 3.52 on a zero byte ends it, unless a character past U+00FF follows in UTF-16; else
+** it is part of it, and no digit.
+*/
+static uint32_t numeral_end(const Value *text, bool utf16) {
+  const unsigned char *zero = NULL;
+  if (zero_ends_numerals() && text->size > 0) zero = memchr(text->bytes, 0, text->size);
+  if (zero == NULL) return text->size;
+  for (const unsigned char *at = zero; utf16 && at < text->bytes + text->size; at++) {
+    if (*at > 0xc3) return text->size;
+  }
+  return (uint32_t)(zero - text->bytes);
+}
+
+static Numeral read_numeral(const Value *text, bool utf16) {
   const unsigned char *bytes = text->bytes;
-  Numeral numeral = {.whole = true};
-  uint32_t at = 0, end = numeral_end(text);
+  uint32_t at = 0, end = numeral_end(text, utf16);
+  Numeral numeral = {.whole = end == text->size};
   while (at < end && ascii_is_space(bytes[at])) at++;
   while (end > at && ascii_is_space(bytes[end - 1])) end--;
   if (at < end && (bytes[at] == '-' || bytes[at] == '+')) numeral.negative = bytes[at++] == '-';
@@ -143,8 +162,8 @@ static bool numeral_integer(const Value *text, const Numeral *numeral, int64_t *
 ** argument, which may be a constant that is used again, and since SQLite 3.52
 ** it cannot be called for a copy.
 */
-static void text_to_number(sqlite3_value *argument, Value *value) {
-  Numeral numeral = read_numeral(value);
+static void text_to_number(sqlite3_value *argument, bool utf16, Value *value) {
+  Numeral numeral = read_numeral(value, utf16);
   int64_t integer;
   if (!numeral.valid) return;
   if (numeral.whole && numeral_integer(value, &numeral, &integer)) {
@@ -166,8 +185,9 @@ int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value,
     argument = *owned;
     type = SQLITE_TEXT;
   }
+  bool utf16 = numeric && type == SQLITE_TEXT && is_utf16(argument);
   int rc = read_value(argument, type, value);
-  if (rc == SQLITE_OK && numeric && type == SQLITE_TEXT) text_to_number(argument, value);
+  if (rc == SQLITE_OK && numeric && type == SQLITE_TEXT) text_to_number(argument, utf16, value);
   if (rc == SQLITE_OK && numeric) apply_numeric(affinity, value);
   return rc;
 }
