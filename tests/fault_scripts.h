@@ -229,6 +229,11 @@ static const Script scripts[] = {
      CACHE "CREATE TEMP VIEW w AS SELECT id, n FROM p;"
            "CREATE VIRTUAL TABLE temp.d USING slots(id INTEGER PRIMARY KEY, n, content='w');",
      "SELECT count(*), max(n) FROM d; SELECT count(*), max(n) FROM d"},
+    {"a cache over a view that is made again",
+     CACHE
+     "CREATE VIEW w AS SELECT id, n FROM p; CREATE VIRTUAL TABLE d USING slots(content='w');"
+     "SELECT count(*) FROM d; DROP VIEW w; CREATE VIEW w AS SELECT id, n, n || 'x' AS m FROM p;",
+     "INSERT INTO d(d) VALUES('refresh'); SELECT count(*), max(m) FROM d"},
     {"checks that are off",
      "CREATE VIRTUAL TABLE u USING slots(a CHECK(a > 0)); PRAGMA ignore_check_constraints = on;",
      "INSERT INTO u VALUES(-1); INSERT INTO u(u) VALUES('integrity-check')"},

@@ -5,6 +5,15 @@
 
 #include <stddef.h>
 
+int statements_busy(sqlite3 *db) {
+  int busy = 0;
+  for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;
+       statement = sqlite3_next_stmt(db, statement)) {
+    busy += sqlite3_stmt_busy(statement) != 0;
+  }
+  return busy;
+}
+
 int statements_writing(sqlite3 *db) {
   int writing = 0;
   for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;

@@ -8,7 +8,10 @@
 
 #include "sqlite.h"
 
-/* How many that may write are under way: begun, and not at their end. */
+/* How many are under way: begun, and not at their end. */
+int statements_busy(sqlite3 *db);
+
+/* How many that may write are. */
 int statements_writing(sqlite3 *db);
 
 /*

@@ -46,6 +46,16 @@ void cache_undo(Cache *cache) {
 
 /* ---- making and freeing --------------------------------------------------------------- */
 
+static void free_taken(Cache *cache) {
+  for (int i = 0; i < cache->taken_count; i++) {
+    sqlite3_free(cache->taken[i].name);
+    sqlite3_free(cache->taken[i].definition);
+  }
+  sqlite3_free(cache->taken);
+  cache->taken = NULL;
+  cache->taken_count = 0;
+}
+
 static void cache_free(Cache *cache) {
   notes_clear(&cache->notes);
   notes_clear(&cache->conflicts);
@@ -54,6 +64,7 @@ static void cache_free(Cache *cache) {
   undo_clear(&cache->undo);
   shared_image_leave(cache->shared);
   source_close(&cache->source);
+  free_taken(cache);
   sqlite3_free(cache->schema);
   sqlite3_free(cache->name);
   sqlite3_free(cache->content);
@@ -157,6 +168,35 @@ Cache *cache_find(Registry *registry, const char *schema, const char *name) {
   return NULL;
 }
 
+static bool is_taken(const Content *content, const SourceColumn *column) {
+  for (int i = 0; i < content->count; i++) {
+    if (content->made[i] != NULL && strcmp(content->made[i], column->definition) == 0) return true;
+  }
+  return false;
+}
+
+static bool copy_column(const SourceColumn *column, SourceColumn *copy) {
+  copy->name = sqlite3_mprintf("%s", column->name);
+  copy->definition = sqlite3_mprintf("%s", column->definition);
+  return copy->name != NULL && copy->definition != NULL;
+}
+
+/* Notes which columns of the source the table has as they are. */
+static int take_columns(Cache *cache, const Content *content) {
+  const Source *source = &content->source;
+  free_taken(cache);
+  cache->whole = content->whole;
+  cache->outdated = false;
+  cache->taken = sqlite3_malloc64((size_t)source->column_count * sizeof *cache->taken + 1);
+  bool complete = cache->taken != NULL;
+  for (int i = 0; i < source->column_count && complete; i++) {
+    if (!is_taken(content, &source->columns[i])) continue;
+    complete = copy_column(&source->columns[i], &cache->taken[cache->taken_count++]);
+  }
+  if (!complete) free_taken(cache);
+  return complete ? SQLITE_OK : SQLITE_NOMEM;
+}
+
 /* The cache for a declaration, one reference more. */
 static int take_cache(Registry *registry, const char *schema, const char *name,
                       const Content *content, const Schema *columns, Cache **taken) {
@@ -172,6 +212,8 @@ static int take_cache(Registry *registry, const char *schema, const char *name,
     if (rc != SQLITE_OK) return rc;
     registry_follow(registry, &cache->follower);
   }
+  int rc = take_columns(cache, content);
+  if (rc != SQLITE_OK) return rc;
   cache->references++;
   *taken = cache;
   return SQLITE_OK;

@@ -19,6 +19,9 @@
 ** the source, not a new load. Where nothing changed, the check is one call of
 ** sqlite3_file_control.
 **
+** Columns are the source's as core connected the table. Where they have another type or collation
+** since, reading the cache fails, and the schema is cleared, so that core connects it anew.
+**
 ** With snapshot= the rows lie in a file that processes share, without it in one
 ** that connections of the process share as soon as there are several (image.h):
 ** before all rows are compared, those of a newer file are taken up, and where much

@@ -2,7 +2,11 @@
 ** cache_schema.c: finds the source of a cache, and has triggers report its changes; see cache.h.
 */
 #include "cache_state.h"
+
+#include <string.h>
+
 #include "base/fetch.h"
+#include "base/message.h"
 #include "base/statements.h"
 
 int cache_read_pragma(const Cache *cache, const char *pragma, int64_t *integer) {
@@ -57,11 +61,64 @@ static int follow(Cache *cache, FollowHow how) {
   return rc;
 }
 
+/* ---- columns that are others than when core connected the table ------------------------------ */
+
+static bool is_elsewhere(const Source *source, int at, const char *name) {
+  return at >= source->column_count || sqlite3_stricmp(source->columns[at].name, name) != 0;
+}
+
+/*
+** Core connects a table anew when it reads its schema again, but not where the connection itself
+** drops a table or view and makes another one. A column that has another type or collation then
+** would be compared as it was before; of one that is gone reading it says so.
+*/
+static int check_columns(Cache *cache, const Source *source, char **error) {
+  bool gone = false, changed = false, moved = source->column_count != cache->taken_count;
+  for (int i = 0; i < cache->taken_count; i++) {
+    const SourceColumn *taken = &cache->taken[i];
+    int column = source_find_column(source, taken->name);
+    moved = moved || is_elsewhere(source, i, taken->name);
+    if (column < 0) {
+      gone = true;
+    } else if (strcmp(source->columns[column].definition, taken->definition) != 0) {
+      changed = true;
+    }
+  }
+  cache->outdated = changed || gone || (moved && cache->whole);
+  if (gone && !(cache->whole && cache->table->index_count == 0)) cache->outdated = false;
+  if (gone || !changed) return SQLITE_OK;
+  return message_fail(error, SQLITE_ERROR, "%s: columns of %s have changed: run it again",
+                      cache->name, cache->content);
+}
+
+/*
+** Clears the schema, for core to read it when it prepares the next statement. One that is under
+** way fails at the next cursor it opens, so there must be none but the one that calls.
+*/
+int cache_reconnect(Cache *cache) {
+  sqlite3 *db = cache->registry->db;
+  int64_t writable = 0;
+  if (!cache->outdated || statements_busy(db) > 1) return SQLITE_OK;
+  int rc = fetch_integer(db, "PRAGMA writable_schema", &writable);
+  if (rc == SQLITE_OK) rc = sqlite3_exec(db, "PRAGMA writable_schema = RESET", NULL, NULL, NULL);
+  if (rc == SQLITE_OK && writable != 0) {
+    rc = sqlite3_exec(db, "PRAGMA writable_schema = ON", NULL, NULL, NULL);
+  }
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
+}
+
+/* ---- the source ------------------------------------------------------------------------------ */
+
 /* Finds the source again, and has its changes reported. */
 static int find_source(Cache *cache, FollowHow how, char **error) {
   Source source;
   int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, error);
   if (rc != SQLITE_OK) return rc;
+  rc = check_columns(cache, &source, error);
+  if (rc != SQLITE_OK) {
+    source_close(&source);
+    return rc;
+  }
   source_close(&cache->source);
   cache->source = source;
   bool before = cache_is_reported(cache);

@@ -18,13 +18,17 @@ struct Cache {
   int64_t id; /* in slots_note and the names of triggers */
   char *schema;
   char *name;
-  char *content;     /* as declared */
-  char *declaration; /* the arguments it was made of */
-  char *path;        /* the file that it shares with other processes, or NULL */
-  char *columns;     /* of the source, which SELECT calls by the name in `content` */
-  int key_column;    /* or -1 */
-  char *key;         /* its name, as SQL; NULL: the source's rowid, if it has one */
-  Source source;     /* as it was found last */
+  char *content;       /* as declared */
+  char *declaration;   /* the arguments it was made of */
+  char *path;          /* the file that it shares with other processes, or NULL */
+  char *columns;       /* of the source, which SELECT calls by the name in `content` */
+  int key_column;      /* or -1 */
+  char *key;           /* its name, as SQL; NULL: the source's rowid, if it has one */
+  Source source;       /* as it was found last */
+  SourceColumn *taken; /* columns that core connected the table with as the source had them */
+  int taken_count;
+  bool whole;    /* they are all that the source had */
+  bool outdated; /* the source has others now, so it has to be, anew */
   Table *table;
   Undo undo; /* of the table, beside the registry's */
   bool loaded;
@@ -80,6 +84,9 @@ int cache_look_at_schema(Cache *cache, FollowHow how, char **error);
 ** them, or runs (`writing`) a statement that has none to fire.
 */
 int cache_tidy(Cache *cache, bool writing);
+
+/* Has core connect a table anew that is outdated, before the next statement. SQLITE_OK or an error. */
+int cache_reconnect(Cache *cache);
 
 /* After a rollback: what was read is taken back, what was reported is to be looked at again. */
 void cache_undo(Cache *cache);

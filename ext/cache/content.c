@@ -56,6 +56,7 @@ static int add_column(Content *content, const char *argument, char **error) {
 }
 
 static int add_all_columns(Content *content) {
+  content->whole = true;
   for (int i = 0; i < content->source.column_count; i++) {
     char *made = sqlite3_mprintf("%s", content->source.columns[i].definition);
     add_made(content, made);

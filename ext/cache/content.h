@@ -15,6 +15,7 @@ typedef struct Content {
   const char **arguments; /* for schema_parse: the declaration's, or made from the source */
   int count;
   char **made; /* those that were made, one an argument; owned */
+  bool whole;  /* no column is named: they are all of the source's */
 } Content;
 
 /* Reads the arguments of a table in database `schema`. An SQLite error code, *error a message. */

@@ -277,6 +277,12 @@ static int bring_up_to_date(Cache *cache, char **error) {
   return SQLITE_OK;
 }
 
+/* `rc`, unless having the table connected anew fails otherwise. */
+static int reconnect(Cache *cache, int rc) {
+  int cleared = cache_reconnect(cache);
+  return cleared == SQLITE_OK ? rc : cleared;
+}
+
 int cache_refresh(CacheUse *use, char **error) {
   Cache *cache = use->cache;
   bool current = false;
@@ -291,7 +297,7 @@ int cache_refresh(CacheUse *use, char **error) {
   rc = cache_look_at_schema(cache, FOLLOW_AS_IS, error);
   if (rc == SQLITE_OK) rc = bring_up_to_date(cache, error);
   cache->busy = false;
-  return rc;
+  return rc == SQLITE_ERROR ? reconnect(cache, rc) : rc;
 }
 
 int cache_command(CacheUse *use, const char *command, bool *known, char **error) {
@@ -301,5 +307,6 @@ int cache_command(CacheUse *use, const char *command, bool *known, char **error)
   use->cache->seek_source = true;
   if (rebuild) use->cache->compare_all = true;
   int rc = cache_tidy(use->cache, true);
-  return rc == SQLITE_OK ? cache_refresh(use, error) : rc;
+  if (rc == SQLITE_OK) rc = cache_refresh(use, error);
+  return rc == SQLITE_OK ? reconnect(use->cache, rc) : rc;
 }
