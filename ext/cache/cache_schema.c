@@ -67,6 +67,18 @@ static bool is_elsewhere(const Source *source, int at, const char *name) {
   return at >= source->column_count || sqlite3_stricmp(source->columns[at].name, name) != 0;
 }
 
+/* Whether the declaration names a column that the source has no more. */
+static bool names_a_lost_column(const Cache *cache, const Source *source) {
+  const Table *table = cache->table;
+  for (uint32_t i = 0; i < table->index_count && cache->whole; i++) {
+    const IndexDef *index = &table->indexes[i].def;
+    for (uint32_t k = 0; k < index->count; k++) {
+      if (source_find_column(source, cache->taken[index->columns[k]].name) < 0) return true;
+    }
+  }
+  return !cache->whole;
+}
+
 /*
 ** Core connects a table anew when it reads its schema again, but not where the connection itself
 ** drops a table or view and makes another one. A column that has another type or collation then
@@ -84,8 +96,8 @@ static int check_columns(Cache *cache, const Source *source, char **error) {
       changed = true;
     }
   }
-  cache->outdated = changed || gone || (moved && cache->whole);
-  if (gone && !(cache->whole && cache->table->index_count == 0)) cache->outdated = false;
+  /* Where one is named that is gone, connecting it fails, and core could not even drop it. */
+  cache->outdated = gone ? !names_a_lost_column(cache, source) : changed || (moved && cache->whole);
   if (gone || !changed) return SQLITE_OK;
   return message_fail(error, SQLITE_ERROR, "%s: columns of %s have changed: run it again",
                       cache->name, cache->content);

@@ -85,7 +85,7 @@ int cache_look_at_schema(Cache *cache, FollowHow how, char **error);
 */
 int cache_tidy(Cache *cache, bool writing);
 
-/* Has core connect a table anew that is outdated, before the next statement. SQLITE_OK or an error. */
+/* Has core connect an outdated table anew with the next statement. SQLITE_OK or an error. */
 int cache_reconnect(Cache *cache);
 
 /* After a rollback: what was read is taken back, what was reported is to be looked at again. */
