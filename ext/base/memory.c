@@ -1,35 +1,42 @@
 /*
 ** memory.c: see memory.h.
 */
+#define _DEFAULT_SOURCE /* madvise */
+
 #include "memory.h"
 
 #include <stdlib.h>
 
 #if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
-#define WORTH_BYTES (64u << 10) /* sealing fewer takes little to work with */
-#define MANY_BYTES (1u << 20)   /* of values, that take megabytes to seal */
+#include <malloc.h>
+#include <sys/mman.h>
+
+#define WORTH_BYTES (64u << 10) /* of values sealed: fewer take little to work with */
+#define MANY_BYTES (1u << 20)   /* these take megabytes */
+
 #define LARGE_BLOCK (12u << 20) /* twice as much is more than a segment takes to seal */
 
-/*
-** Of each of these sizes glibc keeps freed blocks in a list of the thread's own, where malloc_trim
-** leaves them, and the page that each lies in.
-*/
+void memory_keep(uint64_t bytes) {
+  if (bytes < MANY_BYTES) return;
+  void *volatile block = malloc(LARGE_BLOCK); /* or compilers might leave it out */
+  free(block);
+}
+
+/* What one thread keeps in lists of free blocks of the same size. */
 #define CACHED_LEAST 24
 #define CACHED_STEP 16
 #define CACHED_MOST 1032
-#define CACHED_BLOCKS 16 /* as many as newer versions keep */
+#define CACHED_BLOCKS 16 /* of newer versions; 7 of most */
 
-#if defined(__GLIBC__)
 /*
-** A block that grows out of the sizes is free once it is freed. Most grow where they lie, as what
-** is behind them is free: the last of those just cut from one piece first, and those that lay
-** before another size's in the second pass.
+** malloc_trim leaves those blocks, and the page that each lies in. One that grows out of these
+** sizes is free once it is freed. Most grow where they lie, as what is behind them is free: the
+** last of those just cut from one piece first, and those that lay before a block of another size
+** in a second pass.
 */
-static void empty_thread_cache(void) {
-  void *volatile blocks[CACHED_BLOCKS]; /* or compilers might leave all of it out */
+static void empty_lists(void) {
+  void *volatile blocks[CACHED_BLOCKS];
   for (size_t size = CACHED_LEAST; size <= CACHED_MOST; size += CACHED_STEP) {
     for (int i = 0; i < CACHED_BLOCKS; i++) blocks[i] = malloc(size);
     for (int i = CACHED_BLOCKS - 1; i >= 0; i--) {
@@ -38,24 +45,37 @@ static void empty_thread_cache(void) {
     }
   }
 }
-#endif
 
-void memory_keep(uint64_t bytes) {
-#if defined(__GLIBC__)
-  if (bytes < MANY_BYTES) return;
-  void *volatile block = malloc(LARGE_BLOCK);
-  free(block);
-#else
-  (void)bytes;
-#endif
+/* Together more than what memory_keep keeps; each small enough to lie in the heap. */
+#define END_BLOCKS 3
+#define END_PAGE (64u << 10) /* the largest there is */
+#define END_BLOCK (LARGE_BLOCK - 2 * END_PAGE)
+
+/*
+** malloc_trim trims the end of the process's first heap, not that of the heap of another thread.
+** So what is free there is taken, its pages are given back, and it is freed.
+*/
+static void trim_end(void) {
+  void *volatile blocks[END_BLOCKS];
+  for (int i = 0; i < END_BLOCKS; i++) {
+    blocks[i] = malloc(END_BLOCK);
+    uintptr_t inside = ((uintptr_t)blocks[i] + END_PAGE - 1) & ~(uintptr_t)(END_PAGE - 1);
+    if (blocks[i] != NULL) madvise((void *)inside, END_BLOCK - 2 * END_PAGE, MADV_DONTNEED);
+  }
+  for (int i = END_BLOCKS - 1; i >= 0; i--) free(blocks[i]);
 }
 
 void memory_give_back(uint64_t sealed) {
-#if defined(__GLIBC__)
   if (sealed < WORTH_BYTES) return;
-  for (int pass = 0; pass < 2; pass++) empty_thread_cache();
+  for (int pass = 0; pass < 2; pass++) empty_lists();
+  if (sealed >= MANY_BYTES) trim_end();
   malloc_trim(0);
-#else
-  (void)sealed;
-#endif
 }
+
+#else
+
+void memory_keep(uint64_t bytes) { (void)bytes; }
+
+void memory_give_back(uint64_t sealed) { (void)sealed; }
+
+#endif

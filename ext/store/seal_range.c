@@ -193,10 +193,15 @@ static int seal_gathered(Table *table, const SealRange *range, const Gathered *g
   return rc;
 }
 
+/* What threads kept would not be given back: glibc trims the end of the main heap only. */
+static void keep_memory(const Table *table, const Gathered *gathered) {
+  if (parallel_threads(table->undo->db) == 0) memory_keep(gathered->bytes);
+}
+
 int seal_range(Table *table, const SealRange *range, SealHow how) {
   Gathered gathered;
   int rc = gather_rows(table, range, &gathered);
-  memory_keep(gathered.bytes);
+  keep_memory(table, &gathered);
   if (rc == SQLITE_OK) rc = seal_gathered(table, range, &gathered, how);
   sqlite3_free(gathered.rows);
   return rc;
@@ -218,7 +223,7 @@ static bool begin_background(Table *table, const SealRange *range, const Gathere
 int seal_range_loading(Table *table, const SealRange *range) {
   Gathered gathered;
   int rc = gather_rows(table, range, &gathered);
-  memory_keep(gathered.bytes);
+  keep_memory(table, &gathered);
   if (rc == SQLITE_OK && range->from == range->to && begin_background(table, range, &gathered)) {
     return SQLITE_OK;
   }
