@@ -22,9 +22,9 @@ typedef struct ReaderColumn {
   uint32_t use;     /* of the reader, that it was read in last */
   uint32_t streak;  /* reads that followed closely on the one before */
   uint32_t ahead;   /* rows of the last batch of this streak, 0: none yet */
-  uint32_t first;   /* of `segment`: row first + i is string i of the batch, but for derived */
-  uint32_t ready;   /* parts, where i < ready; */
-  uint32_t c_ready; /* where i < c_ready, it has no zero byte but the one behind it */
+  uint32_t first;   /* row of `segment` whose string is the batch's first */
+  uint32_t ready;   /* strings of the batch that are all of their rows' values, unless marked, */
+  uint32_t c_ready; /* and those of them without a zero byte but the one behind: 0 or `ready` */
   uint64_t marked[TEXT_BATCH_ROWS / 64]; /* bit i: string i of the batch has derived parts */
   uint8_t type;                          /* ValueType of the batch's strings */
   Buffer text;                           /* as coded, decoded singly, of row `row`, if text_valid */
