@@ -10,6 +10,7 @@
 */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,9 +83,19 @@ static void in_a_thread_of_its_own(void) {
   pthread_join(thread, NULL);
 }
 
-static int has_own_allocator(void) {
+/* Where every page may be one of 2 MB, a byte of it keeps them all. */
+static bool has_huge_pages(void) {
+  char line[100] = "";
+  FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+  if (file == NULL) return false;
+  bool always = fgets(line, sizeof line, file) != NULL && strstr(line, "[always]") != NULL;
+  fclose(file);
+  return always;
+}
+
+static bool has_own_allocator(void) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-  return 1;
+  return true;
 #else
   return getenv("LD_PRELOAD") != NULL || private_kb() < 0;
 #endif
@@ -104,8 +115,8 @@ static void run_apart(const char *name, void (*body)(void)) {
 }
 
 int main(void) {
-  if (has_own_allocator()) {
-    report("another allocator, or no /proc: nothing to see");
+  if (has_own_allocator() || has_huge_pages()) {
+    report("another allocator, huge pages, or no /proc: nothing to see");
     return 0;
   }
   run_apart("memory-1.rows", make_rows);
