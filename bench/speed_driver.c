@@ -3,7 +3,7 @@
 ** table of times.
 **
 **    speed_driver EXTENSION rows.db <queries        the queries as in speed_script.h
-**    speed_driver EXTENSION rows.db count <queries  for bench/instructions.sh: two passes for each
+**    speed_driver EXTENSION rows.db count <queries  for bench/instructions.awk: two passes for each
 **                                                   contestant and query, a line of what they took
 **                                                   no time for: TITLE|UNIT|units of a pass
 **

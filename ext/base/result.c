@@ -16,12 +16,8 @@ static void result_text(sqlite3_context *context, const Value *value,
 
 static void result_bytes(sqlite3_context *context, const Value *value) {
   Value empty = {.type = value->type, .bytes = (const unsigned char *)""};
-  sqlite3_destructor_type destructor = SQLITE_TRANSIENT;
   if (value->size == 0) value = &empty;
-  if (value->lent) {
-    loan_take(value->bytes);
-    destructor = loan_return;
-  }
+  sqlite3_destructor_type destructor = result_lend(value->bytes, value->lent);
   if (value->type == VALUE_TEXT) {
     result_text(context, value, destructor);
   } else {

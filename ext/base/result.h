@@ -13,10 +13,16 @@
 /* Texts of the store are followed by a zero byte (row.h), which this relies on. */
 void result_value(sqlite3_context *context, const Value *value);
 
-/* A text with its zero byte, and no other; `lent` as Value has it. */
+/* What core is to do with a result's bytes: return them, or copy them; `lent` as Value has it. */
+static inline sqlite3_destructor_type result_lend(const unsigned char *bytes, bool lent) {
+  if (!lent) return SQLITE_TRANSIENT;
+  loan_take(bytes);
+  return loan_return;
+}
+
+/* A text with its zero byte, and no other. */
 static inline void result_c_text(sqlite3_context *context, const unsigned char *text, bool lent) {
-  if (lent) loan_take(text);
-  sqlite3_result_text(context, (const char *)text, -1, lent ? loan_return : SQLITE_TRANSIENT);
+  sqlite3_result_text(context, (const char *)text, -1, result_lend(text, lent));
 }
 
 #endif

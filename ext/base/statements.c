@@ -5,23 +5,18 @@
 
 #include <stddef.h>
 
-int statements_busy(sqlite3 *db) {
+static int count_busy(sqlite3 *db, bool readers) {
   int busy = 0;
   for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;
        statement = sqlite3_next_stmt(db, statement)) {
-    busy += sqlite3_stmt_busy(statement) != 0;
+    busy += sqlite3_stmt_busy(statement) && (readers || !sqlite3_stmt_readonly(statement));
   }
   return busy;
 }
 
-int statements_writing(sqlite3 *db) {
-  int writing = 0;
-  for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;
-       statement = sqlite3_next_stmt(db, statement)) {
-    writing += sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement);
-  }
-  return writing;
-}
+int statements_busy(sqlite3 *db) { return count_busy(db, true); }
+
+int statements_writing(sqlite3 *db) { return count_busy(db, false); }
 
 static bool is_expired(sqlite3_stmt *statement) {
 #ifdef SQLITE_OMIT_DEPRECATED

@@ -98,13 +98,17 @@ static inline int scan_next(Scan *scan) {
   return 0;
 }
 
+/* Whether the current row is a sealed one that lies where it was found. */
+static inline bool scan_is_sealed(const Scan *scan) {
+  return scan->row_version == scan->table->version && scan->ref.open == NULL && !scan->gone;
+}
+
 /* scan_value of a row that is open, gone, or may have moved. */
 int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
 
 /* As reader_c_text of the current row. */
 static inline const unsigned char *scan_c_text(Scan *scan, uint32_t column, bool *lent) {
-  if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone)
-    return NULL;
+  if (!scan_is_sealed(scan)) return NULL;
   const Segment *segment = table_segment(scan->table, scan->ref.segment);
   return reader_c_text(&scan->reader, segment, scan->ref.row, column, lent);
 }
@@ -114,7 +118,7 @@ static inline const unsigned char *scan_c_text(Scan *scan, uint32_t column, bool
 ** deleted under the scan. SQLITE_OK, NOMEM or CORRUPT.
 */
 static inline int scan_value(Scan *scan, uint32_t column, Value *value) {
-  if (scan->row_version != scan->table->version || scan->ref.open != NULL || scan->gone) {
+  if (!scan_is_sealed(scan)) {
     return scan_value_elsewhere(scan, column, value);
   }
   const Segment *segment = table_segment(scan->table, scan->ref.segment);

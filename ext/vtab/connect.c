@@ -298,8 +298,9 @@ int slots_rename(sqlite3_vtab *base, const char *name) {
   int rc = evaluation_compile(&vtab->evaluation, name, &error);
   if (rc != SQLITE_OK) return slots_fail(vtab, rc, rename_error(vtab, name, error));
   rc = registry_rename(vtab->participant.registry, vtab->database, vtab->name, name);
-  return rc == SQLITE_OK ? rc
-                         : slots_fail(vtab, rc, sqlite3_mprintf("%s", sqlite3_errmsg(vtab->db)));
+  if (rc == SQLITE_OK) return rc;
+  rc = message_core(&error, rc, vtab->db);
+  return slots_fail(vtab, rc, error);
 }
 
 int slots_shadow_name(const char *suffix) { return sqlite3_stricmp(suffix, "store") == 0; }
