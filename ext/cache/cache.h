@@ -7,8 +7,8 @@
 **
 **   changed by                          found out by                    read again
 **   this connection, a table            temporary triggers (follow.h)   the rows they reported
-**   this connection, a view, or (for    sqlite3_total_changes           all rows
-**   a cache in temp) an attached one
+**   this connection, a view, or (for    sqlite3_total_changes, or 0     all rows
+**   a cache in temp) an attached one    for sqlite3_changes
 **   another connection or process       PRAGMA data_version             all rows
 **   this connection, behind SQL's back  a commit that no statement      all rows
 **   (sqlite3_blob_write)                counted

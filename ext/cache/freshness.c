@@ -40,27 +40,45 @@ static int database_version(const Cache *cache, uint32_t *version) {
   return SQLITE_OK;
 }
 
-static int is_current(const Cache *cache, bool *current) {
-  bool known =
-      cache->loaded && !cache->seek_source && !cache->schema_doubtful && !cache->compare_all;
-  *current = false;
-  if (!known || notes_pending(&cache->notes) || notes_pending(&cache->conflicts)) return SQLITE_OK;
-  if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
-  if (!cache_is_reported(cache) && cache->changes != sqlite3_total_changes(cache->registry->db)) {
-    return SQLITE_OK;
-  }
-  uint32_t version = 0;
-  int rc = database_version(cache, &version);
-  *current = rc == SQLITE_OK && cache->version == version;
-  return rc;
-}
-
 /* Whether the connection has changes of the source's database that are not committed. */
 static bool is_writing(const Cache *cache) {
   sqlite3 *db = cache->registry->db;
   const char *schema = cache->source.is_everywhere ? NULL : cache->source.schema;
   if (sqlite3_libversion_number() < 3034000) return sqlite3_get_autocommit(db) == 0;
   return sqlite3_txn_state(db, schema) == SQLITE_TXN_WRITE;
+}
+
+/* By the connection so far. No change goes without; nor does a statement that reads a table. */
+static int pages_fetched(sqlite3 *db) {
+  int hits = 0, misses = 0, none;
+  sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_HIT, &hits, &none, 0);
+  sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_MISS, &misses, &none, 0);
+  return (int)((unsigned)hits + (unsigned)misses);
+}
+
+/*
+** Whether statements of the connection may have changed something. One that fails half-way counts
+** no change, which leaves 0 for sqlite3_changes; where a STRICT table refuses a value, core makes
+** no statement journal, so in a transaction what was changed before stays.
+*/
+static bool has_changed(const Cache *cache) {
+  sqlite3 *db = cache->registry->db;
+  if (cache->changes != sqlite3_total_changes(db)) return true;
+  if (!cache->source.may_be_strict || sqlite3_changes(db) != 0) return false;
+  return is_writing(cache) && cache->fetched != pages_fetched(db);
+}
+
+static int is_current(const Cache *cache, bool *current) {
+  bool known =
+      cache->loaded && !cache->seek_source && !cache->schema_doubtful && !cache->compare_all;
+  *current = false;
+  if (!known || notes_pending(&cache->notes) || notes_pending(&cache->conflicts)) return SQLITE_OK;
+  if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
+  if (!cache_is_reported(cache) && has_changed(cache)) return SQLITE_OK;
+  uint32_t version = 0;
+  int rc = database_version(cache, &version);
+  *current = rc == SQLITE_OK && cache->version == version;
+  return rc;
 }
 
 /* Whether core begins no transaction on the source's database by itself, and none is on. */
@@ -123,8 +141,8 @@ static bool must_compare(const Cache *cache, int64_t data_version, uint32_t vers
   if (!cache->loaded || cache->compare_all || cache->notes.all ||
       data_version != cache->data_version)
     return true;
+  if (!cache_is_reported(cache)) return has_changed(cache) || version != cache->version;
   bool counted = cache->changes != sqlite3_total_changes(cache->registry->db);
-  if (!cache_is_reported(cache)) return counted || version != cache->version;
   return version != cache->version && !counted && !notes_pending(&cache->notes);
 }
 
@@ -274,6 +292,7 @@ static int bring_up_to_date(Cache *cache, char **error) {
   cache->data_version = data_version;
   cache->generation = shared_image_generation(cache->shared);
   cache->changes = changes;
+  cache->fetched = pages_fetched(cache->registry->db);
   return SQLITE_OK;
 }
 

@@ -27,6 +27,7 @@ typedef struct Source {
   bool is_everywhere; /* a view in temp, which may read any database */
   char *key;          /* the column that is its rowid; NULL: none */
   const char *rowid;  /* what SQL calls its rowid; NULL: it has none */
+  bool may_be_strict; /* a table that it reads */
   SourceColumn *columns;
   int column_count;
 } Source;
