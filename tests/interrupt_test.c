@@ -150,8 +150,18 @@ typedef struct Steps {
   long taken, last; /* of STEP instructions; at the last one comes the interrupt */
 } Steps;
 
+static bool is_running(sqlite3 *db) {
+  sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL);
+  while (statement != NULL && !sqlite3_stmt_busy(statement)) {
+    statement = sqlite3_next_stmt(db, statement);
+  }
+  return statement != NULL;
+}
+
+/* From SQLite 3.41 on also while the statement is prepared: it forgets that when it begins. */
 static int take_step(void *context) {
   Steps *steps = context;
+  if (!is_running(steps->db)) return 0;
   if (++steps->taken != steps->last) return 0;
   Alarm alarm;
   alarm_set(&alarm, steps->db, 0);
