@@ -79,11 +79,12 @@ static int expand(Content *content, const char *const *arguments, int count, cha
 }
 
 int content_open(sqlite3 *db, const char *schema, const char *const *arguments, int count,
-                 Content *content, char **error) {
+                 bool creating, Content *content, char **error) {
   *content = (Content){0};
   int rc = find_target(arguments, count, &content->target, error);
   if (rc == SQLITE_OK && content->target != NULL) {
-    rc = source_open(db, schema, content->target, &content->source, error);
+    rc = source_open(db, schema, content->target, &content->source,
+                     creating ? &content->hold : NULL, error);
   }
   size_t most = (size_t)count + (size_t)content->source.column_count + 1;
   if (rc == SQLITE_OK) {
@@ -107,5 +108,6 @@ void content_close(Content *content) {
   sqlite3_free(content->arguments);
   sqlite3_free(content->target);
   source_close(&content->source);
+  source_let_go(&content->hold);
   *content = (Content){0};
 }

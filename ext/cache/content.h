@@ -12,15 +12,19 @@
 typedef struct Content {
   char *target;           /* what content= says; NULL: no such option */
   Source source;          /* where there is a target */
+  SourceHold hold;        /* while the table is being created */
   const char **arguments; /* for schema_parse: the declaration's, or made from the source */
   int count;
   char **made; /* those that were made, one an argument; owned */
   bool whole;  /* no column is named: they are all of the source's */
 } Content;
 
-/* Reads the arguments of a table in database `schema`. An SQLite error code, *error a message. */
+/*
+** Reads the arguments of a table in database `schema`. An SQLite error code, *error a message;
+** SQLITE_SCHEMA while it is created: the arguments may be gone (source_open).
+*/
 int content_open(sqlite3 *db, const char *schema, const char *const *arguments, int count,
-                 Content *content, char **error);
+                 bool creating, Content *content, char **error);
 void content_close(Content *content);
 
 #endif

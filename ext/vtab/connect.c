@@ -115,7 +115,7 @@ static int vtab_new(sqlite3 *db, Registry *registry, int argc, const char *const
   vtab->name = sqlite3_mprintf("%s", argv[2]);
   if (vtab->database == NULL || vtab->name == NULL) return SQLITE_NOMEM;
   Content content;
-  int rc = content_open(db, vtab->database, argv + 3, argc - 3, &content, error);
+  int rc = content_open(db, vtab->database, argv + 3, argc - 3, creating, &content, error);
   if (rc != SQLITE_OK) return rc;
   rc = schema_parse(vtab->name, content.arguments, content.count, &vtab->schema, error);
   if (rc == SQLITE_OK && content.target != NULL) rc = open_cache(vtab, &content, creating, error);
