@@ -124,7 +124,7 @@ int cache_reconnect(Cache *cache) {
 /* Finds the source again, and has its changes reported. */
 static int find_source(Cache *cache, FollowHow how, char **error) {
   Source source;
-  int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, NULL, error);
+  int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, error);
   if (rc != SQLITE_OK) return rc;
   rc = check_columns(cache, &source, error);
   if (rc != SQLITE_OK) {

@@ -78,13 +78,20 @@ static int expand(Content *content, const char *const *arguments, int count, cha
   return rc;
 }
 
+static int find_source(sqlite3 *db, const char *schema, bool creating, Content *content,
+                       char **error) {
+  int rc = SQLITE_OK;
+  if (creating && sqlite3_stricmp(schema, "temp") == 0) rc = schema_hold(db, &content->hold);
+  if (rc != SQLITE_OK) return message_fail(error, rc, "%s", sqlite3_errstr(rc));
+  return source_open(db, schema, content->target, &content->source, error);
+}
+
 int content_open(sqlite3 *db, const char *schema, const char *const *arguments, int count,
                  bool creating, Content *content, char **error) {
   *content = (Content){0};
   int rc = find_target(arguments, count, &content->target, error);
   if (rc == SQLITE_OK && content->target != NULL) {
-    rc = source_open(db, schema, content->target, &content->source,
-                     creating ? &content->hold : NULL, error);
+    rc = find_source(db, schema, creating, content, error);
   }
   size_t most = (size_t)count + (size_t)content->source.column_count + 1;
   if (rc == SQLITE_OK) {
@@ -108,6 +115,6 @@ void content_close(Content *content) {
   sqlite3_free(content->arguments);
   sqlite3_free(content->target);
   source_close(&content->source);
-  source_let_go(&content->hold);
+  schema_let_go(&content->hold);
   *content = (Content){0};
 }

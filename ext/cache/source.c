@@ -30,17 +30,8 @@ static int take_names(Source *source, const char *schema, sqlite3_stmt *row) {
   return source->from == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
-/* Whether core has cleared schemas for a statement, as somebody had changed them. */
-static int check_schema(sqlite3_stmt *statement, const SourceHold *hold, char **error) {
-  if (hold == NULL || sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) == 0) {
-    return SQLITE_OK;
-  }
-  return message_fail(error, SQLITE_SCHEMA, "database schema has changed");
-}
-
 /* Looks for a table or view of that name in one database; source->name stays NULL without. */
-static int find_in(Source *source, const char *schema, const char *name, SourceHold *hold,
-                   char **error) {
+static int find_in(Source *source, const char *schema, const char *name, char **error) {
   sqlite3_stmt *row = NULL;
   char *sql = sqlite3_mprintf("SELECT name, type = 'table', type = 'table' AND rootpage = 0 "
                               "FROM \"%w\".sqlite_master WHERE name = %Q COLLATE NOCASE "
@@ -49,43 +40,33 @@ static int find_in(Source *source, const char *schema, const char *name, SourceH
   if (sql == NULL) return SQLITE_NOMEM;
   int rc = sqlite3_prepare_v2(source->db, sql, -1, &row, NULL);
   sqlite3_free(sql);
-  bool found = rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW;
-  if (rc == SQLITE_OK) rc = check_schema(row, hold, error);
-  if (rc == SQLITE_OK && found) {
+  if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
     rc = sqlite3_column_int(row, 2) == 0
              ? take_names(source, schema, row)
              : message_fail(error, SQLITE_ERROR,
                             "content='%s': a virtual table's changes cannot be followed", name);
   }
-  if (rc != SQLITE_OK || !found || hold == NULL) return finish(source->db, row, rc, error);
-  hold->row = row;
-  return SQLITE_OK;
+  return finish(source->db, row, rc, error);
 }
 
 /* The name as it stands, or behind the database's name and a dot. */
-static int find_either(Source *source, const char *schema, const char *content, SourceHold *hold,
-                       char **error) {
+static int find_either(Source *source, const char *schema, const char *content, char **error) {
   size_t size = strlen(schema);
-  int rc = find_in(source, schema, content, hold, error);
+  int rc = find_in(source, schema, content, error);
   if (rc != SQLITE_OK || source->name != NULL) return rc;
   if (sqlite3_strnicmp(content, schema, (int)size) != 0 || content[size] != '.') return rc;
-  return find_in(source, schema, content + size + 1, hold, error);
+  return find_in(source, schema, content + size + 1, error);
 }
 
-static int find_anywhere(Source *source, const char *content, SourceHold *hold, char **error) {
+static int find_anywhere(Source *source, const char *content, char **error) {
   static const char sql[] = "SELECT name FROM pragma_database_list ORDER BY name <> 'temp', seq";
   sqlite3_stmt *databases = NULL;
   int rc = sqlite3_prepare_v2(source->db, sql, -1, &databases, NULL);
   while (rc == SQLITE_OK && source->name == NULL && sqlite3_step(databases) == SQLITE_ROW) {
     const char *schema = (const char *)sqlite3_column_text(databases, 0);
-    rc = schema == NULL ? SQLITE_NOMEM : check_schema(databases, hold, error);
-    if (rc == SQLITE_OK) rc = find_either(source, schema, content, hold, error);
+    rc = schema == NULL ? SQLITE_NOMEM : find_either(source, schema, content, error);
   }
-  if (rc != SQLITE_OK || source->name == NULL || hold == NULL) {
-    return finish(source->db, databases, rc, error);
-  }
-  hold->databases = databases;
-  return SQLITE_OK;
+  return finish(source->db, databases, rc, error);
 }
 
 /* ---- columns ---------------------------------------------------------------------- */
@@ -203,11 +184,11 @@ static int find_strict(Source *source, char **error) {
 /* ---- the whole -------------------------------------------------------------------- */
 
 int source_open(sqlite3 *db, const char *schema, const char *content, Source *source,
-                SourceHold *hold, char **error) {
+                char **error) {
   *source = (Source){.db = db};
   bool anywhere = sqlite3_stricmp(schema, "temp") == 0;
-  int rc = anywhere ? find_anywhere(source, content, hold, error)
-                    : find_either(source, schema, content, hold, error);
+  int rc = anywhere ? find_anywhere(source, content, error)
+                    : find_either(source, schema, content, error);
   if (rc == SQLITE_OK && source->name == NULL) {
     rc = anywhere ? message_fail(error, SQLITE_ERROR, "no such table: %s", content)
                   : message_fail(error, SQLITE_ERROR, "no such table: %s.%s", schema, content);
@@ -216,12 +197,6 @@ int source_open(sqlite3 *db, const char *schema, const char *content, Source *so
   if (rc == SQLITE_OK) rc = find_strict(source, error);
   if (rc != SQLITE_OK) source_close(source);
   return rc;
-}
-
-void source_let_go(SourceHold *hold) {
-  sqlite3_finalize(hold->row);
-  sqlite3_finalize(hold->databases);
-  *hold = (SourceHold){0};
 }
 
 void source_close(Source *source) {

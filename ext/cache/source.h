@@ -32,25 +32,12 @@ typedef struct Source {
   int column_count;
 } Source;
 
-/* Reads the databases in which a source was found and core looks for it. All zeros is none. */
-typedef struct SourceHold {
-  sqlite3_stmt *databases;
-  sqlite3_stmt *row;
-} SourceHold;
-
 /*
 ** Finds `content`, a name, in the database of the cache; for a cache in temp also
 ** in the others, as core looks for a name, or by `database.name`. SQLITE_ERROR
 ** with a message in *error where there is none or it cannot be followed.
-**
-** `hold`, else NULL, is for xCreate, as core may have read the schemas of other databases before
-** somebody changed them. When it finds out it clears what it had, and that of temp, with the table
-** that is being created: SQLITE_SCHEMA, with which it runs the statement again, and nothing that it
-** passed may be used any more. Afterwards nobody else changes these schemas until source_let_go.
 */
-int source_open(sqlite3 *db, const char *schema, const char *content, Source *source,
-                SourceHold *hold, char **error);
-void source_let_go(SourceHold *hold);
+int source_open(sqlite3 *db, const char *schema, const char *content, Source *source, char **error);
 void source_close(Source *source);
 
 /* The number of a column, or -1. */

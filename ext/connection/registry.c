@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "store/compact.h"
+#include "base/fetch.h"
 #include "base/memory.h"
 #include "base/mutex.h"
 #include "base/statements.h"
+#include "hold.h"
 #include "shadow.h"
 
 /* The registries of the process, so that a connection has one only; under MUTEX_REGISTRIES. */
@@ -151,6 +153,16 @@ static void acquit(void *context, int64_t id) {
   }
 }
 
+/* Those that are in a database are none. Where one cannot be read, all may be. */
+static int acquit_all(sqlite3 *db, Suspects *suspects) {
+  SchemaHold hold;
+  int rc = schema_hold(db, &hold);
+  if (rc == SQLITE_OK) rc = shadow_visit(db, acquit, suspects);
+  schema_let_go(&hold);
+  if (fetch_may_fail(rc)) suspects->count = 0;
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
+}
+
 /* Frees tables that no database knows any more: DETACH tells nobody what goes with it. */
 static int remove_orphans(Registry *registry) {
   Suspects suspects = {0};
@@ -161,7 +173,7 @@ static int remove_orphans(Registry *registry) {
     bool connected = table->references > 1;
     if (!connected && !table_has_changes(table)) suspects.tables[suspects.count++] = table;
   }
-  int rc = suspects.count == 0 ? SQLITE_OK : shadow_visit(registry->db, acquit, &suspects);
+  int rc = suspects.count == 0 ? SQLITE_OK : acquit_all(registry->db, &suspects);
   for (uint32_t i = 0; i < suspects.count && rc == SQLITE_OK; i++) {
     if (suspects.tables[i] != NULL) remove_table(registry, suspects.tables[i]);
   }
@@ -176,6 +188,13 @@ int registry_join(Registry *registry) {
   int rc = sqlite3_exec(registry->db, "DELETE FROM " SLOTS_GUARD, NULL, NULL, NULL);
   registry->joined = rc == SQLITE_OK;
   return rc;
+}
+
+int registry_make_guard(Registry *registry, const char *schema) {
+  static const char sql[] =
+      "CREATE VIRTUAL TABLE IF NOT EXISTS temp." SLOTS_GUARD " USING " SLOTS_GUARD;
+  if (sqlite3_stricmp(schema, "temp") != 0) return SQLITE_OK;
+  return sqlite3_exec(registry->db, sql, NULL, NULL, NULL);
 }
 
 static int64_t make_id(void) {

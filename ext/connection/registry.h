@@ -15,7 +15,7 @@
 ** the end even when nobody else does.
 **
 ** Every function but registry_attach, _release, _is_loaded and _set_loaded runs under the
-** connection's own mutex. Calls shadow.h, store/, base/.
+** connection's own mutex. Calls shadow.h, hold.h, store/, base/.
 */
 #ifndef SLOTS_REGISTRY_H
 #define SLOTS_REGISTRY_H
@@ -68,6 +68,12 @@ bool registry_is_loaded(sqlite3 *db);
 void registry_set_loaded(sqlite3 *db);
 
 /* ---- tables ---- */
+
+/*
+** Before a table is created in temp: has the guard in temp, too, which then stands for the one that
+** core takes for a table of main, and locks main for. An SQLite error code.
+*/
+int registry_make_guard(Registry *registry, const char *schema);
 
 /*
 ** Creates a table, its shadow table schema.name_store, and the entry that lets a

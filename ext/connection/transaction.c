@@ -121,9 +121,11 @@ static int guard_begin(sqlite3_vtab *vtab) {
 
 int guard_register(sqlite3 *db) {
   static const sqlite3_module module = {.iVersion = 2,
+                                        .xCreate = guard_connect,
                                         .xConnect = guard_connect,
                                         .xBestIndex = guard_best_index,
                                         .xDisconnect = guard_disconnect,
+                                        .xDestroy = guard_disconnect,
                                         .xOpen = guard_open,
                                         .xClose = guard_close,
                                         .xFilter = guard_filter,

@@ -174,6 +174,7 @@ int slots_create(sqlite3 *db, void *registry, int argc, const char *const *argv,
   TableDef def = {0};
   int rc = vtab_new(db, registry, argc, argv, true, &vtab, error);
   if (rc == SQLITE_OK) rc = refuse_file(vtab, error);
+  if (rc == SQLITE_OK) rc = registry_make_guard(registry, vtab->database);
   if (rc == SQLITE_OK && vtab->schema->snapshot != NULL) {
     rc = mount_open(vtab->name, &vtab->schema, 0, &def, error);
   } else if (rc == SQLITE_OK) {

@@ -1,0 +1,60 @@
+/*
+** hold.c: see hold.h.
+*/
+#include "hold.h"
+
+#include "base/fetch.h"
+
+static int add(SchemaHold *hold, sqlite3_stmt *statement) {
+  size_t size = ((size_t)hold->count + 1) * sizeof(sqlite3_stmt *);
+  sqlite3_stmt **statements = sqlite3_realloc64(hold->statements, size);
+  if (statements == NULL) {
+    sqlite3_finalize(statement);
+    return SQLITE_NOMEM;
+  }
+  hold->statements = statements;
+  hold->statements[hold->count++] = statement;
+  return SQLITE_OK;
+}
+
+/* Goes on reading after its only row. */
+static int begin(SchemaHold *hold, sqlite3_stmt *statement) {
+  bool reads = sqlite3_step(statement) == SQLITE_ROW;
+  if (sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) > 0) {
+    sqlite3_finalize(statement);
+    return SQLITE_SCHEMA;
+  }
+  return reads ? add(hold, statement) : sqlite3_finalize(statement);
+}
+
+/* A schema that cannot be read now has not been read before. */
+static int hold_one(sqlite3 *db, SchemaHold *hold, const char *schema) {
+  sqlite3_stmt *statement = NULL;
+  if (schema == NULL) return SQLITE_NOMEM;
+  if (sqlite3_stricmp(schema, "temp") == 0) return SQLITE_OK;
+  char *sql = sqlite3_mprintf("SELECT count(*) FROM \"%w\".sqlite_master", schema);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+  sqlite3_free(sql);
+  if (rc == SQLITE_OK) return begin(hold, statement);
+  return rc == SQLITE_NOMEM || (rc & 0xff) == SQLITE_IOERR ? rc : SQLITE_OK;
+}
+
+int schema_hold(sqlite3 *db, SchemaHold *hold) {
+  sqlite3_stmt *databases = NULL;
+  *hold = (SchemaHold){0};
+  int rc = sqlite3_prepare_v2(db, "PRAGMA database_list", -1, &databases, NULL);
+  while (rc == SQLITE_OK && sqlite3_step(databases) == SQLITE_ROW) {
+    rc = hold_one(db, hold, (const char *)sqlite3_column_text(databases, 1));
+  }
+  int end = sqlite3_finalize(databases);
+  if (rc == SQLITE_OK) rc = end;
+  if (rc != SQLITE_OK) schema_let_go(hold);
+  return rc;
+}
+
+void schema_let_go(SchemaHold *hold) {
+  for (int i = 0; i < hold->count; i++) sqlite3_finalize(hold->statements[i]);
+  sqlite3_free(hold->statements);
+  *hold = (SchemaHold){0};
+}
