@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "resolve.h"
+#include "declare/declare.h"
 #include "base/message.h"
 
 /* One slot, added up over segments. */
@@ -146,32 +147,25 @@ static int report_column(const Layout *layout, const char *name, const char *typ
   return report_slot(layout->rows, name, type, &sum);
 }
 
-/* The rowid, where it has no column, and the columns as the table declares them. */
-static int report_columns(Registry *registry, const Layout *layout) {
-  static const char sql[] =
-      "SELECT name, type, pk, sum(pk) OVER () FROM pragma_table_info(?1, ?2) ORDER BY cid";
-  sqlite3_stmt *columns = NULL;
-  uint32_t column = 0;
-  int rc = sqlite3_prepare_v2(registry->db, sql, -1, &columns, NULL);
-  if (rc == SQLITE_OK)
-    rc = sqlite3_bind_text(columns, 1, layout->resolved->name, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) {
-    rc = sqlite3_bind_text(columns, 2, layout->resolved->schema, -1, SQLITE_STATIC);
+/* The rowid, where it has no column, and the columns as they were declared. */
+static int report_columns(const Layout *layout, const Schema *schema) {
+  int rc = schema->key < 0 ? report_column(layout, "rowid", "INTEGER", true, 0) : SQLITE_OK;
+  for (int i = 0; i < schema->count && rc == SQLITE_OK; i++) {
+    const ColumnDef *column = &schema->columns[i];
+    rc = report_column(layout, column->name, column->type, i == schema->key, (uint32_t)i);
   }
-  while (rc == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW &&
-         column < layout->resolved->table->columns) {
-    if (column == 0 && sqlite3_column_int(columns, 3) == 0) {
-      rc = report_column(layout, "rowid", "INTEGER", true, 0);
-    }
-    if (rc == SQLITE_OK) {
-      rc = report_column(layout, (const char *)sqlite3_column_text(columns, 0),
-                         (const char *)sqlite3_column_text(columns, 1),
-                         sqlite3_column_int(columns, 2) != 0, column);
-    }
-    column++;
-  }
-  int end = sqlite3_finalize(columns);
-  return rc == SQLITE_OK ? end : rc;
+  return rc;
+}
+
+/* What core says of the columns tells no PRIMARY KEY that is the rowid from any other. */
+static int report_declared(const Layout *layout, char **error) {
+  const Buffer *declaration = &layout->resolved->table->declaration;
+  Schema *schema;
+  int rc = schema_reparse(layout->resolved->name, declaration->bytes, declaration->size, &schema,
+                          error);
+  if (rc == SQLITE_OK) rc = report_columns(layout, schema);
+  schema_free(schema);
+  return rc;
 }
 
 static int choose_segments(sqlite3_value *argument, Layout *layout, char **error) {
@@ -197,7 +191,7 @@ static int fill_layout(Registry *registry, sqlite3_value **arguments, int count,
   if (rc != SQLITE_OK) return rc;
   Layout layout = {.resolved = &resolved, .rows = rows};
   rc = choose_segments(count > 1 ? arguments[1] : NULL, &layout, error);
-  if (rc == SQLITE_OK) rc = report_columns(registry, &layout);
+  if (rc == SQLITE_OK) rc = report_declared(&layout, error);
   rc = resolved_explain(&resolved, rc, error);
   resolved_clear(&resolved);
   return rc;
