@@ -8,6 +8,9 @@
 #include "expression.h"
 #include "base/message.h"
 
+/* A CHECK in a statement: right behind the parenthesis a column WITH would begin a subquery. */
+#define CHECKED "(0 OR %s)"
+
 void evaluation_init(Evaluation *evaluation, Registry *registry, const Schema *schema,
                      const char *database, const char *table) {
   *evaluation = (Evaluation){.registry = registry, .schema = schema, .table = table};
@@ -60,7 +63,7 @@ static int compile_check(const Evaluation *evaluation, const char *table, const 
     return refuse("subqueries prohibited in CHECK constraints", error);
   }
   int rc = prepare(evaluation,
-                   sqlite3_mprintf("SELECT 1 FROM \"%w\" AS \"%w\" WHERE (%s)",
+                   sqlite3_mprintf("SELECT 1 FROM \"%w\" AS \"%w\" WHERE " CHECKED,
                                    evaluation->source->name, table, expression),
                    &statement, error);
   if (rc == SQLITE_OK && sqlite3_bind_parameter_count(statement) > 0) {
@@ -109,7 +112,7 @@ static int prepare_checks(const Evaluation *evaluation, sqlite3_stmt **statement
   sqlite3_str *sql = sqlite3_str_new(NULL);
   sqlite3_str_appendall(sql, "SELECT CASE");
   for (int i = 0; i < schema->check_count; i++) {
-    sqlite3_str_appendf(sql, " WHEN NOT (%s) THEN %d", schema->checks[i].expression, i);
+    sqlite3_str_appendf(sql, " WHEN NOT " CHECKED " THEN %d", schema->checks[i].expression, i);
   }
   sqlite3_str_appendf(sql, " END FROM \"%w\" AS \"%w\"", evaluation->source->name,
                       evaluation->table);
