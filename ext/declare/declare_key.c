@@ -162,11 +162,27 @@ static bool has_column(const IndexDef *index, int column) {
   return false;
 }
 
+/* Core checks an index that has the rowid in it even where the rowid itself is replaced. */
+static int refuse_stricter(Parser *parser) {
+  const Schema *schema = parser->schema;
+  return parser_fail(parser,
+                     "UNIQUE with %s, a PRIMARY KEY ON CONFLICT REPLACE, is supported with ON "
+                     "CONFLICT REPLACE only",
+                     schema->columns[schema->key].name);
+}
+
 /* An index that contains the rowid finds and forbids nothing that the rowid does not. */
-static void drop_needless(Schema *schema) {
+static int drop_needless(Parser *parser) {
+  Schema *schema = parser->schema;
   for (int i = schema->index_count - 1; i >= 0 && schema->key >= 0; i--) {
-    if (has_column(&schema->indexes[i], schema->key)) schema_remove_index(schema, i);
+    bool replaces = schema->rules[i].conflict == CONFLICT_REPLACE;
+    if (!has_column(&schema->indexes[i], schema->key)) continue;
+    if (schema->indexes[i].unique && schema->key_conflict == CONFLICT_REPLACE && !replaces) {
+      return refuse_stricter(parser);
+    }
+    schema_remove_index(schema, i);
   }
+  return SQLITE_OK;
 }
 
 static bool is_same(const IndexDef *a, const IndexDef *b) {
@@ -223,8 +239,8 @@ static void drop_repeated(IndexDef *index) {
 }
 
 int declare_settle_keys(Parser *parser) {
-  drop_needless(parser->schema);
   int rc = merge_equal(parser);
+  if (rc == SQLITE_OK) rc = drop_needless(parser);
   for (int i = 0; i < parser->schema->index_count; i++) drop_repeated(&parser->schema->indexes[i]);
   return rc;
 }
