@@ -19,11 +19,30 @@ static int try_cache(Registry *registry, const char *schema, const char *name, R
   return rc;
 }
 
+static int find_rows(Registry *registry, const char *schema, const char *name, Resolved *resolved,
+                     char **error) {
+  int rc = registry_find(registry, schema, name, &resolved->table);
+  bool found = rc != SQLITE_OK || resolved->table != NULL;
+  return found ? rc : try_cache(registry, schema, name, resolved, error);
+}
+
+/* Core connects a table when it compiles a statement over it: until then nobody has its rows. */
+static int connect(Registry *registry, const char *schema, const char *name) {
+  sqlite3_stmt *unused = NULL;
+  char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".\"%w\"", schema, name);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(registry->db, sql, -1, &unused, NULL);
+  sqlite3_free(sql);
+  sqlite3_finalize(unused);
+  return rc == SQLITE_ERROR ? SQLITE_OK : rc; /* there is none */
+}
+
 static int try_name(Registry *registry, const char *schema, const char *name, Resolved *resolved,
                     char **error) {
-  int rc = registry_find(registry, schema, name, &resolved->table);
+  int rc = find_rows(registry, schema, name, resolved, error);
   if (rc == SQLITE_OK && resolved->table == NULL) {
-    rc = try_cache(registry, schema, name, resolved, error);
+    rc = connect(registry, schema, name);
+    if (rc == SQLITE_OK) rc = find_rows(registry, schema, name, resolved, error);
   }
   if (rc != SQLITE_OK || resolved->table == NULL) return rc;
   resolved->schema = sqlite3_mprintf("%s", schema);
@@ -42,7 +61,7 @@ static int try_database(Registry *registry, const char *schema, const char *name
 }
 
 int resolve_table(Registry *registry, const char *name, Resolved *resolved, char **error) {
-  static const char sql[] = "SELECT name FROM pragma_database_list ORDER BY name <> 'temp', seq";
+  static const char sql[] = "SELECT name FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq";
   sqlite3_stmt *databases = NULL;
   *resolved = (Resolved){0};
   if (name == NULL) name = "";

@@ -16,8 +16,8 @@ typedef struct Resolved {
 
 /*
 ** Finds the slots table `name`, or `schema.name`, looking through temp, main and
-** attached databases as core does. SQLITE_ERROR with a message in *error where
-** there is none. resolved_clear gives everything back.
+** attached databases as core does; has core connect one that it has not. SQLITE_ERROR
+** with a message in *error where there is none. resolved_clear gives everything back.
 */
 int resolve_table(Registry *registry, const char *name, Resolved *resolved, char **error);
 
