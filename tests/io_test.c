@@ -80,6 +80,12 @@ static const Script scripts[] = {
     {"a mapped table found again",
      "SELECT slots_save('t', 'io.slots'); CREATE VIRTUAL TABLE u USING slots(snapshot='io.slots')",
      "CREATE TABLE another(x)", "DELETE FROM u WHERE id % 2", SUMS("t"), SUMS("o")},
+    {"a mapped table that the connection has forgotten",
+     "SELECT slots_save('t', 'io.slots'); ATTACH 'io_side.db' AS f; "
+     "CREATE VIRTUAL TABLE f.u USING slots(snapshot='io.slots'); DETACH f; "
+     "CREATE VIRTUAL TABLE temp.forgets_u USING slots(a); DROP TABLE forgets_u; "
+     "ATTACH 'io_side.db' AS f; SELECT * FROM f.u_store",
+     "", "", SUMS("f.u"), SUMS("o")},
     {"VACUUM", SUMS("c") "; DELETE FROM p WHERE id % 3", "", "VACUUM", SUMS("c"), SUMS("p")},
 };
 
@@ -93,6 +99,7 @@ static void remove_files(void) {
   unlink("io.db-shm");
   unlink("io.db-journal");
   unlink("io.slots");
+  unlink("io_side.db");
 }
 
 /* Few pages are kept, so that statements read and spill. */

@@ -220,7 +220,10 @@ static int attach_snapshot(SlotsVtab *vtab, char **error) {
   return rc;
 }
 
-/* Detached, with the columns that the shadow table keeps, for want of the file. */
+/*
+** Detached, with the columns that the shadow table keeps, for want of the file: *error says why.
+** Where somebody wrote into the shadow table any columns will do.
+*/
 static int detach_snapshot(SlotsVtab *vtab, char **error) {
   Buffer declaration = {0};
   vtab->reason = *error;
@@ -229,17 +232,18 @@ static int detach_snapshot(SlotsVtab *vtab, char **error) {
   if (rc == SQLITE_OK)
     rc = mount_schema(vtab->name, &vtab->schema, declaration.bytes, declaration.size, error);
   buffer_clear(&declaration);
-  if (rc == SQLITE_NOMEM) return rc;
-  sqlite3_free(*error); /* somebody wrote into the shadow table: any columns will do */
+  bool written = rc == SQLITE_NOTFOUND || *error != NULL;
+  sqlite3_free(*error);
   *error = NULL;
-  return SQLITE_OK;
+  return written ? SQLITE_OK : rc;
 }
 
+/* What fails without a message is the shadow table: a lock on it will not last. */
 static int connect_snapshot(SlotsVtab *vtab, char **error) {
   const Table *table = vtab->table;
   if (table == NULL) {
     int rc = attach_snapshot(vtab, error);
-    return rc == SQLITE_OK || rc == SQLITE_NOMEM ? rc : detach_snapshot(vtab, error);
+    return *error == NULL ? rc : detach_snapshot(vtab, error);
   }
   if (table->snapshot == NULL) return SQLITE_OK;
   return mount_schema(vtab->name, &vtab->schema, table->declaration.bytes, table->declaration.size,
