@@ -15,5 +15,6 @@ int message_fail(char **error, int rc, const char *format, ...) {
 }
 
 int message_core(char **error, int rc, sqlite3 *db) {
+  if (rc == SQLITE_NOMEM) return rc;
   return message_fail(error, rc, "%s", sqlite3_errmsg(db));
 }

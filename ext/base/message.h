@@ -12,7 +12,10 @@
 */
 int message_fail(char **error, int rc, const char *format, ...);
 
-/* The same, in core's words for the last error of the connection. */
+/*
+** The same, in core's words for the last error of the connection; none for SQLITE_NOMEM, which need
+** not be core's, and has its own words.
+*/
 int message_core(char **error, int rc, sqlite3 *db);
 
 #endif

@@ -12,10 +12,7 @@
 static int finish(sqlite3 *db, sqlite3_stmt *statement, int rc, char **error) {
   int end = sqlite3_finalize(statement);
   if (rc == SQLITE_OK) rc = end;
-  if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
-    rc = message_core(error, rc, db);
-  }
-  return rc;
+  return rc != SQLITE_OK && *error == NULL ? message_core(error, rc, db) : rc;
 }
 
 /* ---- finding ---------------------------------------------------------------------- */

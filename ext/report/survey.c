@@ -242,10 +242,7 @@ static int prepare_target(Survey *survey, const char *target, sqlite3_stmt **sta
     rc = name_table(survey, target, (int)(dot - target), dot + 1);
     if (rc == SQLITE_OK) rc = prepare_named(survey, statement);
   }
-  if (rc != SQLITE_OK && rc != SQLITE_NOMEM) {
-    rc = message_core(error, rc, survey->db);
-  }
-  return rc;
+  return rc == SQLITE_OK ? rc : message_core(error, rc, survey->db);
 }
 
 static int note_schema(Survey *survey, const char *schema) {
@@ -305,9 +302,7 @@ int survey_take(sqlite3 *db, const char *target, Survey *survey, char **error) {
   if (rc == SQLITE_OK) rc = find_schema(survey);
   if (rc == SQLITE_OK) rc = find_key(survey);
   if (rc == SQLITE_OK) rc = take_runs(survey);
-  if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
-    rc = message_core(error, rc, db);
-  }
+  if (rc != SQLITE_OK && *error == NULL) rc = message_core(error, rc, db);
   if (rc != SQLITE_OK) survey_clear(survey);
   return rc;
 }

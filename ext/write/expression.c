@@ -55,6 +55,7 @@ int expression_check_functions(sqlite3 *db, const char *expression, bool trusted
     bool called = token_is_name(&token) && token_is_sign(&behind, '(');
     if (called || is_operator(&token)) rc = check_function(functions, &token, trusted, error);
   }
+  if (rc != SQLITE_OK && *error == NULL) rc = message_core(error, rc, db);
   sqlite3_finalize(functions);
   return rc;
 }
