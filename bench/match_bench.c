@@ -80,7 +80,7 @@ static void measure(const char *like, const TextView view[3]) {
   double strlike = 1, plain = 1, first[3] = {1, 1, 1}, again[3] = {1, 1, 1};
   uint32_t core = 0, found[4] = {0};
   Pattern pattern;
-  pattern_like(like, strlen(like), 0, &pattern);
+  pattern_like(like, strlen(like), &pattern);
   for (int r = 0; r < ROUNDS; r++) {
     double t = now();
     core = run_strlike(like);

@@ -22,7 +22,7 @@
 static void expect_word(const char *like, const char *expected, bool whole) {
   Pattern pattern;
   Word word = {0};
-  pattern_like(like, strlen(like), 0, &pattern);
+  pattern_like(like, strlen(like), &pattern);
   bool found = word_find(&pattern, 0, &word);
   if (found != (expected[0] != 0)) fail("%s: %s", like, found ? "a word" : "no word");
   if (word.size != strlen(expected) || memcmp(word.bytes, expected, word.size) != 0) {
@@ -50,7 +50,7 @@ static void the_next_longest_runs(void) {
   Pattern pattern;
   Word word;
   const char *like = "http://www.tate.org.uk/art/artworks/%turner%";
-  pattern_like(like, strlen(like), 0, &pattern);
+  pattern_like(like, strlen(like), &pattern);
   for (uint32_t i = 0; i < 8; i++) {
     bool found = word_find(&pattern, i, &word);
     bool same = word.size == strlen(words[i]) && memcmp(word.bytes, words[i], word.size) == 0;
@@ -66,7 +66,7 @@ static void letters_are_told_from_numbers(void) {
   Word word;
   pattern_glob("*2012*", 6, &pattern);
   if (!word_find(&pattern, 0, &word) || word.letters || word.fold) fail("2012");
-  pattern_like("%T20%", 5, 0, &pattern);
+  pattern_like("%T20%", 5, &pattern);
   if (!word_find(&pattern, 0, &word) || !word.letters || !word.fold) fail("T20");
 }
 
@@ -170,7 +170,7 @@ static void texts_with_the_word_are_found(void) {
     pattern_glob(asked, strlen(asked), &pattern);
     if (random_below(2) == 0) {
       asked[0] = asked[strlen(asked) - 1] = '%';
-      pattern_like(asked, strlen(asked), 0, &pattern);
+      pattern_like(asked, strlen(asked), &pattern);
     }
     if (!word_find(&pattern, 0, &word)) continue;
     parts.search.word = word;

@@ -53,28 +53,16 @@ static size_t source_size(const unsigned char *source, size_t size) {
   return zero == NULL ? size : (size_t)(zero - source);
 }
 
-/*
-** Ends in a gap where the rest is not worth following: behind an escape with
-** nothing to escape, which finds nothing; at an escape past ASCII; and at one
-** that is a wildcard too, which versions of core take in different ways.
-*/
-void pattern_like(const void *source, size_t size, uint32_t escape, Pattern *pattern) {
+void pattern_like(const void *source, size_t size, Pattern *pattern) {
   const unsigned char *bytes = source;
   Maker maker = begin(pattern, true, true);
-  bool wild = escape == '%' || escape == '_';
   size = source_size(bytes, size);
   if (size > PATTERN_SOURCE_MAX) {
     add_gap(&maker);
     return;
   }
   for (size_t i = 0; i < size; i++) {
-    bool escaped = bytes[i] == escape;
-    if (escaped) i++;
-    if ((escaped && wild) || i == size || (bytes[i] >= 0x80 && escape >= 0x80)) {
-      add_gap(&maker);
-      return;
-    }
-    if (bytes[i] >= 0x80 || (!escaped && (bytes[i] == '%' || bytes[i] == '_'))) {
+    if (bytes[i] >= 0x80 || bytes[i] == '%' || bytes[i] == '_') {
       add_gap(&maker);
     } else if (!add_byte(&maker, bytes[i])) {
       return;

@@ -50,11 +50,8 @@ typedef struct Pattern {
   unsigned char bytes[PATTERN_BYTES_MAX]; /* the pieces, one after the other */
 } Pattern;
 
-/*
-** Fills in the pattern for `text LIKE pattern ESCAPE escape` (a character's code
-** point, 0 for none) and `text GLOB pattern`.
-*/
-void pattern_like(const void *source, size_t size, uint32_t escape, Pattern *pattern);
+/* Fills in the pattern for `text LIKE pattern` (core offers none with ESCAPE), `text GLOB pattern`. */
+void pattern_like(const void *source, size_t size, Pattern *pattern);
 void pattern_glob(const void *source, size_t size, Pattern *pattern);
 
 /*

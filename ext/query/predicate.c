@@ -95,7 +95,7 @@ static int bind_pattern(Predicate *predicate, sqlite3_value *argument, int most)
   size_t size = (size_t)sqlite3_value_bytes(copy);
   predicate->all_pass = sqlite3_value_bytes(copy) > most;
   if (text != NULL && predicate->op == PREDICATE_LIKE) {
-    pattern_like(text, size, 0, &predicate->pattern);
+    pattern_like(text, size, &predicate->pattern);
   } else if (text != NULL) {
     pattern_glob(text, size, &predicate->pattern);
   }

@@ -25,7 +25,7 @@ static void match_strings(const TextView *view, const char *like) {
   Pattern pattern;
   TextMatcher *matcher;
   uint64_t bits[TEXT_MATCH_WORDS];
-  pattern_like(like, strlen(like), 0, &pattern);
+  pattern_like(like, strlen(like), &pattern);
   expect(pattern_matcher(&pattern, &matcher) == SQLITE_OK, "pattern_matcher");
   for (uint32_t first = 0; first < view->count && first < LIST_MAX; first += TEXT_BATCH_ROWS) {
     uint32_t left = view->count - first, count = left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS;

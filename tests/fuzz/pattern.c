@@ -11,7 +11,7 @@
 #include "list.h"
 #include "query/pattern.h"
 
-enum { LIKE, LIKE_ESCAPE, GLOB, EQUAL, EQUAL_FOLD, KINDS };
+enum { LIKE, GLOB, EQUAL, EQUAL_FOLD, KINDS };
 
 #define PATTERN_MAX 64 /* core takes exponential time for long ones */
 #define STRING_MAX 256
@@ -21,10 +21,7 @@ static List list;
 static void make_pattern(uint32_t kind, const char *source, size_t size, Pattern *pattern) {
   switch (kind) {
   case LIKE:
-    pattern_like(source, size, 0, pattern);
-    break;
-  case LIKE_ESCAPE:
-    pattern_like(source, size, '!', pattern);
+    pattern_like(source, size, pattern);
     break;
   case GLOB:
     pattern_glob(source, size, pattern);
@@ -39,8 +36,6 @@ static bool core_finds(uint32_t kind, const char *source, const char *text) {
   switch (kind) {
   case LIKE:
     return sqlite3_strlike(source, text, 0) == 0;
-  case LIKE_ESCAPE:
-    return sqlite3_strlike(source, text, '!') == 0;
   case GLOB:
     return sqlite3_strglob(source, text) == 0;
   default:

@@ -233,7 +233,7 @@ static void test_column(const Segment *segment, uint32_t column, bool whole) {
                            .as = conditions[i].op,
                            .count = conditions[i].count,
                            .values = values + conditions[i].value};
-    pattern_like(pattern, strlen(pattern), 0, &predicate.pattern);
+    pattern_like(pattern, strlen(pattern), &predicate.pattern);
     test_rows(&predicate, segment, whole);
   }
 }
