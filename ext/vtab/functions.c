@@ -13,21 +13,26 @@
 #include "report/resolve.h"
 #include "report/stats.h"
 
+/* The answer of a function: the number, or an error, whose words it takes over. */
+static void answer(sqlite3_context *context, int rc, char *error, uint64_t number) {
+  if (rc == SQLITE_OK) {
+    sqlite3_result_int64(context, (sqlite3_int64)number);
+  } else if (error != NULL) {
+    sqlite3_result_error(context, error, -1);
+  } else {
+    sqlite3_result_error_code(context, rc);
+  }
+  sqlite3_free(error);
+}
+
 static void count_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
   Resolved resolved;
   char *error = NULL;
-  Registry *registry = sqlite3_user_data(context);
   (void)argc;
-  int rc = resolve_table(registry, (const char *)sqlite3_value_text(argv[0]), &resolved, &error);
-  if (error != NULL) {
-    sqlite3_result_error(context, error, -1);
-    sqlite3_free(error);
-  } else if (rc != SQLITE_OK) {
-    sqlite3_result_error_code(context, rc);
-  } else {
-    sqlite3_result_int64(context, (sqlite3_int64)resolved.table->rows);
-    resolved_clear(&resolved);
-  }
+  int rc = resolve_table(sqlite3_user_data(context), (const char *)sqlite3_value_text(argv[0]),
+                         &resolved, &error);
+  answer(context, rc, error, rc == SQLITE_OK ? resolved.table->rows : 0);
+  resolved_clear(&resolved);
 }
 
 static int save(Registry *registry, const Resolved *resolved, const char *path, uint64_t *size,
@@ -60,13 +65,7 @@ static void save_function(sqlite3_context *context, int argc, sqlite3_value **ar
     rc = save(registry, &resolved, path, &size, &error);
     resolved_clear(&resolved);
   }
-  if (rc == SQLITE_OK) {
-    sqlite3_result_int64(context, (sqlite3_int64)size);
-    return;
-  }
-  if (error != NULL) sqlite3_result_error(context, error, -1);
-  if (error == NULL) sqlite3_result_error_code(context, rc);
-  sqlite3_free(error);
+  answer(context, rc, error, size);
 }
 
 static void version_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
