@@ -93,11 +93,6 @@ static Line estimate_line(const Advice *advice, uint32_t part, double ordinary) 
 
 static Cell rounded(double bytes) { return cell_real((double)(int64_t)(bytes * 100 + 0.5) / 100); }
 
-/* A cell that takes `text` over. */
-static Cell taken_text(char *text) {
-  return (Cell){.type = text == NULL ? CELL_NULL : CELL_TEXT, .text = text};
-}
-
 static char *describe_ratio(const Line *line) {
   double ratio = line->slots[BALANCED] > 0 ? line->ordinary / line->slots[BALANCED] : 0;
   if (line->slots[BALANCED] < 0.05) return sqlite3_mprintf("next to nothing");
@@ -113,12 +108,12 @@ static int report_line(Advice *advice, char *name, const char *type, const Line 
     sqlite3_free(verdict);
     return SQLITE_NOMEM;
   }
-  row->cells[0] = taken_text(name);
+  row->cells[0] = cell_made(name);
   row->cells[1] = cell_text(type);
   row->cells[2] = rounded(line->ordinary);
   for (int i = 0; i < PROFILES; i++) row->cells[3 + i] = rounded(line->slots[i]);
   row->cells[6] = rounded(line->error);
-  row->cells[7] = taken_text(verdict);
+  row->cells[7] = cell_made(verdict);
   bool complete = name != NULL && verdict != NULL && row->cells[1].type == CELL_TEXT;
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }

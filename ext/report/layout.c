@@ -95,9 +95,8 @@ static void add_rowids(SlotSum *sum, const Segment *segment) {
 static Cell encoding_cell(const SlotSum *sum) {
   if (sum->segments == 0) return cell_text("open");
   const char *more = sum->several ? ", ..." : "";
-  char *text = sum->detail[0] == 0 ? sqlite3_mprintf("%s%s", sum->encoding, more)
-                                   : sqlite3_mprintf("%s %s%s", sum->encoding, sum->detail, more);
-  return (Cell){.type = text == NULL ? CELL_NULL : CELL_TEXT, .text = text};
+  const char *space = sum->detail[0] == 0 ? "" : " ";
+  return cell_made(sqlite3_mprintf("%s%s%s%s", sum->encoding, space, sum->detail, more));
 }
 
 static int report_slot(ReportRows *rows, const char *name, const char *type, const SlotSum *sum) {

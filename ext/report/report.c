@@ -59,10 +59,11 @@ Cell cell_integer(uint64_t integer) {
 
 Cell cell_real(double real) { return (Cell){.type = CELL_REAL, .real = real}; }
 
-Cell cell_text(const char *text) {
-  char *copy = sqlite3_mprintf("%s", text);
-  return (Cell){.type = copy == NULL ? CELL_NULL : CELL_TEXT, .text = copy};
+Cell cell_made(char *text) {
+  return (Cell){.type = text == NULL ? CELL_NULL : CELL_TEXT, .text = text};
 }
+
+Cell cell_text(const char *text) { return cell_made(sqlite3_mprintf("%s", text)); }
 
 /* ---- the module -------------------------------------------------------------------- */
 

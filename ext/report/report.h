@@ -50,7 +50,8 @@ ReportRow *report_add(ReportRows *rows);
 Cell cell_integer(uint64_t integer);
 Cell cell_real(double real);
 
-/* A copy of `text`; a cell of type NULL when memory is short. */
+/* A copy of `text`, or one that is taken over; a cell of type NULL when memory is short. */
 Cell cell_text(const char *text);
+Cell cell_made(char *text);
 
 #endif
