@@ -276,14 +276,11 @@ int slots_disconnect(sqlite3_vtab *base) {
 }
 
 int slots_destroy(sqlite3_vtab *base) {
-  SlotsVtab *vtab = slots_vtab(base);
-  if (vtab->use.cache != NULL) {
-    int rc = cache_drop(vtab->use.cache);
-    return rc == SQLITE_OK ? slots_disconnect(base) : rc;
-  }
-  int rc = registry_drop(vtab->participant.registry, vtab->database, vtab->name, vtab->table);
-  if (rc == SQLITE_OK) vtab_free(vtab);
-  return rc;
+  const SlotsVtab *vtab = slots_vtab(base);
+  int rc = vtab->use.cache != NULL ? cache_drop(vtab->use.cache)
+                                   : registry_drop(vtab->participant.registry, vtab->database,
+                                                   vtab->name, vtab->table);
+  return rc == SQLITE_OK ? slots_disconnect(base) : rc;
 }
 
 /* A CHECK that names the table cannot follow: core keeps the arguments as they were written. */
