@@ -3,7 +3,6 @@
 */
 #include "estimate.h"
 
-#include "base/integers.h"
 #include "segment/slot_blocks.h"
 
 #define SEGMENTS_MOST 32 /* that are looked at */

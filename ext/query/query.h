@@ -3,8 +3,8 @@
 **
 ** A cursor on an inner table of a join gets a new key for every row of the outer one,
 ** so what a plan needs (its tests read, room for keys and lists) is kept from one
-** xFilter to the next. Owns the scan. Calls plan.h, plan_text.h, scan.h, affinity.h,
-** lookup.h, host.h.
+** xFilter to the next. Owns the scan. Calls plan.h, plan_text.h, outer_join.h,
+** interval.h, scan.h, affinity.h, lookup.h, host.h.
 */
 #ifndef SLOTS_QUERY_H
 #define SLOTS_QUERY_H
