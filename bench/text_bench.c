@@ -3,8 +3,9 @@
 **
 **    text_bench [balanced|fast|small] [rows per section] <lines
 **
-** Prints for each section, and in all: bytes per row by part, microseconds to
-** encode a row, nanoseconds to read a string at random and in batches.
+** Prints for each section bytes per row by part, microseconds to encode a row,
+** nanoseconds to read a string at random and in batches, and the memory that
+** encoding needed at most; in all, bytes and microseconds a row.
 */
 #define _POSIX_C_SOURCE 200809L
 
@@ -18,11 +19,13 @@
 #include "text/text.h"
 #include "timing.h"
 
+#define ROUNDS 9
+
 /* Reads lines as strings; `start` holds u32 offsets. */
 static uint32_t read_lines(Buffer *text, Buffer *start) {
   uint32_t count = 0, at = 0;
   int c;
-  buffer_append(start, &at, sizeof at);
+  if (buffer_append(start, &at, sizeof at) != SQLITE_OK) fail("reading");
   while ((c = getchar()) != EOF) {
     unsigned char byte = (unsigned char)c;
     if (c != '\n') {
@@ -41,28 +44,32 @@ static int compare_double(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Median of 9 rounds of `reads` random reads, in nanoseconds a read. */
-static double time_reads(const TextView *view, uint32_t reads) {
-  double rounds[9];
+static double median(double rounds[ROUNDS]) {
+  qsort(rounds, ROUNDS, sizeof *rounds, compare_double);
+  return rounds[ROUNDS / 2];
+}
+
+/* Nanoseconds to read a string at random, as many as there are. */
+static double time_reads(const TextView *view) {
+  double rounds[ROUNDS];
   Buffer string = {0};
-  for (int r = 0; r < 9; r++) {
+  for (int r = 0; r < ROUNDS; r++) {
     uint64_t seed = (uint64_t)r + 1;
     double begin = now();
-    for (uint32_t i = 0; i < reads; i++) {
+    for (uint32_t i = 0; i < view->count; i++) {
       seed = seed * 6364136223846793005u + 1442695040888963407u;
       if (text_read(view, (uint32_t)(seed >> 33) % view->count, &string)) fail("text_read");
     }
-    rounds[r] = (now() - begin) * 1e9 / reads;
+    rounds[r] = (now() - begin) * 1e9 / view->count;
   }
   buffer_clear(&string);
-  qsort(rounds, 9, sizeof *rounds, compare_double);
-  return rounds[4];
+  return median(rounds);
 }
 
 static double time_batches(const TextView *view) {
-  double rounds[9];
+  double rounds[ROUNDS];
   TextBatch batch = {0};
-  for (int r = 0; r < 9; r++) {
+  for (int r = 0; r < ROUNDS; r++) {
     double begin = now();
     for (uint32_t i = 0; i < view->count; i += TEXT_BATCH_ROWS) {
       uint32_t n = view->count - i < TEXT_BATCH_ROWS ? view->count - i : TEXT_BATCH_ROWS;
@@ -71,8 +78,7 @@ static double time_batches(const TextView *view) {
     rounds[r] = (now() - begin) * 1e9 / view->count;
   }
   text_batch_clear(&batch);
-  qsort(rounds, 9, sizeof *rounds, compare_double);
-  return rounds[4];
+  return median(rounds);
 }
 
 static void check(const TextView *view, const Strings *strings) {
@@ -87,6 +93,50 @@ static void check(const TextView *view, const Strings *strings) {
   buffer_clear(&string);
 }
 
+/* A section, and what encoding it took. */
+typedef struct Encoded {
+  Buffer section;
+  double seconds, peak_bytes, codec_bytes; /* no bytes of a codec that was there before */
+} Encoded;
+
+/* With the codec of the section before, unless there is none or that does not serve. */
+static Encoded encode(const Strings *strings, TextProfile profile, TextCodec **codec) {
+  Encoded encoded = {0};
+  const TextCodec *before = *codec;
+  sqlite3_int64 used = sqlite3_memory_used();
+  sqlite3_memory_highwater(1);
+  double begin = now();
+  if (text_encode(strings, profile, NULL, codec, NULL, &encoded.section) != SQLITE_OK) {
+    fail("text_encode");
+  }
+  encoded.seconds = now() - begin;
+  encoded.peak_bytes = (double)(sqlite3_memory_highwater(0) - used);
+  if (*codec != before) encoded.codec_bytes = (double)text_codec_memory(*codec);
+  return encoded;
+}
+
+/* Prints the line of a section, and adds its bytes and seconds to the totals. */
+static void measure(const Strings *strings, TextProfile profile, TextCodec **codec, double *bytes,
+                    double *seconds) {
+  TextView view;
+  TextInfo info;
+  uint32_t rows = strings->count;
+  Encoded encoded = encode(strings, profile, codec);
+  Buffer *section = &encoded.section;
+  if (text_open(&view, section->bytes, section->size, *codec) != SQLITE_OK) fail("text_open");
+  text_describe(&view, &info);
+  check(&view, strings);
+  double size = (double)section->size + encoded.codec_bytes;
+  printf("%6u %-10s %7u %6.2f %5.2f %6.2f %6.2f %6.2f %6.0f %5.1f  peak %.1f MB\n", rows,
+         info.encoding, info.tokens, (double)info.code_bytes / rows,
+         (double)info.offset_bytes / rows, encoded.codec_bytes / rows, size / rows,
+         encoded.seconds * 1e6 / rows, time_reads(&view), time_batches(&view),
+         encoded.peak_bytes / 1048576);
+  *bytes += size;
+  *seconds += encoded.seconds;
+  buffer_clear(section);
+}
+
 int main(int argc, char **argv) {
   TextProfile profile = TEXT_BALANCED;
   if (argc > 1 && strcmp(argv[1], "fast") == 0) profile = TEXT_FAST;
@@ -95,35 +145,14 @@ int main(int argc, char **argv) {
   Buffer text = {0}, start = {0};
   uint32_t count = read_lines(&text, &start);
   TextCodec *codec = NULL;
-  double total = 0, spent = 0;
+  double bytes = 0, seconds = 0;
   printf("  rows encoding    tokens  code  offset codec   all  us/row   read batch\n");
   for (uint32_t first = 0; first < count; first += step) {
     uint32_t rows = count - first < step ? count - first : step;
     Strings strings = {text.bytes, (uint32_t *)(void *)start.bytes + first, rows};
-    Buffer out = {0};
-    const TextCodec *before = codec;
-    sqlite3_int64 used = sqlite3_memory_used();
-    sqlite3_memory_highwater(1);
-    double begin = now();
-    if (text_encode(&strings, profile, NULL, &codec, NULL, &out) != SQLITE_OK) fail("text_encode");
-    double seconds = now() - begin;
-    double peak = (double)(sqlite3_memory_highwater(0) - used) / 1048576;
-    TextView view;
-    TextInfo info;
-    if (text_open(&view, out.bytes, out.size, codec) != SQLITE_OK) fail("text_open");
-    text_describe(&view, &info);
-    check(&view, &strings);
-    double codec_size = codec != before ? (double)text_codec_memory(codec) : 0;
-    double size = (double)out.size + codec_size;
-    printf("%6u %-10s %7u %6.2f %5.2f %6.2f %6.2f %6.2f %6.0f %5.1f  peak %.1f MB\n", rows,
-           info.encoding, info.tokens, (double)info.code_bytes / rows,
-           (double)info.offset_bytes / rows, codec_size / rows, size / rows, seconds * 1e6 / rows,
-           time_reads(&view, rows), time_batches(&view), peak);
-    total += size;
-    spent += seconds;
-    buffer_clear(&out);
+    measure(&strings, profile, &codec, &bytes, &seconds);
   }
-  printf("all %.3f bytes a row, %.2f us a row\n", total / count, spent * 1e6 / count);
+  printf("all %.3f bytes a row, %.2f us a row\n", bytes / count, seconds * 1e6 / count);
   text_codec_release(codec);
   buffer_clear(&text);
   buffer_clear(&start);
