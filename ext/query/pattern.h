@@ -50,7 +50,7 @@ typedef struct Pattern {
   unsigned char bytes[PATTERN_BYTES_MAX]; /* the pieces, one after the other */
 } Pattern;
 
-/* Fills in the pattern for `text LIKE pattern` (core offers none with ESCAPE), `text GLOB pattern`. */
+/* Fills in the pattern for `text LIKE pattern` or `text GLOB pattern`; core offers no ESCAPE. */
 void pattern_like(const void *source, size_t size, Pattern *pattern);
 void pattern_glob(const void *source, size_t size, Pattern *pattern);
 

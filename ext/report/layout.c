@@ -160,8 +160,8 @@ static int report_columns(const Layout *layout, const Schema *schema) {
 static int report_declared(const Layout *layout, char **error) {
   const Buffer *declaration = &layout->resolved->table->declaration;
   Schema *schema;
-  int rc = schema_reparse(layout->resolved->name, declaration->bytes, declaration->size, &schema,
-                          error);
+  int rc =
+      schema_reparse(layout->resolved->name, declaration->bytes, declaration->size, &schema, error);
   if (rc == SQLITE_OK) rc = report_columns(layout, schema);
   schema_free(schema);
   return rc;

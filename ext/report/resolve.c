@@ -61,7 +61,8 @@ static int try_database(Registry *registry, const char *schema, const char *name
 }
 
 int resolve_table(Registry *registry, const char *name, Resolved *resolved, char **error) {
-  static const char sql[] = "SELECT name FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq";
+  static const char sql[] =
+      "SELECT name FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq";
   sqlite3_stmt *databases = NULL;
   *resolved = (Resolved){0};
   if (name == NULL) name = "";

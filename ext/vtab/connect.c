@@ -277,9 +277,9 @@ int slots_disconnect(sqlite3_vtab *base) {
 
 int slots_destroy(sqlite3_vtab *base) {
   const SlotsVtab *vtab = slots_vtab(base);
-  int rc = vtab->use.cache != NULL ? cache_drop(vtab->use.cache)
-                                   : registry_drop(vtab->participant.registry, vtab->database,
-                                                   vtab->name, vtab->table);
+  int rc = vtab->use.cache != NULL
+               ? cache_drop(vtab->use.cache)
+               : registry_drop(vtab->participant.registry, vtab->database, vtab->name, vtab->table);
   return rc == SQLITE_OK ? slots_disconnect(base) : rc;
 }
 
