@@ -26,13 +26,22 @@ static int read_affinity(const Token *first, ColumnDef *column) {
   return SQLITE_OK;
 }
 
+/* Whether core, which looks between quotes, too, may take a column of this type for a hidden one. */
+static bool may_hide(const Token *token) {
+  if (token->kind == TOKEN_WORD) return token_is_word(token, "HIDDEN");
+  for (size_t i = 0; i < token->size; i++) {
+    if (sqlite3_strnicmp(token->text + i, "HIDDEN", 6) == 0) return true;
+  }
+  return false;
+}
+
 /* The type's words as they stand, with what is in parentheses behind them. */
 static int read_type(Parser *parser, ColumnDef *column) {
   const Token first = parser_peek(parser);
   Token token = first;
   const char *start = token.text, *end = start;
   while (token_is_name(&token) && !parser_is_any(&token, constraint_words)) {
-    if (token_is_word(&token, "HIDDEN")) {
+    if (may_hide(&token)) {
       return parser_fail(parser, "column %s: a type cannot contain HIDDEN", column->name);
     }
     parser_next(parser);
