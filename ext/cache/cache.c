@@ -47,11 +47,7 @@ void cache_undo(Cache *cache) {
 /* ---- making and freeing --------------------------------------------------------------- */
 
 static void free_taken(Cache *cache) {
-  for (int i = 0; i < cache->taken_count; i++) {
-    sqlite3_free(cache->taken[i].name);
-    sqlite3_free(cache->taken[i].definition);
-  }
-  sqlite3_free(cache->taken);
+  source_free_columns(cache->taken, cache->taken_count);
   cache->taken = NULL;
   cache->taken_count = 0;
 }

@@ -196,12 +196,16 @@ int source_open(sqlite3 *db, const char *schema, const char *content, Source *so
   return rc;
 }
 
-void source_close(Source *source) {
-  for (int i = 0; i < source->column_count; i++) {
-    sqlite3_free(source->columns[i].name);
-    sqlite3_free(source->columns[i].definition);
+void source_free_columns(SourceColumn *columns, int count) {
+  for (int i = 0; i < count; i++) {
+    sqlite3_free(columns[i].name);
+    sqlite3_free(columns[i].definition);
   }
-  sqlite3_free(source->columns);
+  sqlite3_free(columns);
+}
+
+void source_close(Source *source) {
+  source_free_columns(source->columns, source->column_count);
   sqlite3_free(source->schema);
   sqlite3_free(source->name);
   sqlite3_free(source->key);

@@ -40,6 +40,9 @@ typedef struct Source {
 int source_open(sqlite3 *db, const char *schema, const char *content, Source *source, char **error);
 void source_close(Source *source);
 
+/* Frees an array of columns, whoever made it. */
+void source_free_columns(SourceColumn *columns, int count);
+
 /* The number of a column, or -1. */
 int source_find_column(const Source *source, const char *name);
 
