@@ -40,7 +40,8 @@ void mount_define(const Schema *schema, TableDef *def) {
                     .profile = schema->profile,
                     .indexes = schema->indexes,
                     .index_count = (uint32_t)schema->index_count,
-                    .declaration = &schema->declaration};
+                    .declaration = &schema->declaration,
+                    .follow = schema->follow};
 }
 
 /* A message about the declaration, with the file that it comes from. */
@@ -137,6 +138,13 @@ int mount_refresh(Table *table, const char *name, char **error) {
     return fail(error, SQLITE_LOCKED, "%s is being read: finish these statements first", name);
   }
   return take_up(table, name, error);
+}
+
+int mount_follow(Table *table, const char *name, char **error) {
+  if (!table->follow || table->cursors > 0 || !sqlite3_get_autocommit(table->undo->db)) {
+    return SQLITE_OK;
+  }
+  return mount_refresh(table, name, error);
 }
 
 /* ---- saving -------------------------------------------------------------------------- */

@@ -39,6 +39,12 @@ void mount_define(const Schema *schema, TableDef *def);
 int mount_refresh(Table *table, const char *name, char **error);
 
 /*
+** The same for a table with follow=on, where a transaction begins: outside BEGIN ... COMMIT, and
+** while no other statement reads the table.
+*/
+int mount_follow(Table *table, const char *name, char **error);
+
+/*
 ** Seals all rows and saves them at `path`; *size becomes the bytes written. Refused
 ** (SQLITE_ERROR) while the table has changes that are not committed. As mount_open.
 */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/cache.h"
+#include "mount/mount.h"
 #include "base/message.h"
 
 /* The rows of a cache, brought up to date. */
@@ -44,6 +45,7 @@ static int try_name(Registry *registry, const char *schema, const char *name, Re
     rc = connect(registry, schema, name);
     if (rc == SQLITE_OK) rc = find_rows(registry, schema, name, resolved, error);
   }
+  if (rc == SQLITE_OK && resolved->table != NULL) rc = mount_follow(resolved->table, name, error);
   if (rc != SQLITE_OK || resolved->table == NULL) return rc;
   resolved->schema = sqlite3_mprintf("%s", schema);
   resolved->name = sqlite3_mprintf("%s", name);

@@ -1,7 +1,7 @@
 /*
 ** resolve.h: from a table's name, as a function's argument gives it, to its rows.
 **
-** Calls cache.h, registry.h, table.h, message.h.
+** Calls cache.h, registry.h, mount.h, table.h, message.h.
 */
 #ifndef SLOTS_RESOLVE_H
 #define SLOTS_RESOLVE_H
@@ -16,7 +16,8 @@ typedef struct Resolved {
 
 /*
 ** Finds the slots table `name`, or `schema.name`, looking through temp, main and
-** attached databases as core does; has core connect one that it has not. SQLITE_ERROR
+** attached databases as core does, with the rows that a query would see: has core connect
+** one that it has not, and brings a cache, or a table with follow=on, up to date. SQLITE_ERROR
 ** with a message in *error where there is none. resolved_clear gives everything back.
 */
 int resolve_table(Registry *registry, const char *name, Resolved *resolved, char **error);

@@ -50,6 +50,7 @@ typedef struct Table {
   Progress *progress;                /* of the work that seals, or NULL */
   Buffer declaration;                /* as schema.h has it */
   Snapshot *snapshot;                /* a reference to the file whose rows these are; NULL: none */
+  bool follow;                       /* and newer ones are taken up as they come (mount.h) */
   SegmentList *saved; /* a reference to the list that the file at its path has, if it has one */
   uint32_t cursors;   /* open over the table, and changes being made */
 } Table;

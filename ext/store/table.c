@@ -38,8 +38,12 @@ int table_create(int64_t id, const TableDef *def, Undo *undo, Table **created) {
   Table *table = sqlite3_malloc64(sizeof *table);
   *created = NULL;
   if (table == NULL) return SQLITE_NOMEM;
-  *table = (Table){
-      .id = id, .references = 1, .columns = def->columns, .profile = def->profile, .undo = undo};
+  *table = (Table){.id = id,
+                   .references = 1,
+                   .columns = def->columns,
+                   .profile = def->profile,
+                   .follow = def->follow,
+                   .undo = undo};
   compact_reset(table);
   int rc = create_indexes(def, table);
   if (rc == SQLITE_OK) rc = create_lessons(table);

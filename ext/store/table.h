@@ -26,6 +26,7 @@ typedef struct TableDef {
   const IndexDef *indexes;
   uint32_t index_count;
   const Buffer *declaration; /* copied */
+  bool follow;               /* newer snapshots are taken up as they come (mount.h) */
   Snapshot *snapshot;        /* NULL: the table is empty; else it has these rows: */
   SegmentList *list;
   uint64_t serials; /* the largest of the list */

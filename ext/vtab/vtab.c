@@ -46,10 +46,11 @@ static int explain(SlotsVtab *vtab, int rc) {
   return slots_fail(vtab, rc, sqlite3_mprintf("%s is damaged", vtab->table->snapshot->path));
 }
 
+/* Before a statement reads the table. */
 static int refresh(SlotsVtab *vtab) {
   char *error = NULL;
-  if (vtab->use.cache == NULL) return SQLITE_OK;
-  int rc = cache_refresh(&vtab->use, &error);
+  int rc = vtab->use.cache != NULL ? cache_refresh(&vtab->use, &error)
+                                   : mount_follow(vtab->table, vtab->name, &error);
   return error == NULL ? rc : slots_fail(vtab, rc, error);
 }
 
@@ -60,20 +61,6 @@ static int slots_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   int rc = vtab->use.cache == NULL ? SQLITE_OK : cache_prepare(vtab->use.cache);
   if (rc != SQLITE_OK) return rc;
   return plan_choose(vtab->db, info, vtab->schema, vtab->table);
-}
-
-/*
-** Takes up a newer file where a transaction begins: outside BEGIN ... COMMIT, and while
-** no other statement reads the table.
-*/
-static int follow(SlotsVtab *vtab) {
-  Table *table = vtab->table;
-  if (!vtab->schema->follow || table->cursors > 0 || !sqlite3_get_autocommit(vtab->db)) {
-    return SQLITE_OK;
-  }
-  char *error = NULL;
-  int rc = mount_refresh(table, vtab->name, &error);
-  return error == NULL ? rc : slots_fail(vtab, rc, error);
 }
 
 static void cursor_free(SlotsCursor *cursor) {
@@ -100,7 +87,6 @@ static int slots_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
   SlotsVtab *vtab = slots_vtab(base);
   int rc = slots_check_attached(vtab);
   if (rc == SQLITE_OK) rc = refresh(vtab);
-  if (rc == SQLITE_OK) rc = follow(vtab);
   if (rc != SQLITE_OK) return rc;
   SlotsCursor *cursor = vtab->spare;
   vtab->spare = NULL;
