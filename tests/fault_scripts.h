@@ -185,6 +185,8 @@ static const Script scripts[] = {
      "INSERT INTO u(a) VALUES(2); UPDATE u SET a = 3"},
     {"find a mapped table again", ROWS(1, 300, "'caption ' || i") ATTACHED,
      "SELECT count(*), max(b) FROM f.u; DELETE FROM f.u WHERE id % 3"},
+    {"look in a mapped table first", ROWS(1, 30, "'caption ' || i") ATTACHED,
+     "SELECT slots_count('f.u'), count(*) FROM slots_layout('f.u')"},
     {"drop a mapped table", ROWS(1, 30, "'caption ' || i") ATTACHED, "DROP TABLE f.u"},
     {"follow a file",
      ROWS(1, 300, "'caption ' || i") SAVE
