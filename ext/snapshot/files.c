@@ -54,15 +54,17 @@ static int fail(char **error, const char *what, const char *path) {
 char *file_absolute(const char *path) {
   if (path[0] == '/') return sqlite3_mprintf("%s", path);
   size_t size = 256;
-  char *directory = NULL, *absolute = NULL;
+  char *room = NULL, *directory;
   do {
     size *= 2;
-    sqlite3_free(directory);
-    directory = sqlite3_malloc64(size);
-  } while (directory != NULL && getcwd(directory, size) == NULL && errno == ERANGE);
-  /* Without a working directory the path fails as it would have failed anyway. */
-  if (directory != NULL) absolute = sqlite3_mprintf("%s/%s", directory, path);
-  sqlite3_free(directory);
+    sqlite3_free(room);
+    room = sqlite3_malloc64(size);
+    if (room == NULL) return NULL;
+    directory = getcwd(room, size);
+  } while (directory == NULL && errno == ERANGE);
+  char *absolute =
+      directory == NULL ? sqlite3_mprintf("%s", path) : sqlite3_mprintf("%s/%s", directory, path);
+  sqlite3_free(room);
   return absolute;
 }
 

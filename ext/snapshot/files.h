@@ -25,7 +25,10 @@ typedef struct FileIdentity {
 
 bool file_identity_equal(const FileIdentity *a, const FileIdentity *b);
 
-/* The path with the working directory in front where it is relative; NULL without memory. */
+/*
+** The path with the working directory in front where it is relative, and there is one that can be
+** named; NULL without memory.
+*/
 char *file_absolute(const char *path);
 
 /* The identity of what `path` names now, without opening it. */
