@@ -25,9 +25,12 @@ static int as_decimal(double real, unsigned decimals, int64_t *integer) {
   return same_bits((double)*integer / powers[decimals], real);
 }
 
-/* The fewest decimals that serve all but one in 16 reals, or SLOT_DECIMALS + 1. */
+/*
+** The fewest decimals that serve all reals but a row in 256, and but those that no number of
+** decimals serves; SLOT_DECIMALS + 1 where these are more than a row in 16.
+*/
 static unsigned count_decimals(const Column *column) {
-  uint32_t needing[SLOT_DECIMALS + 2] = {0};
+  uint32_t needing[SLOT_DECIMALS + 2] = {0}, left_out = 0;
   for (uint32_t i = 0; i < column->rows; i++) {
     if (column->values[i].type != VALUE_REAL) continue;
     unsigned decimals = 0;
@@ -39,14 +42,14 @@ static unsigned count_decimals(const Column *column) {
     if (needing[SLOT_DECIMALS + 1] > column->rows / 16) return SLOT_DECIMALS + 1;
   }
   unsigned decimals = SLOT_DECIMALS;
-  uint32_t left_out = needing[SLOT_DECIMALS + 1];
   while (decimals > 0 && left_out + needing[decimals] <= column->rows / 256) {
     left_out += needing[decimals--];
   }
   return decimals;
 }
 
-static int draft_decimal(const Column *column, unsigned decimals, Draft *draft) {
+/* *fits: some real is such a decimal. */
+static int draft_decimal(const Column *column, unsigned decimals, Draft *draft, bool *fits) {
   uint32_t rows = column->rows;
   int64_t *integers = sqlite3_malloc64((uint64_t)rows * (sizeof *integers + 1));
   if (integers == NULL) return SQLITE_NOMEM;
@@ -62,11 +65,10 @@ static int draft_decimal(const Column *column, unsigned decimals, Draft *draft) 
   draft->header.encoding = SLOT_DECIMAL;
   draft->header.type = VALUE_REAL;
   draft->header.decimals = (uint8_t)decimals;
-  if (frame_choose(&all, &frame)) {
+  *fits = frame_choose(&all, &frame);
+  if (*fits) {
     rc = frame_encode(&frame, &all, draft);
     if (rc == SQLITE_OK) rc = draft_exceptions(draft, column);
-  } else {
-    draft->header.width = 64; /* which slot_real_draft takes for: store the bits */
   }
   sqlite3_free(integers);
   return rc;
@@ -88,12 +90,18 @@ static int draft_bits(const Column *column, Draft *draft) {
 }
 
 int slot_real_draft(const Column *column, Draft *draft) {
+  Draft bits = {0};
+  bool fits = false;
   unsigned decimals = count_decimals(column);
-  if (decimals > SLOT_DECIMALS) return draft_bits(column, draft);
-  int rc = draft_decimal(column, decimals, draft);
-  if (rc != SQLITE_OK || draft->header.width < 64) return rc;
+  int rc = SQLITE_OK;
+  if (decimals <= SLOT_DECIMALS) rc = draft_decimal(column, decimals, draft, &fits);
+  bool worse = !fits || draft_cost(draft, column->rows) >= sizeof(double) * (uint64_t)column->rows;
+  if (rc != SQLITE_OK || !worse) return rc;
+  rc = draft_bits(column, &bits);
+  if (rc == SQLITE_OK && fits) draft_take_smaller(&bits, draft, column->rows, 0);
   draft_clear(draft);
-  return draft_bits(column, draft);
+  *draft = bits;
+  return rc;
 }
 
 double slot_real_read(const SlotHeader *header, uint64_t code) {
