@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* A column's sqlite3_value may only be handed on: affinity.c's reading of arguments cannot serve. */
+/* Not by affinity.c, which reads arguments: a column's sqlite3_value may only be handed on. */
 static int fetch_value(sqlite3_stmt *statement, int column, Value *value) {
   *value = (Value){.type = VALUE_NULL};
   switch (sqlite3_column_type(statement, column)) {

@@ -1,5 +1,5 @@
 /*
-** statements.h: what statements of a connection are doing. Calls nothing.
+** statements.h: what statements of a connection are doing. Calls nothing above SQLite.
 */
 #ifndef SLOTS_STATEMENTS_H
 #define SLOTS_STATEMENTS_H

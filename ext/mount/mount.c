@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "store/compact.h"
 #include "snapshot/catalog.h"
 #include "snapshot/files.h"
 #include "snapshot_write.h"

@@ -3,8 +3,6 @@
 */
 #include "choose.h"
 
-#include <string.h>
-
 #include "carry_slot.h"
 #include "choose_text.h"
 #include "slot_dictionary.h"

@@ -40,7 +40,7 @@ static inline uint64_t frame_units(const Frame *frame, int64_t integer) {
   return integer_distance(frame->lowest, integer) / frame->step;
 }
 
-/* The frame with the fewest bits; what falls outside becomes an exception. False: none is usable. */
+/* The frame with the fewest bits; others become exceptions. False: no row has an integer. */
 bool frame_choose(const Integers *integers, Frame *frame);
 
 /* What `rows` codes take, and so many values beside them that do not fit. */

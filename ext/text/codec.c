@@ -37,7 +37,7 @@ static bool valid_record(const TextCodec *codec, uint32_t at) {
     uint32_t place = record[CODEC_RECORD_SIZE + 2 * i];
     uint32_t number = record[CODEC_RECORD_SIZE + 2 * i + 1];
     if (number >= codec->fields) return false;
-    if (place + codec->field_bytes[FIELD_SIZE * number + 1] > text) return false;
+    if (place + codec->field_bytes[FIELD_SIZE * number + FIELD_AT_WIDTH] > text) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include "encode.h"
 
 #include "base/sqlite.h"
+#include "build.h"
 #include "classes.h"
 #include "code_writer.h"
 #include "count.h"

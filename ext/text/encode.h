@@ -2,13 +2,12 @@
 ** encode.h: writes a coded section (coded.h has its layout).
 **
 ** Owns its working space. Calls count.h, extend.h, classes.h, build.h, code_writer.h,
-** parallel.h.
+** dictionary.h, prune.h, parallel.h.
 */
 #ifndef SLOTS_TEXT_ENCODE_H
 #define SLOTS_TEXT_ENCODE_H
 
 #include "base/parallel.h"
-#include "build.h"
 #include "dictionary.h"
 #include "prune.h"
 

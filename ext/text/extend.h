@@ -18,9 +18,9 @@
 #define EXTEND_TOKENS_MAX (3u << 19)
 
 /*
-** Adds tokens to the dictionary, and joins them in what was kept, which is complete; uses
-** become those of the outcome. The parser, which does not know them, is cleared. Does nothing where there are
-** too many. SQLITE_OK or SQLITE_NOMEM.
+** Adds tokens to the dictionary, and joins them in what was kept, which is complete; the uses
+** become those of the outcome. The parser, which does not know them, is cleared. Does nothing
+** where what was kept are too many tokens. SQLITE_OK or SQLITE_NOMEM.
 */
 int extend_dictionary(Dictionary *dictionary, Kept *kept);
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/bits.h"
-#include "base/buffer.h"
 #include "base/sqlite.h"
 #include "cost.h"
 #include "digits.h"

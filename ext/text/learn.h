@@ -7,7 +7,7 @@
 ** used, and compares what they cost with what the digits cost as text, in
 ** the model of an adaptive order-3 coder.
 **
-** Owns nothing. Calls lexer.h, sample.h, cost.h, bits.h.
+** Owns nothing. Calls lexer.h, digits.h, sample.h, cost.h, bits.h.
 */
 #ifndef SLOTS_TEXT_LEARN_H
 #define SLOTS_TEXT_LEARN_H

@@ -10,8 +10,8 @@
 ** Takes 16 KB of address space for each state of the automaton and each codec,
 ** of which as much is used as the codec has tokens; four codecs are kept.
 **
-** Owns the automaton and a reference to each codec it knows. Calls types.h,
-** automaton.h.
+** Owns the automaton and a reference to each codec it knows. Calls match_coded.h,
+** match_steps.h, plain.h, automaton.h.
 */
 #ifndef SLOTS_TEXT_MATCH_H
 #define SLOTS_TEXT_MATCH_H

@@ -6,7 +6,6 @@
 */
 #include "overlap.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/sqlite.h"

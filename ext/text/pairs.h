@@ -33,8 +33,7 @@ typedef struct Cell {
 
 typedef struct Pair {
   uint16_t left, right;
-  uint32_t
-      count; /* weighted occurrences when last counted; below the minimum: of no use any more */
+  uint32_t count; /* weighted occurrences, when last counted; below the minimum: useless by now */
   uint32_t begin; /* of its places in the arena, in order */
   uint32_t places;
   uint32_t next; /* in the list of its count */

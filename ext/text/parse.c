@@ -3,7 +3,6 @@
 */
 #include "parse.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/sqlite.h"

@@ -8,7 +8,7 @@
 ** significant one down. A code is complete: every run of 16 bits starts with
 ** an item, and a decoder needs no check.
 **
-** Owns nothing. Calls nothing.
+** Owns nothing. Calls order.h.
 */
 #ifndef SLOTS_TEXT_PREFIX_H
 #define SLOTS_TEXT_PREFIX_H

@@ -1,7 +1,7 @@
 /*
 ** reopen.h: a dictionary out of the codec that was made of one.
 **
-** Owns nothing. Calls dictionary.h, codec.h, buffer.h.
+** Owns nothing. Calls dictionary.h, codec.h, spell.h, buffer.h.
 */
 #ifndef SLOTS_TEXT_REOPEN_H
 #define SLOTS_TEXT_REOPEN_H

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/bits.h"
 #include "base/sqlite.h"
 #include "pairs.h"
 

@@ -11,7 +11,7 @@ static uint32_t spell_record(const TextCodec *codec, CodecToken token, const uns
     if (f < fields && places[2 * f] == at) {
       uint32_t number = places[2 * f++ + 1];
       symbols[count++] = (uint16_t)(SYMBOL_FIELD + number);
-      at += codec->field_bytes[FIELD_SIZE * number + 1];
+      at += codec->field_bytes[FIELD_SIZE * number + FIELD_AT_WIDTH];
     } else {
       symbols[count++] = codec->text[token.offset + at++];
     }

@@ -3,8 +3,6 @@
 */
 #include "tokenize.h"
 
-#include <string.h>
-
 #include "base/sqlite.h"
 
 int tokenizer_new(Tokenizer **made, const Strings *strings, const Dictionary *dictionary,

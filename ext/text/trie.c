@@ -38,8 +38,7 @@ typedef struct TrieBuilder {
   uint32_t end;   /* slots from it on are free */
   uint32_t children;
   uint16_t symbol[SYMBOL_LIMIT]; /* of the children of the node under way */
-  uint32_t
-      end_of[SYMBOL_LIMIT]; /* by symbol: how many tokens follow it, then where they end; else 0 */
+  uint32_t end_of[SYMBOL_LIMIT]; /* by symbol: tokens that follow it, then where they end; else 0 */
 } TrieBuilder;
 
 /* --- nodes ---------------------------------------------------------------- */
@@ -133,6 +132,7 @@ static void find_children(TrieBuilder *b, const Subtree *tree) {
     b->order[b->end_of[tokens->symbols[tokens->start[token] + tree->depth]]++] = token;
   }
 }
+
 /* How many symbols follow in all tokens of the subtree, as far as they may make a chain. */
 static uint32_t common_length(const TrieBuilder *b, const Subtree *tree) {
   const Sequences *tokens = b->tokens;
