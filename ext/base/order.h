@@ -5,6 +5,7 @@
 #define SLOTS_ORDER_H
 
 #include <stdint.h>
+#include <string.h>
 
 /* Of int64_t. */
 static inline int order_i64(const void *a, const void *b) {
@@ -20,7 +21,9 @@ static inline int order_u64(const void *a, const void *b) {
 
 /* Of pointers, by address: in no order that means anything, but equal ones lie together. */
 static inline int order_pointers(const void *a, const void *b) {
-  uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
+  uintptr_t x, y;
+  memcpy(&x, a, sizeof x); /* what lies there has another type */
+  memcpy(&y, b, sizeof y);
   return (x > y) - (x < y);
 }
 
