@@ -40,18 +40,14 @@ static uint32_t find_segment(const Plan *plan, const IndexPart *part) {
   return same ? low : NO_SEGMENT;
 }
 
-/* Adds a run over an index, whose reference it takes; *live tells the rows still there. */
-static int add_run(const Plan *plan, Index *index, IndexSet *set, uint64_t *live) {
+/* Adds a run over an index, whose reference it takes. */
+static int add_run(const Plan *plan, Index *index, IndexSet *set) {
   uint32_t *where = sqlite3_malloc64((uint64_t)index->part_count * sizeof *where);
   if (where == NULL) {
     index_release(index);
     return SQLITE_NOMEM;
   }
-  *live = 0;
-  for (uint32_t i = 0; i < index->part_count; i++) {
-    where[i] = find_segment(plan, &index->parts[i]);
-    if (where[i] != NO_SEGMENT) *live += index->parts[i].rows;
-  }
+  for (uint32_t i = 0; i < index->part_count; i++) where[i] = find_segment(plan, &index->parts[i]);
   set->runs[set->count++] = (IndexRun){.index = index, .where = where};
   return SQLITE_OK;
 }
@@ -79,13 +75,14 @@ static uint64_t live_rows(const IndexRun *run) {
 /* Keeps the runs of `before` of which at least half is still there. */
 static int keep_runs(const Plan *plan, const IndexSet *before, IndexSet *set) {
   for (uint32_t i = 0; before != NULL && i < before->count; i++) {
-    uint64_t live;
-    int rc = add_run(plan, index_retain(before->runs[i].index), set, &live);
+    int rc = add_run(plan, index_retain(before->runs[i].index), set);
     if (rc != SQLITE_OK) return rc;
-    if (live * 2 < before->runs[i].index->rows || live == 0) {
+    const IndexRun *run = &set->runs[set->count - 1];
+    uint64_t live = live_rows(run);
+    if (live * 2 < run->index->rows || live == 0) {
       drop_run(set, set->count - 1);
     } else {
-      cover(plan, &set->runs[set->count - 1], true);
+      cover(plan, run, true);
     }
   }
   return SQLITE_OK;
@@ -116,7 +113,6 @@ static uint64_t merge_small(const Plan *plan, IndexSet *set) {
 
 static int index_uncovered(const Plan *plan, IndexSet *set) {
   uint32_t count = 0;
-  uint64_t live;
   Index *index = NULL;
   Segment **segments = sqlite3_malloc64(plan->count * sizeof(Segment *));
   if (segments == NULL) return SQLITE_NOMEM;
@@ -124,7 +120,7 @@ static int index_uncovered(const Plan *plan, IndexSet *set) {
     if (!plan->covered[i]) segments[count++] = plan->segments[i];
   }
   int rc = index_build(plan->def, segments, count, plan->columns, &index);
-  if (rc == SQLITE_OK) rc = add_run(plan, index, set, &live);
+  if (rc == SQLITE_OK) rc = add_run(plan, index, set);
   sqlite3_free(segments);
   return rc;
 }
