@@ -10,10 +10,6 @@
 #include "snapshot_write.h"
 #include "base/message.h"
 
-static int fail(char **error, int rc, const char *format, const char *name) {
-  return message_fail(error, rc, format, name);
-}
-
 /* ---- schemas --------------------------------------------------------------------- */
 
 int mount_schema(const char *name, Schema **schema, const unsigned char *declaration, size_t size,
@@ -23,7 +19,7 @@ int mount_schema(const char *name, Schema **schema, const unsigned char *declara
   if (rc != SQLITE_OK) return rc;
   if (declared->snapshot != NULL) {
     schema_free(declared);
-    return fail(error, SQLITE_CORRUPT, "%s names another snapshot", options->snapshot);
+    return message_fail(error, SQLITE_CORRUPT, "%s names another snapshot", options->snapshot);
   }
   declared->snapshot = options->snapshot;
   declared->read_only = options->read_only;
@@ -60,7 +56,8 @@ static int list_rows(const Schema *schema, TableDef *def, char **error) {
   if (snapshot->columns == def->columns && snapshot->indexes == def->index_count) {
     rc = catalog_list(snapshot, &def->serials, &def->list, &def->rows);
   }
-  return rc == SQLITE_CORRUPT ? fail(error, rc, "%s is damaged: catalog", schema->snapshot) : rc;
+  if (rc != SQLITE_CORRUPT) return rc;
+  return message_fail(error, rc, "%s is damaged: catalog", schema->snapshot);
 }
 
 int mount_open(const char *name, Schema **schema, uint64_t serials, TableDef *def, char **error) {
@@ -110,9 +107,10 @@ static int take_up(Table *table, const char *name, char **error) {
         (old->size == 0 || memcmp(old->bytes, now->bytes, old->size) == 0)) {
       table_set_snapshot(table, &def);
     } else {
-      rc = fail(error, SQLITE_SCHEMA,
-                "%s now has other columns or constraints: DROP the table and create it anew",
-                table->snapshot->path);
+      rc = message_fail(error, SQLITE_SCHEMA,
+                        "%s now has other columns or constraints: DROP the table and create "
+                        "it anew",
+                        table->snapshot->path);
     }
     mount_clear(&def);
   }
@@ -123,18 +121,19 @@ static int take_up(Table *table, const char *name, char **error) {
 int mount_refresh(Table *table, const char *name, char **error) {
   bool outdated;
   if (table->snapshot == NULL) {
-    return fail(error, SQLITE_ERROR, "%s has no snapshot to refresh from", name);
+    return message_fail(error, SQLITE_ERROR, "%s has no snapshot to refresh from", name);
   }
   int rc = snapshot_outdated(table->snapshot, &outdated, error);
   if (rc != SQLITE_OK || !outdated) return rc;
   if (has_changes(table)) {
-    return fail(error, SQLITE_ERROR,
-                "the table has changes that %s has not: they would be lost; save them first, or "
-                "open a new connection",
-                table->snapshot->path);
+    return message_fail(error, SQLITE_ERROR,
+                        "the table has changes that %s has not: they would be lost; save them "
+                        "first, or open a new connection",
+                        table->snapshot->path);
   }
   if (table->cursors > 0) {
-    return fail(error, SQLITE_LOCKED, "%s is being read: finish these statements first", name);
+    return message_fail(error, SQLITE_LOCKED, "%s is being read: finish these statements first",
+                        name);
   }
   return take_up(table, name, error);
 }
@@ -150,10 +149,10 @@ int mount_follow(Table *table, const char *name, char **error) {
 
 static int seal(Table *table, const char *name, char **error) {
   if (table_has_changes(table)) {
-    return fail(error, SQLITE_ERROR,
-                "%s has changes that are not committed, which a file cannot take back: COMMIT "
-                "first",
-                name);
+    return message_fail(error, SQLITE_ERROR,
+                        "%s has changes that are not committed, which a file cannot take back: "
+                        "COMMIT first",
+                        name);
   }
   bool whole = table->snapshot != NULL && !has_changes(table);
   return whole ? SQLITE_OK : table_seal(table);
@@ -178,7 +177,7 @@ int mount_save(Table *table, const char *name, const char *path, uint64_t *size,
   int rc = seal(table, name, error);
   if (rc == SQLITE_OK) rc = snapshot_write(table, path, size, error);
   if (rc == SQLITE_CORRUPT && *error == NULL && table->snapshot != NULL) {
-    rc = fail(error, rc, "%s is damaged", table->snapshot->path);
+    rc = message_fail(error, rc, "%s is damaged", table->snapshot->path);
   }
   return rc == SQLITE_OK ? note_saved(table, path) : rc;
 }
