@@ -21,7 +21,6 @@ typedef struct Pieces {
 static void pieces_clear(Pieces *pieces) {
   for (uint32_t i = 0; i < pieces->count; i++) segment_release(pieces->items[i]);
   sqlite3_free(pieces->items);
-  *pieces = (Pieces){0};
 }
 
 static uint64_t divide_up(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
@@ -64,11 +63,15 @@ static int note_built(Table *table, Segment *segment) {
   return progress_advance(table->progress, segment->rows);
 }
 
+/*
+** `pieces`, which is empty, is to be cleared whatever comes of it. What threads kept of the memory
+** would not be given back: glibc trims the end of the main heap only.
+*/
 static int build_pieces(Table *table, const Gathered *gathered, bool equal, Pieces *pieces) {
-  *pieces = (Pieces){0};
   if (gathered->count == 0) return SQLITE_OK;
   uint64_t most = piece_rows(gathered, equal);
   uint32_t threads = parallel_threads(table->undo->db);
+  if (threads == 0) memory_keep(gathered->bytes);
   int rc = pieces_reserve(pieces, gathered, most);
   for (size_t at = 0, end; at < gathered->count && rc == SQLITE_OK; at = end) {
     end = piece_end(gathered, at, most);
@@ -76,7 +79,6 @@ static int build_pieces(Table *table, const Gathered *gathered, bool equal, Piec
                    table->lessons, threads, &pieces->items[pieces->count]);
     if (rc == SQLITE_OK) rc = note_built(table, pieces->items[pieces->count++]);
   }
-  if (rc != SQLITE_OK) pieces_clear(pieces);
   return rc;
 }
 
@@ -193,15 +195,9 @@ static int seal_gathered(Table *table, const SealRange *range, const Gathered *g
   return rc;
 }
 
-/* What threads kept would not be given back: glibc trims the end of the main heap only. */
-static void keep_memory(const Table *table, const Gathered *gathered) {
-  if (parallel_threads(table->undo->db) == 0) memory_keep(gathered->bytes);
-}
-
 int seal_range(Table *table, const SealRange *range, SealHow how) {
   Gathered gathered;
   int rc = gather_rows(table, range, &gathered);
-  keep_memory(table, &gathered);
   if (rc == SQLITE_OK) rc = seal_gathered(table, range, &gathered, how);
   sqlite3_free(gathered.rows);
   return rc;
@@ -223,7 +219,6 @@ static bool begin_background(Table *table, const SealRange *range, const Gathere
 int seal_range_loading(Table *table, const SealRange *range) {
   Gathered gathered;
   int rc = gather_rows(table, range, &gathered);
-  keep_memory(table, &gathered);
   if (rc == SQLITE_OK && range->from == range->to && begin_background(table, range, &gathered)) {
     return SQLITE_OK;
   }
