@@ -8,8 +8,7 @@
 SealUndo *seal_undo_create(SegmentList *list) {
   SealUndo *undo = sqlite3_malloc64(sizeof *undo);
   if (undo == NULL) return NULL;
-  *undo = (SealUndo){.list = list};
-  if (list != NULL) list->references++;
+  *undo = (SealUndo){.list = segment_list_retain(list)};
   return undo;
 }
 

@@ -71,14 +71,12 @@ void table_set_snapshot(Table *table, const TableDef *def) {
   lender_retain(&def->snapshot->lender);
   segment_list_retain(def->list);
   segment_list_retain(def->list);
-  release_rows(table);
+  table_forget_rows(table);
   table->snapshot = def->snapshot;
   table->list = table->saved = def->list;
   table->serials = def->serials;
   table->rows = def->rows;
   if (table->sequence < def->snapshot->sequence) table->sequence = def->snapshot->sequence;
-  table->last_known = false;
-  table->version++;
 }
 
 void table_forget_rows(Table *table) {
