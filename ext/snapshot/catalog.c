@@ -165,15 +165,10 @@ static int build_list(Snapshot *snapshot, Catalog *catalog, uint64_t *serials, S
 }
 
 int catalog_list(Snapshot *snapshot, uint64_t *serials, SegmentList **list, uint64_t *rows) {
-  const unsigned char *bytes;
-  size_t size;
+  Catalog catalog = {.at = snapshot->list, .left = snapshot->list_size};
   *list = NULL;
   *rows = 0;
-  int rc = section_read(snapshot, snapshot->sections - 1, SNAPSHOT_KIND_CATALOG, &bytes, &size);
-  if (rc != SQLITE_OK) return rc;
-  if (size < snapshot->catalog_at) return SQLITE_CORRUPT;
-  Catalog catalog = {.at = bytes + snapshot->catalog_at, .left = size - snapshot->catalog_at};
-  rc = reserve(snapshot, &catalog);
+  int rc = reserve(snapshot, &catalog);
   if (rc != SQLITE_OK) return rc;
   uint64_t room = ((uint64_t)snapshot->segments + 1) * sizeof(Segment *);
   Segment **segments = sqlite3_malloc64(room);

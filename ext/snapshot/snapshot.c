@@ -125,9 +125,11 @@ static int read_catalog(Snapshot *snapshot, char **error) {
   snapshot->declaration_size = get_u32(bytes + CATALOG_DECLARATION_SIZE_AT);
   snapshot->sequence = (int64_t)get_u64(bytes + CATALOG_SEQUENCE_AT);
   snapshot->declaration = bytes + SNAPSHOT_CATALOG;
-  snapshot->catalog_at = SNAPSHOT_CATALOG + (size_t)snapshot->declaration_size;
-  if (snapshot->declaration_size > size - SNAPSHOT_CATALOG ||
-      (snapshot->declaration_size > 0 && bytes[snapshot->catalog_at - 1] != 0)) {
+  size -= SNAPSHOT_CATALOG;
+  if (snapshot->declaration_size > size) return damaged(snapshot, "catalog", error);
+  snapshot->list = snapshot->declaration + snapshot->declaration_size;
+  snapshot->list_size = size - snapshot->declaration_size;
+  if (snapshot->declaration_size > 0 && snapshot->list[-1] != 0) {
     return damaged(snapshot, "catalog", error);
   }
   return SQLITE_OK;

@@ -29,8 +29,9 @@ typedef struct Snapshot {
   uint32_t runs;
   const unsigned char *declaration; /* in the mapping; its last byte is zero */
   uint32_t declaration_size;
-  int64_t sequence;         /* of AUTOINCREMENT */
-  size_t catalog_at;        /* of the list of segments, in the catalog */
+  int64_t sequence;          /* of AUTOINCREMENT */
+  const unsigned char *list; /* of segments and runs, the catalog's rest; in the mapping */
+  size_t list_size;
   TextCodec **codecs;       /* one a section; NULL: not opened */
   uint32_t *codec_sections; /* columns times segments */
 } Snapshot;
