@@ -75,10 +75,6 @@ static void note_growth(Reader *reader, const Buffer *buffer) {
   if (buffer->capacity > BYTES_KEPT) reader->large = true;
 }
 
-static uint8_t type_of_texts(const Slot *slot) {
-  return slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
-}
-
 /* Finds the strings of the batch that have a marker: one search for all, not one for each. */
 static void find_marked(ReaderColumn *state, const SlotHeader *header) {
   const TextBatch *batch = state->batch;
@@ -150,7 +146,7 @@ static int decode_batch(Reader *reader, ReaderColumn *state, const Segment *segm
   find_marked(state, &slot->header);
   bool whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
   state->first = first;
-  state->type = type_of_texts(slot);
+  state->type = slot_text_type(&slot->header);
   state->ready = whole_rows ? count : 0;
   state->c_ready = state->type == VALUE_TEXT && !slot->text.has_nul ? state->ready : 0;
   return SQLITE_OK;
@@ -200,14 +196,14 @@ static int read_coded(Reader *reader, ReaderColumn *state, const Segment *segmen
                       uint32_t column, Value *value) {
   bool ahead = note_read(reader, state, segment, row);
   TextBatch *batch = state->batch;
-  if (batch == NULL || row - batch->first >= batch->count) {
+  if (batch == NULL || row - state->first >= batch->count) {
     uint32_t count = rows_ahead(reader, state, segment, row, ahead);
     if (count < 2) return read_single(reader, state, segment, row, column, value);
     int rc = decode_batch(reader, state, segment, row, count, column);
     if (rc != SQLITE_OK) return rc;
     batch = state->batch;
   }
-  uint32_t at = row - batch->first;
+  uint32_t at = row - state->first;
   value->bytes = batch->text.bytes + batch->start[at];
   value->size = batch->start[at + 1] - batch->start[at] - 1;
   value->lent = 0;
@@ -275,7 +271,7 @@ int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t c
     return slot_numeral_value(value->bytes, value->size, value);
   }
   if (rc != SQLITE_OK) return rc;
-  value->type = type_of_texts(&segment->slots[column]);
+  value->type = slot_text_type(header);
   value->c_text = !segment->slots[column].text.has_nul;
   DeriveMarks marks;
   if (derive_find_marks(value->bytes, value->size, header->derivations, header->derivation_count,

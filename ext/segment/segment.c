@@ -257,7 +257,7 @@ static int read_text(const Segment *segment, const Slot *slot, uint32_t row, Buf
   int rc =
       derived ? read_derived(segment, slot, row, scratch) : text_read(&slot->text, row, scratch);
   if (rc != SQLITE_OK) return rc;
-  value->type = slot->header.type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+  value->type = slot_text_type(&slot->header);
   value->bytes = scratch->bytes;
   value->size = (uint32_t)scratch->size;
   return SQLITE_OK;

@@ -87,4 +87,9 @@ static inline bool slot_has_strings(const SlotHeader *header) {
   return header->encoding == SLOT_TEXT || header->encoding == SLOT_NUMERAL;
 }
 
+/* The type of the strings of TEXT. */
+static inline uint8_t slot_text_type(const SlotHeader *header) {
+  return header->type == VALUE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+}
+
 #endif

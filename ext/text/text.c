@@ -264,7 +264,6 @@ int text_read(const TextView *view, uint32_t row, Buffer *into) {
 }
 
 int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
-  into->first = first;
   into->count = 0;
   into->text.size = 0;
   into->start[0] = 0;
@@ -279,7 +278,7 @@ int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBa
 
 void text_batch_clear(TextBatch *batch) {
   buffer_clear(&batch->text);
-  batch->first = batch->count = 0;
+  batch->count = 0;
 }
 
 void text_describe(const TextView *view, TextInfo *info) {

@@ -92,7 +92,6 @@ typedef struct TextInfo {
 #define TEXT_BATCH_ROWS 256
 typedef struct TextBatch {
   Buffer text;
-  uint32_t first; /* string number of entry 0 */
   uint32_t count; /* entries in use */
   uint32_t start[TEXT_BATCH_ROWS + 1];
 } TextBatch;
