@@ -43,6 +43,13 @@ typedef struct Match {
   uint32_t block_shift;
 } Match;
 
+/* Passes over a token that is that step, or ends with it. */
+static inline void note_step(Cursor *cursor, uint32_t step) {
+  cursor->step = step;
+  *cursor->next = (uint8_t)step;
+  cursor->next += step < STEP_STATE;
+}
+
 /* --- tokens that are not just a step -------------------------------------- */
 
 /* Steps over the bytes of a field whose payload comes next. */
@@ -128,11 +135,8 @@ static int pass_token(const Match *match, Lane *lane) {
   int rc = SQLITE_OK;
   if (step == STEP_UNKNOWN) rc = match_steps_find(match->steps, cursor->step, token, &step);
   if (rc == SQLITE_OK && step >= STEP_PAYLOAD) rc = pass_payload(match, lane, token, &step);
-  if (rc != SQLITE_OK) return rc;
-  cursor->step = step;
-  *cursor->next = (uint8_t)step;
-  cursor->next += step < STEP_STATE;
-  return SQLITE_OK;
+  if (rc == SQLITE_OK) note_step(cursor, step);
+  return rc;
 }
 
 /* --- the loops, for codes of classes and for others ----------------------- */
@@ -158,9 +162,7 @@ static inline bool pass_step(Tables tables, Cursor *cursor) {
   uint32_t step = tables.step[(cursor->step << MATCH_ROW_SHIFT) + (size_t)token];
   if (step >= STEP_PAYLOAD) return false;
   stream_take(&cursor->reader, size);
-  cursor->step = step;
-  *cursor->next = (uint8_t)step;
-  cursor->next += step < STEP_STATE;
+  note_step(cursor, step);
   return true;
 }
 
@@ -173,9 +175,7 @@ static inline bool pass_class_step(Tables tables, Cursor *cursor) {
   if (step >= STEP_PAYLOAD) return false;
   cursor->reader = reader;
   cursor->context = context;
-  cursor->step = step;
-  *cursor->next = (uint8_t)step;
-  cursor->next += step < STEP_STATE;
+  note_step(cursor, step);
   return true;
 }
 
