@@ -7,20 +7,28 @@
 
 #include "base/sqlite.h"
 
-/* 0 means free. */
-static uint32_t stored_hash(uint64_t hash) {
-  uint32_t upper = (uint32_t)(hash >> 32);
-  return upper == 0 ? 1 : upper;
+static uint32_t upper(uint64_t hash) { return (uint32_t)(hash >> 32); }
+
+/* Where the hint is, or may be put. */
+static uint32_t *place_of(const Hints *hints, uint32_t hash, int64_t rowid) {
+  size_t mask = hints->size - 1;
+  size_t at = (hash ^ upper((uint64_t)rowid * 0x9e3779b97f4a7c15u)) & mask;
+  for (; hints->place[at] != 0; at = (at + 1) & mask) {
+    const Hint *hint = &hints->items[hints->place[at] - 1];
+    if (hint->hash == hash && hint->rowid == rowid) break;
+  }
+  return &hints->place[at];
 }
 
-static void place_hint(Hints *hints, uint32_t hash, int64_t rowid) {
-  size_t at = hash & (hints->size - 1);
-  while (hints->table[at].hash != 0) {
-    if (hints->table[at].hash == hash && hints->table[at].rowid == rowid) return;
-    at = (at + 1) & (hints->size - 1);
-  }
-  hints->table[at] = (Hint){.rowid = rowid, .hash = hash};
-  hints->count++;
+static void add(Hints *hints, uint32_t hash, int64_t rowid) {
+  uint32_t *place = place_of(hints, hash, rowid), *first = &hints->first[hash & (hints->size - 1)];
+  if (*place != 0) return;
+  hints->items[hints->count++] = (Hint){.rowid = rowid, .hash = hash, .next = *first};
+  *place = *first = (uint32_t)hints->count;
+}
+
+uint64_t hints_memory(const Hints *hints) {
+  return hints->size / 2 * sizeof *hints->items + 2 * hints->size * sizeof *hints->place;
 }
 
 int hints_reserve(Hints *hints, size_t more) {
@@ -28,39 +36,42 @@ int hints_reserve(Hints *hints, size_t more) {
   if (needed <= hints->size) return SQLITE_OK;
   Hints grown = {.size = hints->size == 0 ? 16 : hints->size};
   while (grown.size < needed) grown.size *= 2;
-  grown.table = sqlite3_malloc64(grown.size * sizeof *grown.table);
-  if (grown.table == NULL) return SQLITE_NOMEM;
-  memset(grown.table, 0, grown.size * sizeof *grown.table);
-  for (size_t i = 0; i < hints->size; i++) {
-    if (hints->table[i].hash != 0) place_hint(&grown, hints->table[i].hash, hints->table[i].rowid);
-  }
-  sqlite3_free(hints->table);
+  grown.items = sqlite3_malloc64(hints_memory(&grown));
+  if (grown.items == NULL) return SQLITE_NOMEM;
+  grown.place = (uint32_t *)(grown.items + grown.size / 2);
+  grown.first = grown.place + grown.size;
+  hints_empty(&grown);
+  for (size_t i = 0; i < hints->count; i++)
+    add(&grown, hints->items[i].hash, hints->items[i].rowid);
+  sqlite3_free(hints->items);
   *hints = grown;
   return SQLITE_OK;
 }
 
-void hints_add(Hints *hints, uint64_t hash, int64_t rowid) {
-  place_hint(hints, stored_hash(hash), rowid);
+void hints_add(Hints *hints, uint64_t hash, int64_t rowid) { add(hints, upper(hash), rowid); }
+
+bool hints_has(const Hints *hints, uint64_t hash, int64_t rowid) {
+  return hints->size > 0 && *place_of(hints, upper(hash), rowid) != 0;
 }
 
 bool hints_next(const Hints *hints, uint64_t hash, size_t *place, int64_t *rowid) {
-  uint32_t stored = stored_hash(hash);
+  uint32_t wanted = upper(hash);
   if (hints->size == 0) return false;
-  for (;;) {
-    const Hint *hint = &hints->table[(stored + (*place)++) & (hints->size - 1)];
-    if (hint->hash == 0) return false;
-    if (hint->hash != stored) continue;
-    *rowid = hint->rowid;
-    return true;
-  }
+  size_t at =
+      *place == 0 ? hints->first[wanted & (hints->size - 1)] : hints->items[*place - 1].next;
+  while (at != 0 && hints->items[at - 1].hash != wanted) at = hints->items[at - 1].next;
+  if (at == 0) return false;
+  *place = at;
+  *rowid = hints->items[at - 1].rowid;
+  return true;
 }
 
 void hints_empty(Hints *hints) {
-  if (hints->size > 0) memset(hints->table, 0, hints->size * sizeof *hints->table);
+  if (hints->size > 0) memset(hints->place, 0, 2 * hints->size * sizeof *hints->place);
   hints->count = 0;
 }
 
 void hints_clear(Hints *hints) {
-  sqlite3_free(hints->table);
+  sqlite3_free(hints->items);
   *hints = (Hints){0};
 }

@@ -1,9 +1,11 @@
 /*
-** hints.h: which open rows may hold a key: a hash table of (hash, rowid).
+** hints.h: which open rows may hold a key: pairs of (hash, rowid).
 **
 ** A hint is added when a row is opened and stays until the table's hints are
 ** made anew, so undoing, which brings rows back, needs no room here. A hint may
-** be out of date: the caller looks at the row. Calls nothing above SQLite.
+** be out of date: the caller looks at the row. Hints of one hash are a list, and each hint is
+** found by both of its parts, too: where all rows have one key, adding them takes no longer.
+** Owns the hints. Calls nothing above SQLite.
 */
 #ifndef SLOTS_HINTS_H
 #define SLOTS_HINTS_H
@@ -14,12 +16,15 @@
 
 typedef struct Hint {
   int64_t rowid;
-  uint32_t hash; /* 0: free */
+  uint32_t hash;
+  uint32_t next; /* in its list: 1 + the number of the hint added before, or 0 */
 } Hint;
 
 typedef struct Hints {
-  Hint *table; /* open addressing */
-  size_t size; /* a power of two, or 0 */
+  Hint *items;     /* as they were added; half of `size` fit */
+  uint32_t *place; /* by hash and rowid, open addressing: 1 + number of the hint, 0: free */
+  uint32_t *first; /* by hash: 1 + number of the hint of its list added last, or 0 */
+  size_t size;     /* of both, a power of two, or 0 */
   size_t count;
 } Hints;
 
@@ -29,11 +34,16 @@ int hints_reserve(Hints *hints, size_t more);
 /* Infallible after hints_reserve. The same hint twice is kept once. */
 void hints_add(Hints *hints, uint64_t hash, int64_t rowid);
 
+bool hints_has(const Hints *hints, uint64_t hash, int64_t rowid);
+
 /* The next hint with the hash; *place starts at 0. False when there is none. */
 bool hints_next(const Hints *hints, uint64_t hash, size_t *place, int64_t *rowid);
 
 /* Forgets all hints and keeps the room. */
 void hints_empty(Hints *hints);
 void hints_clear(Hints *hints);
+
+/* Bytes of the room. */
+uint64_t hints_memory(const Hints *hints);
 
 #endif

@@ -154,13 +154,8 @@ static int check_sealed(Integrity *integrity, uint32_t number) {
 
 static bool is_hinted(const TableIndex *index, const OpenEntry *entry, uint32_t columns) {
   uint64_t hash;
-  size_t place = 0;
-  int64_t rowid;
-  if (!index_hash_open(&index->def, entry->row, columns, &hash)) return true;
-  while (hints_next(&index->hints, hash, &place, &rowid)) {
-    if (rowid == entry->rowid) return true;
-  }
-  return false;
+  return !index_hash_open(&index->def, entry->row, columns, &hash) ||
+         hints_has(&index->hints, hash, entry->rowid);
 }
 
 static int check_hints(Integrity *integrity, uint32_t number) {
