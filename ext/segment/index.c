@@ -267,7 +267,7 @@ static Index *make_index(Segment *const *segments, uint32_t count, const Hashes 
                    .rows = hashes->rows,
                    .entries = hashes->entries,
                    .buckets = hashes->entries / BUCKET_ENTRIES + 1,
-                   .width = (uint8_t)bits_width(hashes->rows)};
+                   .width = (uint8_t)bits_width(hashes->rows - 1)};
   Index *index = allocate_index(&outline);
   if (index == NULL) return NULL;
   uint32_t base = 0;

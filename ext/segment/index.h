@@ -11,7 +11,7 @@
 **                                     u16, or u32 where one key is in very many rows
 **     (8 + width bits) x entries      bits.h, BITS_PADDING
 **
-** 3.6 bytes a row at 65,536 rows, 4.0 at a million. Immutable and
+** 3.5 bytes a row at 65,536 rows, 4.0 at a million. Immutable and
 ** reference-counted (not atomically). NULL keys have no entry. Both arrays are
 ** the index's own or, in one section one behind the other, its lender's; lent
 ** ones are looked at when index_ready is first called, and no entry that they
