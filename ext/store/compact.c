@@ -68,17 +68,23 @@ static void merge_small(const Table *table, uint64_t rows, SealRange *range) {
   }
 }
 
-/* Whether a span is due, and which range to seal for it. */
-static bool span_due(const Table *table, uint32_t index, SealWhen when, SealRange *range) {
+/*
+** Whether a span is due, and which range to seal for it; *tail: rows behind its segment only,
+** which fill up segments of their own.
+*/
+static bool span_due(const Table *table, uint32_t index, SealWhen when, SealRange *range,
+                     bool *tail) {
   const Segment *segment = table_segment(table, index);
   *range = span_range(table, index);
   uint64_t all = open_count(&table->open, range->first, range->last);
   uint64_t inside = open_count(&table->open, segment->first, segment->last);
   uint64_t behind =
       segment->last == INT64_MAX ? 0 : open_count(&table->open, segment->last + 1, range->last);
+  *tail = false;
   if (inside > 0 && inside * SPAN_SHARE >= segment->rows) return true;
   if (all - inside < run_rows(table, when)) return false;
-  if (behind < all) return true;
+  *tail = behind == all;
+  if (!*tail) return true;
   range->from = range->to;
   range->first = segment->last + 1;
   merge_small(table, behind, range);
@@ -102,9 +108,9 @@ static int seal_due(Table *table, SealWhen when) {
   uint32_t i = table_segments(table);
   for (; i > 0 && rc == SQLITE_OK && table->background == NULL; i--) {
     SealRange range;
-    if (!span_due(table, i - 1, when, &range)) continue;
-    bool inside = range.from + 1 == range.to && range.to == i;
-    rc = inside ? seal_range(table, &range, SEAL_EQUAL) : seal_full(table, &range, when);
+    bool tail;
+    if (!span_due(table, i - 1, when, &range, &tail)) continue;
+    rc = tail ? seal_full(table, &range, when) : seal_range(table, &range, SEAL_EQUAL);
     if (range.from + 1 < i) i = range.from + 1;
   }
   return rc;
