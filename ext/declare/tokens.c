@@ -17,11 +17,18 @@ static bool is_word(char c) {
          byte >= 0x80;
 }
 
+/* To core a mark of byte order is white space, too, where no word is under way. */
+static bool is_byte_order_mark(const char *at) {
+  return at[0] == '\xef' && at[1] == '\xbb' && at[2] == '\xbf';
+}
+
 /* Behind white space and comments; a comment without end ends with the text, as in core. */
 static const char *skip_space(const char *at) {
   for (;;) {
     if (is_space(*at)) {
       at++;
+    } else if (is_byte_order_mark(at)) {
+      at += 3;
     } else if (at[0] == '-' && at[1] == '-') {
       while (*at != 0 && *at != '\n') at++;
     } else if (at[0] == '/' && at[1] == '*') {

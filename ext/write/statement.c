@@ -15,18 +15,26 @@ static bool accept(const char **at, const char *word) {
   return true;
 }
 
-/* The verb of the statement, behind WITH and what is in its parentheses. */
+/* REPLACE, which may be a name as well, has INTO behind it. */
+static bool is_verb(const Token *token, const char *behind) {
+  static const char *const verbs[] = {"INSERT", "UPDATE", "SELECT", "DELETE"};
+  if (token_is_word(token, "REPLACE")) return accept(&behind, "INTO");
+  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+    if (token_is_word(token, verbs[i])) return true;
+  }
+  return false;
+}
+
+/* The verb of the statement, behind empty ones, WITH and what is in its parentheses. */
 static Token find_verb(const char **at) {
-  static const char *const verbs[] = {"INSERT", "REPLACE", "UPDATE", "SELECT", "DELETE"};
   int depth = 0;
   Token token = token_next(at);
+  while (token_is_sign(&token, ';')) token = token_next(at);
   bool with = token_is_word(&token, "WITH");
   for (; with && token.kind != TOKEN_END; token = token_next(at)) {
     if (token_is_sign(&token, '(')) depth++;
     if (token_is_sign(&token, ')')) depth--;
-    for (size_t i = 0; depth == 0 && i < sizeof verbs / sizeof verbs[0]; i++) {
-      if (token_is_word(&token, verbs[i])) return token;
-    }
+    if (depth == 0 && is_verb(&token, *at)) return token;
   }
   return token;
 }
@@ -72,11 +80,17 @@ static bool is_same(const Statement *a, const Statement *b) {
   return a->or_abort == b->or_abort && a->names_all == b->names_all && lists;
 }
 
+/* One that has just handed out a row, as RETURNING does, changes nothing meanwhile. */
+static bool is_running(sqlite3_stmt *statement) {
+  return sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement) &&
+         sqlite3_data_count(statement) == 0;
+}
+
 void statement_find(sqlite3 *db, const char *schema, const char *table, Statement *statement) {
   *statement = (Statement){.searched = true};
   for (sqlite3_stmt *other = sqlite3_next_stmt(db, NULL); other != NULL;
        other = sqlite3_next_stmt(db, other)) {
-    if (!sqlite3_stmt_busy(other) || sqlite3_stmt_readonly(other)) continue;
+    if (!is_running(other)) continue;
     const char *sql = sqlite3_sql(other);
     if (sql == NULL) continue;
     Statement found = read_statement(sql, schema, table);
