@@ -71,6 +71,8 @@ void undo_note_change(Undo *undo) {
   undo->statement_spans = false;
 }
 
+void undo_end_statement(Undo *undo) { undo->statement_known = false; }
+
 static size_t newest_savepoint(const Undo *undo) {
   return undo->mark_count == 0 ? 0 : undo->marks[undo->mark_count - 1];
 }

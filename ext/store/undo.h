@@ -91,6 +91,9 @@ void undo_reach(Undo *undo, int number);
 /* Before a statement's change of a row. */
 void undo_note_change(Undo *undo);
 
+/* The next change is of another statement, though sqlite3_total_changes may not have moved. */
+void undo_end_statement(Undo *undo);
+
 /*
 ** Whether a statement that fails has made changes that no savepoint of its own takes back;
 ** *begin is where they begin.

@@ -199,12 +199,18 @@ static int put_row(const Writer *writer, Change *change) {
   return SQLITE_OK;
 }
 
-/* As in core, AUTOINCREMENT counts a row that is ignored. */
-static bool is_counted(const Writer *writer, const Change *change, int rc) {
-  if (!writer->schema->autoincrement || !change->is_insert) return false;
+/*
+** As in core, AUTOINCREMENT counts a row that is ignored, which sqlite3_total_changes does not.
+** Of an INSERT that goes on core has a savepoint.
+*/
+static int count_row(const Writer *writer, const Change *change, int rc) {
+  if (!writer->schema->autoincrement || !change->is_insert) return rc;
   bool ignored =
       (rc & 0xff) == SQLITE_CONSTRAINT && sqlite3_vtab_on_conflict(writer->db) == SQLITE_IGNORE;
-  return rc == SQLITE_OK || ignored;
+  if (rc != SQLITE_OK && !ignored) return rc;
+  int counted = table_raise_sequence(writer->table, change->rowid);
+  if (ignored) undo_end_statement(writer->table->undo);
+  return rc == SQLITE_OK ? counted : rc;
 }
 
 /* Another rowid where a function in a CHECK or DEFAULT has taken the one that was chosen. */
@@ -237,10 +243,7 @@ static int upsert_row(const Writer *writer, sqlite3_value **argv, Change *change
   int rc = decide_rowid(writer, argv, change);
   if (rc == SQLITE_OK) rc = read_row(writer, argv, change);
   if (rc == SQLITE_OK) rc = check_size(writer, change);
-  if (is_counted(writer, change, rc)) {
-    int counted = table_raise_sequence(writer->table, change->rowid);
-    if (rc == SQLITE_OK) rc = counted;
-  }
+  rc = count_row(writer, change, rc);
   return rc == SQLITE_OK && !change->ignored ? put_row(writer, change) : rc;
 }
 
