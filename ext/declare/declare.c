@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "declare_check.h"
 #include "declare_column.h"
 #include "declare_key.h"
 #include "declare_option.h"
@@ -49,6 +50,7 @@ int schema_parse(const char *name, const char *const *arguments, int count, Sche
   if (rc == SQLITE_OK) rc = declare_settle_options(&parser);
   if (rc == SQLITE_OK && (*schema)->count == 0) rc = declare_image_class(&parser);
   if (rc == SQLITE_OK) rc = declare_settle_keys(&parser);
+  if (rc == SQLITE_OK) declare_settle_checks(*schema);
   if (rc != SQLITE_OK) {
     schema_free(*schema);
     *schema = NULL;

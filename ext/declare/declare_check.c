@@ -31,6 +31,30 @@ int declare_check(Parser *parser) {
   return check->name == NULL || check->expression == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
+static bool is_rowid(const Token *name) {
+  return token_is_named(name, "rowid") || token_is_named(name, "oid") ||
+         token_is_named(name, "_rowid_");
+}
+
+/* A token that may be the name of a column is taken for it. */
+static void settle_name(Schema *schema, const Token *token, uint64_t bit) {
+  int column = 0;
+  while (column < schema->count && !token_is_named(token, schema->columns[column].name)) column++;
+  if (column < schema->count) schema->columns[column].checks |= bit;
+  if (column == schema->key || (column == schema->count && is_rowid(token))) {
+    schema->rowid_checks |= bit;
+  }
+}
+
+void declare_settle_checks(Schema *schema) {
+  for (int i = 0; i < schema->check_count; i++) {
+    const char *at = schema->checks[i].expression;
+    for (Token token = token_next(&at); token.kind != TOKEN_END; token = token_next(&at)) {
+      if (token_is_name(&token)) settle_name(schema, &token, UINT64_C(1) << schema_check_bit(i));
+    }
+  }
+}
+
 int declare_name(Parser *parser) {
   parser->constraint = parser_next(parser);
   return token_is_name(&parser->constraint) ? SQLITE_OK

@@ -12,6 +12,9 @@
 /* What follows CHECK. SQLITE_OK, SQLITE_ERROR with a message, or SQLITE_NOMEM. */
 int declare_check(Parser *parser);
 
+/* At the end of a declaration: notes which columns each CHECK may name. */
+void declare_settle_checks(Schema *schema);
+
 /* What follows CONSTRAINT: the name of the constraints behind it. */
 int declare_name(Parser *parser);
 

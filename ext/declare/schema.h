@@ -32,6 +32,7 @@ typedef struct ColumnDef {
   Conflict if_null;
   bool primary_key; /* alone or with others */
   DefaultDef value;
+  uint64_t checks; /* the CHECKs that may name it (schema_check_bit) */
 } ColumnDef;
 
 typedef struct CheckDef {
@@ -59,6 +60,7 @@ typedef struct Schema {
   int index_count;
   CheckDef *checks; /* in order */
   int check_count;
+  uint64_t rowid_checks; /* those that may name the rowid, by its key or another name */
   TextProfile profile;
   bool has_profile; /* compress= was given */
   bool has_content; /* content= was given */
@@ -68,6 +70,10 @@ typedef struct Schema {
   bool follow;        /* takes up newer files by itself */
   Buffer declaration; /* the arguments that a snapshot keeps, a zero byte behind each */
 } Schema;
+
+/* All CHECKs, and the bit of one; those behind the 63rd share the last. */
+#define SCHEMA_CHECKS_ALL UINT64_MAX
+static inline int schema_check_bit(int check) { return check < 63 ? check : 63; }
 
 /* An empty one, or NULL when memory is short. */
 Schema *schema_create(void);

@@ -29,6 +29,7 @@ typedef struct Change {
   RowRef old;
   int64_t rowid;
   bool rowid_given; /* else one is chosen */
+  uint64_t checks;  /* the CHECKs that what is written may break */
   bool ignored;     /* a declared ON CONFLICT IGNORE says to leave the row out */
   Value *values;
   sqlite3_value **owned; /* values that affinity converted, or a DEFAULT made */

@@ -61,8 +61,8 @@ static int check_expressions(const Writer *writer, const Change *change) {
   int failed = -1;
   bool off = false;
   if (writer->schema->check_count == 0) return SQLITE_OK;
-  int rc =
-      evaluation_check(writer->evaluation, change->values, change->rowid, &failed, writer->error);
+  int rc = evaluation_check(writer->evaluation, change->checks, change->values, change->rowid,
+                            &failed, writer->error);
   if (rc == SQLITE_OK && failed >= 0) rc = constraint_checks_are_off(writer, &off);
   if (rc != SQLITE_OK || failed < 0 || off) return rc;
   return message_fail(writer->error, SQLITE_CONSTRAINT_CHECK, "CHECK constraint failed: %s",

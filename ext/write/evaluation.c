@@ -106,13 +106,17 @@ int evaluation_compile(Evaluation *evaluation, const char *table, char **error) 
 
 /* ---- CHECK ------------------------------------------------------------------------------- */
 
-/* One value: the number of the first CHECK that is false, or NULL. */
+/*
+** One value: the number of the first CHECK that is false, or NULL. A parameter, which no CHECK has,
+** says which of them to look at.
+*/
 static int prepare_checks(const Evaluation *evaluation, sqlite3_stmt **statement, char **error) {
   const Schema *schema = evaluation->schema;
   sqlite3_str *sql = sqlite3_str_new(NULL);
   sqlite3_str_appendall(sql, "SELECT CASE");
   for (int i = 0; i < schema->check_count; i++) {
-    sqlite3_str_appendf(sql, " WHEN NOT " CHECKED " THEN %d", schema->checks[i].expression, i);
+    sqlite3_str_appendf(sql, " WHEN ?1 >> %d & 1 AND NOT " CHECKED " THEN %d", schema_check_bit(i),
+                        schema->checks[i].expression, i);
   }
   sqlite3_str_appendf(sql, " END FROM \"%w\" AS \"%w\"", evaluation->source->name,
                       evaluation->table);
@@ -133,14 +137,16 @@ static int ready_checks(Evaluation *evaluation, sqlite3_stmt **statement, char *
   return sqlite3_stmt_busy(*statement) ? prepare_checks(evaluation, statement, error) : rc;
 }
 
-int evaluation_check(Evaluation *evaluation, const Value *values, int64_t rowid, int *failed,
-                     char **error) {
+int evaluation_check(Evaluation *evaluation, uint64_t checks, const Value *values, int64_t rowid,
+                     int *failed, char **error) {
   sqlite3_stmt *statement = NULL;
   *failed = -1;
+  if (checks == 0) return SQLITE_OK;
   int rc = ready_checks(evaluation, &statement, error);
   if (rc != SQLITE_OK) return rc;
   ShownRow before = evaluation->source->row;
   evaluation->source->row = (ShownRow){.values = values, .rowid = rowid};
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)checks);
   bool found = sqlite3_step(statement) == SQLITE_ROW;
   if (found && sqlite3_column_type(statement, 0) == SQLITE_INTEGER) {
     *failed = sqlite3_column_int(statement, 0);

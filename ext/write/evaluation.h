@@ -42,11 +42,11 @@ void evaluation_clear(Evaluation *evaluation);
 int evaluation_compile(Evaluation *evaluation, const char *table, char **error);
 
 /*
-** Evaluates the CHECKs over a row, in order; *failed is the number of the first
-** that does not hold, or -1. SQLITE_OK, or an error with core's message.
+** Evaluates the CHECKs whose bits (schema.h) are in `checks` over a row, in order; *failed is the
+** number of the first that does not hold, or -1. SQLITE_OK, or an error with core's message.
 */
-int evaluation_check(Evaluation *evaluation, const Value *values, int64_t rowid, int *failed,
-                     char **error);
+int evaluation_check(Evaluation *evaluation, uint64_t checks, const Value *values, int64_t rowid,
+                     int *failed, char **error);
 
 /*
 ** The default of a column that has one. *owned is the value if the caller has

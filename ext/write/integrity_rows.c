@@ -63,7 +63,8 @@ static int check_expressions(RowCheck *check, char **error) {
   uint64_t version = integrity->table->version;
   int failed = -1;
   if (integrity->schema->check_count == 0 || integrity->ignore_checks) return SQLITE_OK;
-  int rc = evaluation_check(integrity->evaluation, check->values, check->rowid, &failed, error);
+  int rc = evaluation_check(integrity->evaluation, SCHEMA_CHECKS_ALL, check->values, check->rowid,
+                            &failed, error);
   if (rc == SQLITE_OK && integrity->table->version != version) {
     return message_fail(error, SQLITE_LOCKED, "a CHECK of %s changed its rows", integrity->name);
   }

@@ -127,8 +127,24 @@ static int read_value(const Writer *writer, sqlite3_value *argument, int column,
   return affinity_apply(def->affinity, argument, value, &change->owned[column]);
 }
 
+/*
+** As in core an UPDATE is held against the CHECKs of the columns that it sets. With FROM core does
+** not say which those are.
+*/
+static uint64_t find_checks(const Writer *writer, sqlite3_value **argv, const Change *change) {
+  const Schema *schema = writer->schema;
+  if (change->is_insert || schema->check_count == 0) return SCHEMA_CHECKS_ALL;
+  uint64_t checks = change->rowid != change->old_rowid ? schema->rowid_checks : 0;
+  for (int i = 0; i < schema->count; i++) {
+    bool set = i != schema->key && !sqlite3_value_nochange(argv[2 + i]);
+    if (set) checks |= schema->columns[i].checks;
+  }
+  return checks;
+}
+
 static int read_values(const Writer *writer, sqlite3_value **argv, Change *change) {
   int rc = SQLITE_OK;
+  change->checks = find_checks(writer, argv, change);
   for (int i = 0; i < writer->schema->count && rc == SQLITE_OK; i++) {
     rc = read_value(writer, argv[2 + i], i, change);
   }
