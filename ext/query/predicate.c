@@ -145,9 +145,12 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_mo
   }
 }
 
-void predicate_pass_texts(Predicate *predicate) {
+void predicate_pass_utf16(Predicate *predicate) {
   bool text = predicate->count > 0 && predicate->values[0].type == VALUE_TEXT;
   if (predicate_is_order(predicate->op) && text) predicate->text_passes = true;
+  if (predicate->op == PREDICATE_LIKE || predicate->op == PREDICATE_GLOB) {
+    predicate->blob_passes = true;
+  }
 }
 
 void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern) {

@@ -77,10 +77,10 @@ bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_most);
 
 /*
-** Of an order, bound to a text: has all texts pass, which core sorts otherwise where its own are
-** UTF-16.
+** Where core's texts are UTF-16: has all texts pass an order that is bound to a text, which core
+** sorts otherwise, and all blobs a pattern, which core may read as such texts.
 */
-void predicate_pass_texts(Predicate *predicate);
+void predicate_pass_utf16(Predicate *predicate);
 
 /* Has everything pass that it would test, until it is bound anew. */
 static inline void predicate_waive(Predicate *predicate) { predicate->all_pass = true; }

@@ -194,7 +194,8 @@ static int prepare_text(Probe *probe, const Slot *slot) {
   }
   /* Ranges of texts need every text: core reads those that are wanted anyway. */
   bool range = is_comparison(predicate) && predicate->as != PREDICATE_EQUAL;
-  if (range || (predicate->text_passes && slot->header.type == VALUE_TEXT)) {
+  bool passes = slot->header.type == VALUE_BLOB ? predicate->blob_passes : predicate->text_passes;
+  if (range || passes) {
     probe->kind = PROBE_ALL;
     return SQLITE_OK;
   }

@@ -173,7 +173,7 @@ static int bind_tests(Query *query, const char *text, sqlite3_value **arguments,
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK; i++) {
     Predicate *predicate = &filter->predicates[i];
     rc = predicate_bind(predicate, arguments[(*used)++], most);
-    if (query->schema->utf16) predicate_pass_texts(predicate);
+    if (query->schema->utf16) predicate_pass_utf16(predicate);
     if (query->waived && outer_join_may_offer(predicate->op)) predicate_waive(predicate);
   }
   return rc;
