@@ -18,6 +18,15 @@ int statements_busy(sqlite3 *db) { return count_busy(db, true); }
 
 int statements_writing(sqlite3 *db) { return count_busy(db, false); }
 
+int statements_compiling(sqlite3 *db) {
+  int compiling = 0;
+  for (sqlite3_stmt *statement = sqlite3_next_stmt(db, NULL); statement != NULL;
+       statement = sqlite3_next_stmt(db, statement)) {
+    compiling += sqlite3_sql(statement) == NULL; /* which it gets at the end */
+  }
+  return compiling;
+}
+
 static bool is_expired(sqlite3_stmt *statement) {
 #ifdef SQLITE_OMIT_DEPRECATED
   (void)statement;

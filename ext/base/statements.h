@@ -14,6 +14,9 @@ int statements_busy(sqlite3 *db);
 /* How many that may write are. */
 int statements_writing(sqlite3 *db);
 
+/* How many core is in the middle of compiling; a program of a trigger counts as one. */
+int statements_compiling(sqlite3 *db);
+
 /*
 ** Whether one that may write is prepared, under way or not, and will not be prepared again before
 ** it runs, as it is up to date with the schema.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fetch.h"
+#include "base/statements.h"
 
 enum { INSERT, UPDATE, DELETE, BEFORE_INSERT, BEFORE_UPDATE, EVENTS };
 
@@ -281,13 +282,55 @@ static int find_other(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS], T
   return read_name(query, rc, name);
 }
 
+/*
+** Whether RETURNING, which is a trigger in temp while its statement is compiled, is one of the
+** source's; *is also where that is not known. Core says so of a DROP of the source, which is not
+** run.
+*/
+static int has_returning(sqlite3 *db, const char *trigger, bool *is) {
+  static const char sql[] =
+      "SELECT 'EXPLAIN DROP TABLE ' || substr(sql, at, instr(substr(sql, at), ' BEGIN ') - 1) "
+      "FROM (SELECT sql, instr(sql, ' ON ') + 4 AS at FROM temp.sqlite_master WHERE name = ?1)";
+  sqlite3_stmt *query = NULL, *program = NULL;
+  *is = true;
+  int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, trigger, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW) {
+    const char *drop_source = (const char *)sqlite3_column_text(query, 0);
+    rc = drop_source == NULL ? SQLITE_NOMEM
+                             : sqlite3_prepare_v2(db, drop_source, -1, &program, NULL);
+    *is = rc != SQLITE_ERROR; /* there is no such table */
+  }
+  if (rc == SQLITE_OK && program != NULL) *is = false;
+  while (!*is && program != NULL && sqlite3_step(program) == SQLITE_ROW) {
+    const char *object = (const char *)sqlite3_column_text(program, 5);
+    *is = object != NULL && sqlite3_strnicmp(object, "sqlite_returning", 16) == 0;
+  }
+  sqlite3_finalize(program);
+  sqlite3_finalize(query);
+  return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
+}
+
+/*
+** Whether a statement is being compiled that may have looked up the trigger: core goes through a
+** table's triggers to the end though one, or RETURNING, names a cache that cannot be connected.
+*/
+static int may_be_compiled(sqlite3 *db, const char *trigger, bool *may) {
+  int compiling = statements_compiling(db);
+  *may = compiling > 1;
+  return compiling == 1 ? has_returning(db, trigger, may) : SQLITE_OK;
+}
+
 /* Drops each once: SQLITE_OK, also where one may not be dropped and stays, or SQLITE_NOMEM. */
 static int drop_others(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS]) {
   TriggerName name = {.text = ""};
   int rc;
+  bool stays = false;
   do {
     rc = find_other(db, id, kept, &name);
     if (rc != SQLITE_OK || name.text[0] == 0) break;
+    rc = may_be_compiled(db, name.text, &stays);
+    if (rc != SQLITE_OK || stays) break;
     rc = drop(db, name.text);
   } while (rc != SQLITE_NOMEM);
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
