@@ -6,9 +6,9 @@
 **     then that and all that follow), run the statement; for each place that allocates, on
 **     every way to it (allocation_sites.h). And again in a savepoint, and with the statement
 **     prepared before. Some scripts end with an error of their own.
-**   2 After each failure: the error is SQLITE_NOMEM, or the script's own in its own words; the table
-**     holds the rows of before, and ROLLBACK leaves what an ordinary table has; a cache has the
-**     rows of its table.
+**   2 After each failure: the error is SQLITE_NOMEM, or the script's own in its own words; the
+**     table holds the rows of before, and ROLLBACK leaves what an ordinary table has; a cache has
+**     the rows of its table.
 **   3 The same for loading the extension, which then is loaded again.
 **   4 Nothing is leaked: SQLite counts no memory once all is closed.
 */

@@ -166,7 +166,7 @@ static int take_step(void *context) {
 static bool interrupt_at_step(sqlite3 *db, const char *sql, long last, long *taken) {
   Steps steps = {.db = db, .last = last};
   sqlite3_int64 answer;
-  /* An interrupt while it is prepared, where newer versions of core take steps too, is forgotten. */
+  /* Newer versions of core take steps while it is prepared, too, and forget an interrupt. */
   sqlite3_stmt *statement = prepare_over(db, sql, 't');
   sqlite3_progress_handler(db, STEP, take_step, &steps);
   int rc = finish(statement, &answer);

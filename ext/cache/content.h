@@ -21,8 +21,8 @@ typedef struct Content {
 } Content;
 
 /*
-** Reads the arguments of a table in database `schema`. An SQLite error code, *error a message; while
-** it is created SQLITE_SCHEMA (hold.h).
+** Reads the arguments of a table in database `schema`. An SQLite error code, *error a message;
+** while it is created SQLITE_SCHEMA (hold.h).
 */
 int content_open(sqlite3 *db, const char *schema, const char *const *arguments, int count,
                  bool creating, Content *content, char **error);

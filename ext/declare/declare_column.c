@@ -26,7 +26,7 @@ static int read_affinity(const Token *first, ColumnDef *column) {
   return SQLITE_OK;
 }
 
-/* Whether core, which looks between quotes, too, may take a column of this type for a hidden one. */
+/* Whether core, which looks between quotes, too, may hide a column of this type. */
 static bool may_hide(const Token *token) {
   if (token->kind == TOKEN_WORD) return token_is_word(token, "HIDDEN");
   for (size_t i = 0; i < token->size; i++) {
