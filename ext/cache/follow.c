@@ -282,32 +282,37 @@ static int find_other(sqlite3 *db, int64_t id, const TriggerName kept[EVENTS], T
   return read_name(query, rc, name);
 }
 
-/*
-** Whether RETURNING, which is a trigger in temp while its statement is compiled, is one of the
-** source's; *is also where that is not known. Core says so of a DROP of the source, which is not
-** run.
-*/
-static int has_returning(sqlite3 *db, const char *trigger, bool *is) {
+/* What core would do to drop the table that a trigger is on; *program stays NULL without one. */
+static int explain_drop(sqlite3 *db, const char *trigger, sqlite3_stmt **program) {
   static const char sql[] =
       "SELECT 'EXPLAIN DROP TABLE ' || substr(sql, at, instr(substr(sql, at), ' BEGIN ') - 1) "
       "FROM (SELECT sql, instr(sql, ' ON ') + 4 AS at FROM temp.sqlite_master WHERE name = ?1)";
-  sqlite3_stmt *query = NULL, *program = NULL;
-  *is = true;
+  sqlite3_stmt *query = NULL;
   int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, trigger, -1, SQLITE_STATIC);
   if (rc == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW) {
-    const char *drop_source = (const char *)sqlite3_column_text(query, 0);
-    rc = drop_source == NULL ? SQLITE_NOMEM
-                             : sqlite3_prepare_v2(db, drop_source, -1, &program, NULL);
-    *is = rc != SQLITE_ERROR; /* there is no such table */
+    const char *drop = (const char *)sqlite3_column_text(query, 0);
+    rc = drop == NULL ? SQLITE_NOMEM : sqlite3_prepare_v2(db, drop, -1, program, NULL);
   }
-  if (rc == SQLITE_OK && program != NULL) *is = false;
-  while (!*is && program != NULL && sqlite3_step(program) == SQLITE_ROW) {
+  int end = sqlite3_finalize(query);
+  return rc == SQLITE_OK ? end : rc;
+}
+
+/*
+** Whether RETURNING, which is a trigger in temp while its statement is compiled, is one of the
+** table's that the trigger is on; *is also where that is not known.
+*/
+static int has_returning(sqlite3 *db, const char *trigger, bool *is) {
+  sqlite3_stmt *program = NULL;
+  int rc = explain_drop(db, trigger, &program);
+  *is = false;
+  while (program != NULL && !*is && sqlite3_step(program) == SQLITE_ROW) {
     const char *object = (const char *)sqlite3_column_text(program, 5);
     *is = object != NULL && sqlite3_strnicmp(object, "sqlite_returning", 16) == 0;
   }
-  sqlite3_finalize(program);
-  sqlite3_finalize(query);
+  int end = sqlite3_finalize(program);
+  if (rc == SQLITE_OK) rc = end;
+  if (rc != SQLITE_OK && rc != SQLITE_ERROR) *is = true;
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }
 
