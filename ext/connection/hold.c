@@ -17,14 +17,13 @@ static int add(SchemaHold *hold, sqlite3_stmt *statement) {
   return SQLITE_OK;
 }
 
-/* Goes on reading after its only row. */
+/* Goes on reading behind its only row. One that core prepares again has made it clear a schema. */
 static int begin(SchemaHold *hold, sqlite3_stmt *statement) {
   bool reads = sqlite3_step(statement) == SQLITE_ROW;
-  if (sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) > 0) {
-    sqlite3_finalize(statement);
-    return SQLITE_SCHEMA;
-  }
-  return reads ? add(hold, statement) : sqlite3_finalize(statement);
+  bool cleared = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) > 0;
+  if (reads && !cleared) return add(hold, statement);
+  int rc = sqlite3_finalize(statement);
+  return cleared && (rc == SQLITE_OK || fetch_may_fail(rc)) ? SQLITE_SCHEMA : rc;
 }
 
 /* A schema that cannot be read now has not been read before. */

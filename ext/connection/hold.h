@@ -21,8 +21,8 @@ typedef struct SchemaHold {
 
 /*
 ** Begins to read all databases that can be read, temp aside: until schema_let_go nobody else
-** changes their schemas. SQLITE_OK or an error; SQLITE_SCHEMA: one had changed. What core passed to
-** xCreate may be gone then, and is with that result not asked for: core runs the statement again.
+** changes their schemas. SQLITE_OK or an error. SQLITE_SCHEMA: one had changed; what core passed to
+** xCreate may be gone, and with that result core only runs the statement again.
 */
 int schema_hold(sqlite3 *db, SchemaHold *hold);
 void schema_let_go(SchemaHold *hold);
