@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+const char *const rowid_names[ROWID_NAMES] = {"rowid", "_rowid_", "oid"};
+
 /* A primary key that is not the rowid has an index. */
 static const char column_sql[] =
     "SELECT name FROM pragma_table_info(?1, ?2) WHERE pk AND type = 'INTEGER' COLLATE NOCASE "
@@ -38,20 +40,19 @@ static int is_taken(sqlite3_stmt *row, const char *name, bool *taken) {
 }
 
 int rowid_name(sqlite3 *db, const char *from, const char **name) {
-  static const char *const names[] = {"rowid", "_rowid_", "oid"};
   *name = NULL;
-  for (int i = 0; i < 3 && *name == NULL; i++) {
+  for (int i = 0; i < ROWID_NAMES && *name == NULL; i++) {
     sqlite3_stmt *row = NULL;
     bool taken = false;
-    char *sql = sqlite3_mprintf("SELECT %s, * FROM %s", names[i], from);
+    char *sql = sqlite3_mprintf("SELECT %s, * FROM %s", rowid_names[i], from);
     if (sql == NULL) return SQLITE_NOMEM;
     int rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
     sqlite3_free(sql);
     bool known = rc == SQLITE_OK;
-    if (known) rc = is_taken(row, names[i], &taken);
+    if (known) rc = is_taken(row, rowid_names[i], &taken);
     sqlite3_finalize(row);
     if (rc != SQLITE_OK && rc != SQLITE_ERROR && rc != SQLITE_AUTH) return rc;
-    if (known && !taken) *name = names[i];
+    if (known && !taken) *name = rowid_names[i];
   }
   return SQLITE_OK;
 }

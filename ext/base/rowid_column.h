@@ -6,6 +6,10 @@
 
 #include "sqlite.h"
 
+/* SQL's names for a rowid, in the order in which they are tried. */
+#define ROWID_NAMES 3
+extern const char *const rowid_names[ROWID_NAMES];
+
 /*
 ** The column of schema.table that is another name of its rowid, in sqlite3_malloc's memory;
 ** *name is NULL where there is none: no INTEGER PRIMARY KEY, or one with DESC, or a

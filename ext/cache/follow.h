@@ -11,7 +11,7 @@
 ** triggers are dropped meanwhile crashes: core has looked them up by then. So each trigger's name
 ** tells its words, and those of other words stay until nothing is compiled that may fire them.
 **
-** Calls fetch.h, statements.h, and source.h (its types).
+** Calls trigger_bodies.h, fetch.h, statements.h, and source.h (its types).
 */
 #ifndef SLOTS_FOLLOW_H
 #define SLOTS_FOLLOW_H

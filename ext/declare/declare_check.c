@@ -4,6 +4,7 @@
 #include "declare_check.h"
 
 #include "base/ascii.h"
+#include "base/rowid_column.h"
 #include "base/sqlite.h"
 
 static bool is_space(char c) { return ascii_is_space((unsigned char)c); }
@@ -32,8 +33,10 @@ int declare_check(Parser *parser) {
 }
 
 static bool is_rowid(const Token *name) {
-  return token_is_named(name, "rowid") || token_is_named(name, "oid") ||
-         token_is_named(name, "_rowid_");
+  for (int i = 0; i < ROWID_NAMES; i++) {
+    if (token_is_named(name, rowid_names[i])) return true;
+  }
+  return false;
 }
 
 /* A token that may be the name of a column is taken for it. */

@@ -2,7 +2,7 @@
 ** declare_check.h: CHECK and FOREIGN KEY, which columns and tables share.
 **
 ** Expressions are not parsed, only their end is found: core compiles them
-** (expression.h). Calls parser.h, ascii.h.
+** (expression.h). Calls parser.h, rowid_column.h, ascii.h.
 */
 #ifndef SLOTS_DECLARE_CHECK_H
 #define SLOTS_DECLARE_CHECK_H
