@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "follow.h"
 #include "mount/mount.h"
+#include "trigger_bodies.h"
 
 /* Once more rows are reported, and more than a quarter of them, all are compared. */
 #define MOST_NOTES 65536
@@ -27,6 +28,7 @@ void cache_take_back(Cache *cache, size_t count) {
 
 static void committed(Cache *cache) {
   cache_keep_changes(cache);
+  notes_look_again(&cache->notes);
   notes_forget_looked_at(&cache->notes);
   cache->tentative = false;
 }
@@ -38,7 +40,8 @@ static void rolled_back(Cache *cache) {
 void cache_undo(Cache *cache) {
   cache_take_back(cache, 0);
   undo_reset(&cache->undo);
-  cache->notes.looked_at = 0;
+  notes_look_again(&cache->notes);
+  cache->notes.looked_at = cache->notes.settled = 0;
   cache->seek_source = true; /* triggers made in the transaction are gone */
   if (cache->tentative) cache->compare_all = true;
   cache->tentative = false;
@@ -292,19 +295,34 @@ static void note(const Cache *cache, Notes *notes, sqlite3_value *key) {
   }
 }
 
-/* slots_note(id, key, removal): the row of that key has changed; or it may be removed. */
+/*
+** A statement below another one has changed something between NOTE_BEGUN and NOTE_WRITTEN: what was
+** looked at since may have been in the row's way.
+*/
+static void note_kind(Cache *cache, NoteKind kind, sqlite3_value *key) {
+  int changes = sqlite3_total_changes(cache->registry->db);
+  if (kind == NOTE_BEGUN) {
+    cache->begun = changes;
+  } else if (kind == NOTE_IN_THE_WAY) {
+    note(cache, &cache->conflicts, key);
+  } else {
+    if (kind == NOTE_WRITTEN && cache->begun != changes) notes_look_again(&cache->notes);
+    note(cache, &cache->notes, key);
+    notes_append(&cache->notes, &cache->conflicts);
+  }
+}
+
+/* slots_note(id, key, kind), see trigger_bodies.h. */
 static void note_function(sqlite3_context *context, int argc, sqlite3_value **argv) {
   Registry *registry = sqlite3_user_data(context);
   sqlite3_int64 id = sqlite3_value_int64(argv[0]);
-  bool removal = sqlite3_value_int(argv[2]) != 0;
   (void)argc;
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
     Cache *cache = follower->cache;
     if (cache->id != id) continue;
     int rc = registry_join(registry);
     if (rc != SQLITE_OK) sqlite3_result_error_code(context, rc);
-    note(cache, removal ? &cache->conflicts : &cache->notes, argv[1]);
-    if (!removal) notes_append(&cache->notes, &cache->conflicts);
+    note_kind(cache, (NoteKind)sqlite3_value_int(argv[2]), argv[1]);
     return;
   }
 }

@@ -91,7 +91,7 @@ int cache_rename(Cache *cache, const char *name);
 /* The table was dropped. As cache_rename, or SQLITE_NOMEM, and it stays. */
 int cache_drop(Cache *cache);
 
-/* Registers the function slots_note, which the triggers call. */
+/* Registers the function slots_note, which the triggers call (trigger_bodies.h). */
 int cache_register(sqlite3 *db);
 
 #endif

@@ -47,7 +47,8 @@ struct Cache {
   uint32_t version;       /* of the database, by sqlite3_file_control */
   int64_t data_version;   /* PRAGMA data_version: of others' changes */
   int64_t schema_version; /* PRAGMA schema_version */
-  int changes;            /* sqlite3_total_changes, before the source was read, */
+  int begun;              /* sqlite3_total_changes when a row that is being written was begun */
+  int changes;            /* the same before the source was read, */
   int fetched;            /* pages that the connection has fetched, behind it */
   SharedImage *shared;    /* with caches of other connections; NULL: a path, or nothing to share */
   uint64_t generation;    /* of that, when it was last looked at */

@@ -1,11 +1,10 @@
 /*
 ** follow.h: temporary triggers that report which rows of a source this
-** connection changes: SELECT slots_note(id, rowid, 0).
+** connection changes: SELECT slots_note(id, rowid, kind).
 **
 ** They belong to the connection's temp schema: nobody else sees them. A trigger
 ** on DELETE does not fire for rows that REPLACE removes, so those in its way are
-** reported before, looked up by each unique index: SELECT slots_note(id, rowid, 1), as they are
-** still there then.
+** reported before, looked up by each unique index, as they are still there then.
 **
 ** A statement that core is compiling while triggers are made does not fire them, and one whose
 ** triggers are dropped meanwhile crashes: core has looked them up by then. So each trigger's name

@@ -48,6 +48,11 @@ static bool is_writing(const Cache *cache) {
   return sqlite3_txn_state(db, schema) == SQLITE_TXN_WRITE;
 }
 
+/* Whether a statement under way may change the source: by REPLACE also unreported. */
+static bool is_early(const Cache *cache) {
+  return is_writing(cache) && statements_writing(cache->registry->db) > 0;
+}
+
 /* By the connection so far. No change goes without; nor does a statement that reads a table. */
 static int pages_fetched(sqlite3 *db) {
   int hits = 0, misses = 0, none;
@@ -73,6 +78,7 @@ static int is_current(const Cache *cache, bool *current) {
       cache->loaded && !cache->seek_source && !cache->schema_doubtful && !cache->compare_all;
   *current = false;
   if (!known || notes_pending(&cache->notes) || notes_pending(&cache->conflicts)) return SQLITE_OK;
+  if (notes_were_early(&cache->notes) && !is_early(cache)) return SQLITE_OK;
   if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
   if (!cache_is_reported(cache) && has_changed(cache)) return SQLITE_OK;
   uint32_t version = 0;
@@ -179,6 +185,7 @@ static int read_changes(Cache *cache, bool all, char **error) {
   Notes due = cache->notes;
   cache->notes = (Notes){0};
   UndoWatch watch = undo_watch(transaction);
+  bool early = is_early(cache);
   int rc = undo_mark(&cache->undo, 0);
   cache->reading = true;
   if (rc == SQLITE_OK) rc = read_source(cache, &due, all, error);
@@ -187,8 +194,7 @@ static int read_changes(Cache *cache, bool all, char **error) {
   if (rc == SQLITE_OK && undone) rc = SQLITE_ABORT_ROLLBACK;
   if (rc != SQLITE_OK) cache_take_back(cache, before);
   undo_release(&cache->undo, 0);
-  if (rc == SQLITE_OK) due.looked_at = due.count;
-  if (rc == SQLITE_OK && all) notes_clear(&due);
+  if (rc == SQLITE_OK) notes_have_looked(&due, all, early);
   notes_append(&due, &cache->notes);
   cache->notes = due;
   if (undone) {
@@ -257,10 +263,12 @@ static int read_due(Cache *cache, bool all, bool *writing, char **error) {
   return rc;
 }
 
-/* What a REPLACE under way removes may be there until the next row is reported. */
-static void note_conflicts(Cache *cache) {
+/* What a REPLACE under way removes may be there until the next row is reported, or its end. */
+static void note_removals(Cache *cache) {
   notes_copy(&cache->notes, &cache->conflicts);
-  if (statements_writing(cache->registry->db) == 0) notes_clear(&cache->conflicts);
+  if (is_early(cache)) return;
+  notes_clear(&cache->conflicts);
+  notes_look_again(&cache->notes);
 }
 
 static int bring_up_to_date(Cache *cache, char **error) {
@@ -276,7 +284,7 @@ static int bring_up_to_date(Cache *cache, char **error) {
   if (rc == SQLITE_OK) rc = cache_read_pragma(cache, "data_version", &data_version);
   if (rc != SQLITE_OK) return rc;
   uint64_t generation = shared_image_generation(cache->shared);
-  note_conflicts(cache);
+  note_removals(cache);
   bool changed = must_compare(cache, data_version, version);
   bool all = changed || generation != cache->generation;
   changed = changed || notes_pending(&cache->notes);

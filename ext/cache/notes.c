@@ -45,13 +45,30 @@ void notes_append(Notes *notes, Notes *more) {
 
 bool notes_pending(const Notes *notes) { return notes->all || notes->looked_at < notes->count; }
 
+void notes_have_looked(Notes *notes, bool all, bool early) {
+  bool all_early = early && (all || notes->all_early);
+  if (all) notes_clear(notes);
+  notes->looked_at = notes->count;
+  if (!early) notes->settled = notes->count;
+  notes->all_early = all_early;
+}
+
+bool notes_were_early(const Notes *notes) {
+  return notes->all_early || notes->settled < notes->looked_at;
+}
+
+void notes_look_again(Notes *notes) {
+  if (notes->all_early) notes_add_all(notes);
+  notes->looked_at = notes->settled;
+}
+
 void notes_forget_looked_at(Notes *notes) {
   size_t left = notes->count - notes->looked_at;
   if (left > 0) {
     memmove(notes->rowids, notes->rowids + notes->looked_at, left * sizeof *notes->rowids);
   }
   notes->count = left;
-  notes->looked_at = 0;
+  notes->looked_at = notes->settled = 0;
 }
 
 void notes_clear(Notes *notes) {

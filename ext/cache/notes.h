@@ -14,8 +14,10 @@ typedef struct Notes {
   int64_t *rowids;
   size_t count;
   size_t capacity;
-  size_t looked_at; /* so many, from the first on */
+  size_t looked_at; /* so many, from the first on, */
+  size_t settled;   /* and so many of those while no statement was writing */
   bool all;         /* too many, or not known: any row may have changed */
+  bool all_early;   /* all rows were looked at while one was */
 } Notes;
 
 /* Notes a row; past `most` rows, or short of memory, that all may have changed. Infallible. */
@@ -26,6 +28,16 @@ void notes_add_all(Notes *notes);
 
 /* Whether something is still to be looked at. */
 bool notes_pending(const Notes *notes);
+
+/*
+** All was looked at, `all` rows or those that are noted, and `early`: below a statement that was
+** writing, and may have removed some of them since, unreported.
+*/
+void notes_have_looked(Notes *notes, bool all, bool early);
+
+/* Whether anything was looked at early; has it looked at again. */
+bool notes_were_early(const Notes *notes);
+void notes_look_again(Notes *notes);
 
 /* Takes over the newer notes that `more` has. Infallible: short of memory, all may have changed. */
 void notes_append(Notes *notes, Notes *more);

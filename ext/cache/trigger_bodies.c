@@ -48,8 +48,8 @@ static int append_index(const Source *source, const char *index, int64_t id, sql
                         column.name, column.collation);
     separator = " AND ";
     if (!column.replaces_null) continue;
-    sqlite3_str_appendf(text, "SELECT slots_note(%lld, NULL, 1) WHERE new.\"%w\" IS NULL; ",
-                        (sqlite3_int64)id, column.name);
+    sqlite3_str_appendf(text, "SELECT slots_note(%lld, NULL, %d) WHERE new.\"%w\" IS NULL; ",
+                        (sqlite3_int64)id, NOTE_IN_THE_WAY, column.name);
   }
   int end = sqlite3_finalize(row);
   return rc == SQLITE_OK ? end : rc;
@@ -61,8 +61,8 @@ static int report_conflict(const Source *source, const char *index, const char *
   int rc = append_index(source, index, id, equal, text, known);
   if (rc == SQLITE_OK) rc = sqlite3_str_errcode(equal);
   char *condition = sqlite3_str_finish(equal);
-  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, 1) FROM %s WHERE %s; ", (sqlite3_int64)id,
-                      key, source->from, condition);
+  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, %d) FROM %s WHERE %s; ", (sqlite3_int64)id,
+                      key, NOTE_IN_THE_WAY, source->from, condition);
   sqlite3_free(condition);
   return rc;
 }
@@ -80,8 +80,9 @@ static bool is_rowid(const Source *source, const char *key) {
 /* The row that has the new row's rowid, where that is not the key. */
 static void report_rowid(const Source *source, const char *key, int64_t id, sqlite3_str *text) {
   if (source->rowid == NULL || is_rowid(source, key)) return;
-  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, 1) FROM %s WHERE %s = new.%s; ",
-                      (sqlite3_int64)id, key, source->from, source->rowid, source->rowid);
+  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, %d) FROM %s WHERE %s = new.%s; ",
+                      (sqlite3_int64)id, key, NOTE_IN_THE_WAY, source->from, source->rowid,
+                      source->rowid);
 }
 
 /* The statements that report rows in the new row's way; "" without unique indexes. */
@@ -104,6 +105,7 @@ static int report_conflicts(const Source *source, const char *key, int64_t id, s
 
 /* ---- all that triggers do ------------------------------------------------------------- */
 
+/* Where nothing can be in a row's way there are none. */
 static int write_conflicts(const Source *source, const char *key, int64_t id, TriggerBodies *bodies,
                            bool *known) {
   sqlite3_str *text = sqlite3_str_new(NULL);
@@ -111,11 +113,11 @@ static int write_conflicts(const Source *source, const char *key, int64_t id, Tr
   if (rc == SQLITE_OK) rc = sqlite3_str_errcode(text);
   char *conflicts = sqlite3_str_finish(text);
   if (rc == SQLITE_OK && *known && conflicts != NULL) {
-    bodies->of[TRIGGER_BEFORE_INSERT] = sqlite3_mprintf("%s", conflicts);
-    bodies->of[TRIGGER_BEFORE_UPDATE] = sqlite3_mprintf("%s", conflicts);
-    bool complete =
-        bodies->of[TRIGGER_BEFORE_INSERT] != NULL && bodies->of[TRIGGER_BEFORE_UPDATE] != NULL;
-    rc = complete ? SQLITE_OK : SQLITE_NOMEM;
+    for (int event = TRIGGER_BEFORE_INSERT; event <= TRIGGER_BEFORE_UPDATE; event++) {
+      bodies->of[event] = sqlite3_mprintf("SELECT slots_note(%lld, NULL, %d); %s",
+                                          (sqlite3_int64)id, NOTE_BEGUN, conflicts);
+      if (bodies->of[event] == NULL) rc = SQLITE_NOMEM;
+    }
   }
   sqlite3_free(conflicts);
   return rc;
@@ -126,11 +128,14 @@ int trigger_bodies_write(const Source *source, const char *key, int64_t id, Trig
   sqlite3_int64 number = id;
   int rc = write_conflicts(source, key, id, bodies, known);
   if (rc != SQLITE_OK || !*known) return rc;
-  bodies->of[TRIGGER_INSERT] = sqlite3_mprintf("SELECT slots_note(%lld, new.%s, 0); ", number, key);
-  bodies->of[TRIGGER_DELETE] = sqlite3_mprintf("SELECT slots_note(%lld, old.%s, 0); ", number, key);
+  int written = bodies->of[TRIGGER_BEFORE_INSERT] == NULL ? NOTE_CHANGED : NOTE_WRITTEN;
+  bodies->of[TRIGGER_INSERT] =
+      sqlite3_mprintf("SELECT slots_note(%lld, new.%s, %d); ", number, key, written);
+  bodies->of[TRIGGER_DELETE] =
+      sqlite3_mprintf("SELECT slots_note(%lld, old.%s, %d); ", number, key, NOTE_CHANGED);
   bodies->of[TRIGGER_UPDATE] =
-      sqlite3_mprintf("SELECT slots_note(%lld, old.%s, 0); SELECT slots_note(%lld, new.%s, 0); ",
-                      number, key, number, key);
+      sqlite3_mprintf("SELECT slots_note(%lld, old.%s, %d); SELECT slots_note(%lld, new.%s, %d); ",
+                      number, key, NOTE_CHANGED, number, key, written);
   bool complete = bodies->of[TRIGGER_INSERT] != NULL && bodies->of[TRIGGER_DELETE] != NULL &&
                   bodies->of[TRIGGER_UPDATE] != NULL;
   return complete ? SQLITE_OK : SQLITE_NOMEM;

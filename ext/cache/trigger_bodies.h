@@ -19,6 +19,14 @@ enum {
   TRIGGER_EVENTS
 };
 
+/* What slots_note(id, key, kind) says of the row with that key. */
+typedef enum NoteKind {
+  NOTE_CHANGED,    /* it has changed */
+  NOTE_WRITTEN,    /* the same, of a row that NOTE_BEGUN was of */
+  NOTE_BEGUN,      /* one is about to be written that others may be in the way of; without a key */
+  NOTE_IN_THE_WAY, /* it is, and may be removed with no further word */
+} NoteKind;
+
 /* What each trigger does; NULL: there is to be none. */
 typedef struct TriggerBodies {
   char *of[TRIGGER_EVENTS];
