@@ -101,9 +101,9 @@ static char *define(const Source *source, const char *name, const char *type, in
                                   NULL, NULL, NULL);
   }
   if (collation == NULL || sqlite3_stricmp(collation, "BINARY") == 0) {
-    return sqlite3_mprintf("\"%w\" %s", name, type);
+    return sqlite3_mprintf("\"%w\" \"%w\"", name, type); /* core keeps a type of any words */
   }
-  return sqlite3_mprintf("\"%w\" %s COLLATE \"%w\"", name, type, collation);
+  return sqlite3_mprintf("\"%w\" \"%w\" COLLATE \"%w\"", name, type, collation);
 }
 
 static int allocate_columns(Source *source, int count) {

@@ -13,19 +13,6 @@ static const char *const constraint_words[] = {
     "CONSTRAINT", "PRIMARY", "NOT",       "NULL", "UNIQUE", "CHECK",   "DEFAULT",    "COLLATE",
     "REFERENCES", "INDEX",   "GENERATED", "AS",   "ON",     "FOREIGN", "DEFERRABLE", NULL};
 
-/* Of a type that begins with a quote core reads no further than that is closed. */
-static int read_affinity(const Token *first, ColumnDef *column) {
-  if (first->kind != TOKEN_QUOTED && first->kind != TOKEN_STRING) {
-    column->affinity = affinity_of_type(column->type);
-    return SQLITE_OK;
-  }
-  char *type = token_name(first);
-  if (type == NULL) return SQLITE_NOMEM;
-  column->affinity = affinity_of_type(type);
-  sqlite3_free(type);
-  return SQLITE_OK;
-}
-
 /* Whether core, which looks between quotes, too, may hide a column of this type. */
 static bool may_hide(const Token *token) {
   if (token->kind == TOKEN_WORD) return token_is_word(token, "HIDDEN");
@@ -35,11 +22,25 @@ static bool may_hide(const Token *token) {
   return false;
 }
 
+/* Of a type that begins with a quote core keeps what that holds. */
+static int take_type(const Token *first, const char *end, ColumnDef *column) {
+  if (end == first->text) return SQLITE_OK;
+  column->type_quoted = first->kind != TOKEN_WORD;
+  column->type = column->type_quoted
+                     ? token_name(first)
+                     : sqlite3_mprintf("%.*s", (int)(end - first->text), first->text);
+  if (column->type == NULL) return SQLITE_NOMEM;
+  column->affinity = affinity_of_type(column->type);
+  column->integer =
+      sqlite3_stricmp(column->type, "INTEGER") == 0 && end == first->text + first->size;
+  return SQLITE_OK;
+}
+
 /* The type's words as they stand, with what is in parentheses behind them. */
 static int read_type(Parser *parser, ColumnDef *column) {
   const Token first = parser_peek(parser);
   Token token = first;
-  const char *start = token.text, *end = start;
+  const char *end = first.text;
   while (token_is_name(&token) && !parser_is_any(&token, constraint_words)) {
     if (may_hide(&token)) {
       return parser_fail(parser, "column %s: a type cannot contain HIDDEN", column->name);
@@ -48,17 +49,13 @@ static int read_type(Parser *parser, ColumnDef *column) {
     end = token.text + token.size;
     token = parser_peek(parser);
   }
-  if (end > start && token_is_sign(&token, '(')) {
+  if (end > first.text && token_is_sign(&token, '(')) {
     parser_next(parser);
     int rc = parser_skip_parentheses(parser);
     if (rc != SQLITE_OK) return rc;
     end = parser->at;
   }
-  if (end > start) {
-    column->type = sqlite3_mprintf("%.*s", (int)(end - start), start);
-    if (column->type == NULL) return SQLITE_NOMEM;
-  }
-  return read_affinity(&first, column);
+  return take_type(&first, end, column);
 }
 
 static int read_collation(Parser *parser, ColumnDef *column) {

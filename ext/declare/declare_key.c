@@ -59,7 +59,7 @@ int declare_column_key(Parser *parser, KeyKind kind, int column) {
   bool autoincrement = accept_autoincrement(parser, kind);
   if (kind == KEY_PRIMARY) {
     schema->columns[column].primary_key = true;
-    if (!descending && schema_is_integer(schema, column)) { /* not with DESC, as core has it */
+    if (!descending && schema->columns[column].integer) { /* not with DESC, as core has it */
       make_rowid(schema, column, conflict, autoincrement);
       return SQLITE_OK;
     }
@@ -143,8 +143,7 @@ int declare_table_key(Parser *parser, KeyKind kind) {
   rc = read_columns(parser, kind, index, &autoincrement);
   if (rc == SQLITE_OK) rc = read_conflict(parser, kind, &rule->conflict);
   if (rc != SQLITE_OK) return rc;
-  bool rowid =
-      rule->primary && index->count == 1 && schema_is_integer(schema, (int)*index->columns);
+  bool rowid = rule->primary && index->count == 1 && schema->columns[*index->columns].integer;
   if (autoincrement && !rowid) return refuse_autoincrement(parser);
   if (rowid) {
     make_rowid(schema, (int)*index->columns, rule->conflict, autoincrement);

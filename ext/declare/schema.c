@@ -3,7 +3,6 @@
 */
 #include "schema.h"
 
-#include "tokens.h"
 #include "base/sqlite.h"
 
 Schema *schema_create(void) {
@@ -92,18 +91,13 @@ int schema_find_column(const Schema *schema, const char *name) {
   return -1;
 }
 
-bool schema_is_integer(const Schema *schema, int column) {
-  const char *type = schema->columns[column].type;
-  if (type == NULL) return false;
-  Token token = token_next(&type);
-  return token_is_named(&token, "INTEGER") && token_peek(type).kind == TOKEN_END;
-}
-
 /* ---- for core -------------------------------------------------------------------- */
 
 static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
   sqlite3_str_appendf(sql, "\"%w\"", column->name);
-  if (column->type != NULL) sqlite3_str_appendf(sql, " %s", column->type);
+  if (column->type != NULL) {
+    sqlite3_str_appendf(sql, column->type_quoted ? " \"%w\"" : " %s", column->type);
+  }
   if (column->collation != NULL) sqlite3_str_appendf(sql, " COLLATE \"%w\"", column->collation);
 }
 

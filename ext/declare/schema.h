@@ -2,7 +2,7 @@
 ** schema.h: what CREATE VIRTUAL TABLE declared, and the words for it that core reads.
 **
 ** A Schema owns its columns and indexes. declare.h fills it. Calls affinity.h,
-** tokens.h, index.h, buffer.h.
+** index.h, buffer.h.
 */
 #ifndef SLOTS_SCHEMA_H
 #define SLOTS_SCHEMA_H
@@ -25,8 +25,10 @@ typedef struct DefaultDef {
 
 typedef struct ColumnDef {
   char *name;
-  char *type;      /* as declared, NULL without */
-  char *collation; /* NULL: BINARY */
+  char *type;       /* as core keeps it, NULL without; */
+  bool type_quoted; /* declared in quotes, where it may be anything */
+  bool integer;     /* INTEGER, quoted or not, and nothing else: a key of that is the rowid */
+  char *collation;  /* NULL: BINARY */
   Affinity affinity;
   bool not_null;
   Conflict if_null;
@@ -89,9 +91,6 @@ void schema_remove_index(Schema *schema, int index);
 
 /* The number of the column of that name, or -1. */
 int schema_find_column(const Schema *schema, const char *name);
-
-/* Whether column number `column` is INTEGER, quoted or not, which alone makes a key the rowid. */
-bool schema_is_integer(const Schema *schema, int column);
 
 /*
 ** The CREATE TABLE statement for sqlite3_declare_vtab. *command is the number
