@@ -183,9 +183,11 @@ static int remove_orphans(Registry *registry) {
 
 /* ---- tables --------------------------------------------------------------------- */
 
+/* A table of the application's with the guard's name has no such column, and keeps its rows. */
 int registry_join(Registry *registry) {
+  static const char sql[] = "DELETE FROM " SLOTS_GUARD " WHERE " SLOTS_GUARD_COLUMN;
   if (registry->joined) return SQLITE_OK;
-  int rc = sqlite3_exec(registry->db, "DELETE FROM " SLOTS_GUARD, NULL, NULL, NULL);
+  int rc = sqlite3_exec(registry->db, sql, NULL, NULL, NULL);
   registry->joined = rc == SQLITE_OK;
   return rc;
 }

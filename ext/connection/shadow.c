@@ -104,12 +104,14 @@ static int visit_table(const Visit *visit, const char *name) {
   return rc == SQLITE_NOTFOUND ? SQLITE_OK : rc;
 }
 
+/* Neither views nor virtual tables, which may do anything when they are read. */
 static int visit_schema(const Visit *visit, const char *schema) {
   Visit inside = *visit;
   inside.schema = schema;
   return for_each(&inside,
                   sqlite3_mprintf("SELECT substr(name, 1, length(name) - 6) "
-                                  "FROM \"%w\".sqlite_master WHERE substr(name, -6) = '_store'",
+                                  "FROM \"%w\".sqlite_master WHERE substr(name, -6) = '_store' "
+                                  "AND type = 'table' AND rootpage > 0",
                                   schema),
                   0, visit_table);
 }
