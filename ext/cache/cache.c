@@ -80,7 +80,7 @@ static void cache_release(Cache *cache) {
 
 static char *join_arguments(const Content *content) {
   sqlite3_str *text = sqlite3_str_new(NULL);
-  for (int i = 0; i < content->count; i++) sqlite3_str_appendf(text, "%s\n", content->arguments[i]);
+  for (int i = 0; i < content->count; i++) sqlite3_str_appendf(text, "%Q,", content->arguments[i]);
   return sqlite3_str_finish(text);
 }
 
@@ -139,7 +139,7 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
 
 /* Its triggers may name columns that are gone, and would fail who writes to the source. */
 static int supersede(Cache *cache) {
-  if (cache == NULL || cache->superseded) return SQLITE_OK;
+  if (cache == NULL) return SQLITE_OK;
   int rc = follow_no_more(cache->registry->db, cache->id);
   if (rc == SQLITE_OK) cache->superseded = cache->seek_source = true;
   return rc;
@@ -161,7 +161,7 @@ static int drop_unused(Registry *registry) {
 Cache *cache_find(Registry *registry, const char *schema, const char *name) {
   for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
     Cache *cache = follower->cache;
-    if (sqlite3_stricmp(cache->schema, schema) != 0) continue;
+    if (cache->superseded || sqlite3_stricmp(cache->schema, schema) != 0) continue;
     if (sqlite3_stricmp(cache->name, name) == 0) return cache;
   }
   return NULL;
