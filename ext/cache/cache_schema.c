@@ -145,6 +145,7 @@ static int find_source(Cache *cache, FollowHow how, char **error) {
   if (rc != SQLITE_OK) return rc;
   cache->renew_triggers = false;
   rc = follow(cache, how);
+  if (rc == SQLITE_OK && !cache_is_reported(cache)) rc = source_look_for_strict(&cache->source);
   if (cache_is_reported(cache) != before) cache->compare_all = true;
   return rc;
 }

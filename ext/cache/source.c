@@ -161,28 +161,11 @@ static int read_columns(Source *source, char **error) {
   return finish(source->db, all, rc, error);
 }
 
-/* By the word alone. A view may read any table of its database, or of all. */
-static int find_strict(Source *source, char **error) {
-  sqlite3_stmt *tables = NULL;
-  source->may_be_strict = source->is_everywhere;
-  if (source->is_everywhere) return SQLITE_OK;
-  char *sql =
-      sqlite3_mprintf("SELECT sql FROM \"%w\".sqlite_master WHERE type = 'table'", source->schema);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(source->db, sql, -1, &tables, NULL);
-  sqlite3_free(sql);
-  while (rc == SQLITE_OK && !source->may_be_strict && sqlite3_step(tables) == SQLITE_ROW) {
-    const char *definition = (const char *)sqlite3_column_text(tables, 0);
-    source->may_be_strict = definition != NULL && sqlite3_strlike("%strict%", definition, 0) == 0;
-  }
-  return finish(source->db, tables, rc, error);
-}
-
 /* ---- the whole -------------------------------------------------------------------- */
 
 int source_open(sqlite3 *db, const char *schema, const char *content, Source *source,
                 char **error) {
-  *source = (Source){.db = db};
+  *source = (Source){.db = db, .may_be_strict = true};
   bool anywhere = sqlite3_stricmp(schema, "temp") == 0;
   int rc = anywhere ? find_anywhere(source, content, error)
                     : find_either(source, schema, content, error);
@@ -191,8 +174,27 @@ int source_open(sqlite3 *db, const char *schema, const char *content, Source *so
                   : message_fail(error, SQLITE_ERROR, "no such table: %s.%s", schema, content);
   }
   if (rc == SQLITE_OK) rc = read_columns(source, error);
-  if (rc == SQLITE_OK) rc = find_strict(source, error);
   if (rc != SQLITE_OK) source_close(source);
+  return rc;
+}
+
+/* A view may read any table of its database, or of all. */
+int source_look_for_strict(Source *source) {
+  sqlite3_stmt *tables = NULL;
+  bool found = false;
+  if (source->is_everywhere) return SQLITE_OK;
+  char *sql =
+      sqlite3_mprintf("SELECT sql FROM \"%w\".sqlite_master WHERE type = 'table'", source->schema);
+  if (sql == NULL) return SQLITE_NOMEM;
+  int rc = sqlite3_prepare_v2(source->db, sql, -1, &tables, NULL);
+  sqlite3_free(sql);
+  while (rc == SQLITE_OK && !found && sqlite3_step(tables) == SQLITE_ROW) {
+    const char *definition = (const char *)sqlite3_column_text(tables, 0);
+    found = definition != NULL && sqlite3_strlike("%strict%", definition, 0) == 0;
+  }
+  int end = sqlite3_finalize(tables);
+  if (rc == SQLITE_OK) rc = end;
+  if (rc == SQLITE_OK) source->may_be_strict = found;
   return rc;
 }
 

@@ -27,7 +27,7 @@ typedef struct Source {
   bool is_everywhere; /* a view in temp, which may read any database */
   char *key;          /* the column that is its rowid; NULL: none */
   const char *rowid;  /* what SQL calls its rowid; NULL: it has none */
-  bool may_be_strict; /* a table that it reads */
+  bool may_be_strict; /* a table that it reads, as far as is known */
   SourceColumn *columns;
   int column_count;
 } Source;
@@ -39,6 +39,12 @@ typedef struct Source {
 */
 int source_open(sqlite3 *db, const char *schema, const char *content, Source *source, char **error);
 void source_close(Source *source);
+
+/*
+** Finds out whether a table that it reads may be STRICT, by that word alone, which takes reading
+** all definitions; until then any may be. SQLITE_OK or an error.
+*/
+int source_look_for_strict(Source *source);
 
 /* Frees an array of columns, whoever made it. */
 void source_free_columns(SourceColumn *columns, int count);
