@@ -55,44 +55,54 @@ static int append_index(const Source *source, const char *index, int64_t id, sql
   return rc == SQLITE_OK ? end : rc;
 }
 
+/* Reports rows that meet a condition on `new`, which may be the name of the table, too. */
+static void report_rows(const Source *source, const char *condition, const char *key, int64_t id,
+                        sqlite3_str *text) {
+  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, %d) FROM %s AS there WHERE %s; ",
+                      (sqlite3_int64)id, key, NOTE_IN_THE_WAY, source->from, condition);
+}
+
 static int report_conflict(const Source *source, const char *index, const char *key, int64_t id,
                            sqlite3_str *text, bool *known) {
   sqlite3_str *equal = sqlite3_str_new(NULL);
   int rc = append_index(source, index, id, equal, text, known);
   if (rc == SQLITE_OK) rc = sqlite3_str_errcode(equal);
   char *condition = sqlite3_str_finish(equal);
-  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, %d) FROM %s WHERE %s; ", (sqlite3_int64)id,
-                      key, NOTE_IN_THE_WAY, source->from, condition);
+  if (rc == SQLITE_OK) report_rows(source, condition, key, id, text);
   sqlite3_free(condition);
   return rc;
 }
 
 /* Whether the key, as SQL, is the rowid, or the column that is. */
-static bool is_rowid(const Source *source, const char *key) {
-  if (strcmp(key, source->rowid) == 0) return true;
-  if (source->key == NULL) return false;
+static int is_rowid(const Source *source, const char *key, bool *is) {
+  *is = strcmp(key, source->rowid) == 0;
+  if (*is || source->key == NULL) return SQLITE_OK;
   char *column = sqlite3_mprintf("\"%w\"", source->key);
-  bool same = column != NULL && sqlite3_stricmp(column, key) == 0;
+  if (column == NULL) return SQLITE_NOMEM;
+  *is = sqlite3_stricmp(column, key) == 0;
   sqlite3_free(column);
-  return same;
+  return SQLITE_OK;
 }
 
 /* The row that has the new row's rowid, where that is not the key. */
-static void report_rowid(const Source *source, const char *key, int64_t id, sqlite3_str *text) {
-  if (source->rowid == NULL || is_rowid(source, key)) return;
-  sqlite3_str_appendf(text, "SELECT slots_note(%lld, %s, %d) FROM %s WHERE %s = new.%s; ",
-                      (sqlite3_int64)id, key, NOTE_IN_THE_WAY, source->from, source->rowid,
-                      source->rowid);
+static int report_rowid(const Source *source, const char *key, int64_t id, sqlite3_str *text) {
+  char condition[32]; /* of two of SQL's names for a rowid */
+  bool is = source->rowid == NULL;
+  int rc = is ? SQLITE_OK : is_rowid(source, key, &is);
+  if (rc != SQLITE_OK || is) return rc;
+  sqlite3_snprintf(sizeof condition, condition, "%s = new.%s", source->rowid, source->rowid);
+  report_rows(source, condition, key, id, text);
+  return SQLITE_OK;
 }
 
 /* The statements that report rows in the new row's way; "" without unique indexes. */
 static int report_conflicts(const Source *source, const char *key, int64_t id, sqlite3_str *text,
                             bool *known) {
   sqlite3_stmt *indexes = NULL;
-  report_rowid(source, key, id, text);
-  int rc =
-      sqlite3_prepare_v2(source->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE \"unique\"",
-                         -1, &indexes, NULL);
+  int rc = report_rowid(source, key, id, text);
+  if (rc != SQLITE_OK) return rc;
+  rc = sqlite3_prepare_v2(source->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE \"unique\"",
+                          -1, &indexes, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(indexes, 1, source->name, -1, SQLITE_STATIC);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(indexes, 2, source->schema, -1, SQLITE_STATIC);
   while (rc == SQLITE_OK && sqlite3_step(indexes) == SQLITE_ROW) {
