@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "store/compact.h"
-#include "base/fetch.h"
 #include "base/memory.h"
 #include "base/mutex.h"
 #include "base/statements.h"
-#include "hold.h"
+#include "orphans.h"
 #include "shadow.h"
 
 /* The registries of the process, so that a connection has one only; under MUTEX_REGISTRIES. */
@@ -138,49 +137,6 @@ static void remove_table(Registry *registry, Table *table) {
   }
 }
 
-/* ---- orphans ------------------------------------------------------------------- */
-
-/* Tables that may have no shadow table any more; NULL where there is one. */
-typedef struct Suspects {
-  Table **tables;
-  uint32_t count;
-} Suspects;
-
-static void acquit(void *context, int64_t id) {
-  Suspects *suspects = context;
-  for (uint32_t i = 0; i < suspects->count; i++) {
-    if (suspects->tables[i] != NULL && suspects->tables[i]->id == id) suspects->tables[i] = NULL;
-  }
-}
-
-/* Those that are in a database are none. Where one cannot be read, all may be. */
-static int acquit_all(sqlite3 *db, Suspects *suspects) {
-  SchemaHold hold;
-  int rc = schema_hold(db, &hold);
-  if (rc == SQLITE_OK) rc = shadow_visit(db, acquit, suspects);
-  schema_let_go(&hold);
-  if (fetch_may_fail(rc)) suspects->count = 0;
-  return fetch_may_fail(rc) ? SQLITE_OK : rc;
-}
-
-/* Frees tables that no database knows any more: DETACH tells nobody what goes with it. */
-static int remove_orphans(Registry *registry) {
-  Suspects suspects = {0};
-  suspects.tables = sqlite3_malloc64((registry->table_count + 1) * sizeof(Table *));
-  if (suspects.tables == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < registry->table_count; i++) {
-    Table *table = registry->tables[i].table;
-    bool connected = table->references > 1;
-    if (!connected && !table_has_changes(table)) suspects.tables[suspects.count++] = table;
-  }
-  int rc = suspects.count == 0 ? SQLITE_OK : acquit_all(registry->db, &suspects);
-  for (uint32_t i = 0; i < suspects.count && rc == SQLITE_OK; i++) {
-    if (suspects.tables[i] != NULL) remove_table(registry, suspects.tables[i]);
-  }
-  sqlite3_free(suspects.tables);
-  return rc;
-}
-
 /* ---- tables --------------------------------------------------------------------- */
 
 /* A table of the application's with the guard's name has no such column, and keeps its rows. */
@@ -198,6 +154,22 @@ int registry_make_guard(Registry *registry, const char *schema) {
   if (sqlite3_stricmp(schema, "temp") != 0) return SQLITE_OK;
   int rc = sqlite3_exec(registry->db, sql, NULL, NULL, NULL);
   return rc == SQLITE_AUTH ? SQLITE_OK : rc; /* main's will do */
+}
+
+/* Frees what no database knows, and nobody reads, nor a rollback brings back. */
+static int remove_orphans(Registry *registry) {
+  uint32_t count = 0;
+  Table **tables = sqlite3_malloc64((registry->table_count + 1) * sizeof *tables);
+  if (tables == NULL) return SQLITE_NOMEM;
+  for (uint32_t i = 0; i < registry->table_count; i++) {
+    Table *table = registry->tables[i].table;
+    bool connected = table->references > 1;
+    if (!connected && !table_has_changes(table)) tables[count++] = table;
+  }
+  int rc = orphans_find(registry->db, tables, &count);
+  for (uint32_t i = 0; i < count; i++) remove_table(registry, tables[i]);
+  sqlite3_free(tables);
+  return rc;
 }
 
 static int64_t make_id(void) {

@@ -15,7 +15,7 @@
 ** the end even when nobody else does.
 **
 ** Every function but registry_attach, _release, _is_loaded and _set_loaded runs under the
-** connection's own mutex. Calls shadow.h, hold.h, store/, base/.
+** connection's own mutex. Calls shadow.h, orphans.h, store/, base/.
 */
 #ifndef SLOTS_REGISTRY_H
 #define SLOTS_REGISTRY_H
