@@ -184,11 +184,11 @@ int mirror_all(const Mirror *mirror, char **error) {
   char *sql = mirror->key == NULL ? sqlite3_mprintf("SELECT NULL, %s FROM %s AS \"%w\"",
                                                     mirror->columns, mirror->from, mirror->alias)
                                   : select_keyed(mirror, "ORDER BY 1");
-  int rc = run_open(run, sql);
   run->progress = (Progress){.db = mirror->db,
                              .work = mirror->table->rows == 0 ? "load" : "refresh",
                              .target = mirror->name,
                              .total = expected_rows(mirror)};
+  int rc = run_open(run, sql);
   progress_begin(&run->progress);
   if (rc == SQLITE_OK) rc = follow_source(run, error);
   progress_end(&run->progress);
