@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/fetch.h"
 #include "base/memory.h"
 #include "follow.h"
 #include "mount/mount.h"
@@ -145,17 +146,32 @@ static int supersede(Cache *cache) {
   return rc;
 }
 
+/* Whether the schema has its table, which core may have disconnected only; in doubt it has. */
+static int is_declared(const Cache *cache, bool *declared) {
+  int64_t found = 0;
+  char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master WHERE type = 'table' AND "
+                              "rootpage = 0 AND name = %Q COLLATE NOCASE",
+                              cache->schema, cache->name);
+  int rc = fetch_integer(cache->registry->db, sql, &found);
+  sqlite3_free(sql);
+  *declared = found != 0 || (rc != SQLITE_OK && rc != SQLITE_ERROR); /* no such database */
+  return fetch_may_fail(rc) ? SQLITE_OK : rc;
+}
+
 /* Caches that no table uses any more: dropped elsewhere, or declared differently. */
 static int drop_unused(Registry *registry) {
   Follower *follower = registry->followers;
   int rc = SQLITE_OK;
-  while (follower != NULL && rc != SQLITE_NOMEM) {
+  while (follower != NULL && rc == SQLITE_OK) {
     Follower *next = follower->next;
     Cache *cache = follower->cache;
-    if (cache->references == 1) rc = cache_drop(cache);
+    bool declared = cache->references > 1;
+    if (!declared && !cache->superseded) rc = is_declared(cache, &declared);
+    if (rc == SQLITE_OK && !declared) rc = cache_drop(cache);
+    if (rc == SQLITE_LOCKED) rc = SQLITE_OK; /* one that is busy stays */
     follower = next;
   }
-  return rc == SQLITE_NOMEM ? rc : SQLITE_OK; /* one that is busy stays */
+  return rc;
 }
 
 Cache *cache_find(Registry *registry, const char *schema, const char *name) {
