@@ -148,8 +148,9 @@ static int find_other(sqlite3 *db, int64_t id, const TriggerName kept[TRIGGER_EV
 /* What core would do to drop the table that a trigger is on; *program stays NULL without one. */
 static int explain_drop(sqlite3 *db, const char *trigger, sqlite3_stmt **program) {
   static const char sql[] =
-      "SELECT 'EXPLAIN DROP TABLE ' || substr(sql, at, instr(substr(sql, at), ' BEGIN ') - 1) "
-      "FROM (SELECT sql, instr(sql, ' ON ') + 4 AS at FROM temp.sqlite_master WHERE name = ?1)";
+      "SELECT 'EXPLAIN DROP TABLE ' || substr(sql, 1, instr(sql, ' BEGIN SELECT slots_note(') - 1) "
+      "FROM (SELECT substr(sql, instr(sql, ' ON ') + 4) AS sql FROM temp.sqlite_master "
+      "WHERE name = ?1)";
   sqlite3_stmt *query = NULL;
   int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, trigger, -1, SQLITE_STATIC);
