@@ -107,7 +107,7 @@ static int take_up(Table *table, const char *name, char **error) {
         (old->size == 0 || memcmp(old->bytes, now->bytes, old->size) == 0)) {
       table_set_snapshot(table, &def);
     } else {
-      rc = message_fail(error, SQLITE_SCHEMA,
+      rc = message_fail(error, SQLITE_ERROR, /* with SQLITE_SCHEMA core would try again */
                         "%s now has other columns or constraints: DROP the table and create "
                         "it anew",
                         table->snapshot->path);
