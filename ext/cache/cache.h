@@ -32,8 +32,8 @@
 ** too, takes all of it back, and the next statement looks at the reported rows anew.
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
-** atomically). Its files, cache.c, cache_schema.c and freshness.c, call image.h, mirror.h,
-** follow.h, source.h, shared_image.h, notes.h, registry.h, mount.h, store/, base/.
+** atomically). Its files, cache.c, cache_schema.c and freshness.c, call image.h, mirror.h, follow.h,
+** trigger_bodies.h, source.h, shared_image.h, notes.h, registry.h, mount.h, store/, base/.
 */
 #ifndef SLOTS_CACHE_H
 #define SLOTS_CACHE_H
