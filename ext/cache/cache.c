@@ -7,6 +7,7 @@
 
 #include "base/fetch.h"
 #include "base/memory.h"
+#include "base/statements.h"
 #include "follow.h"
 #include "mount/mount.h"
 #include "trigger_bodies.h"
@@ -146,6 +147,18 @@ static int supersede(Cache *cache) {
   return rc;
 }
 
+/*
+** The same where triggers have to stay, below a statement that writes: they report to `next` from
+** now on. That is ALTER TABLE behind a view, which has renamed the columns in them.
+*/
+static void hand_over(Cache *cache, Cache *next) {
+  if (cache == NULL) return;
+  int64_t id = cache->id;
+  cache->id = next->id;
+  next->id = id;
+  cache->superseded = cache->seek_source = true;
+}
+
 /* Whether the schema has its table, which core may have disconnected only; in doubt it has. */
 static int is_declared(const Cache *cache, bool *declared) {
   int64_t found = 0;
@@ -212,19 +225,21 @@ static int take_columns(Cache *cache, const Content *content) {
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 
-/* The cache for a declaration, one reference more. */
+/* The cache for a declaration, one reference more; `below` a statement that writes. */
 static int take_cache(Registry *registry, const char *schema, const char *name,
-                      const Content *content, const Schema *columns, Cache **taken) {
+                      const Content *content, const Schema *columns, bool below, Cache **taken) {
   Cache *cache = cache_find(registry, schema, name);
   char *declaration = join_arguments(content);
   if (declaration == NULL) return SQLITE_NOMEM;
   bool same = cache != NULL && strcmp(cache->declaration, declaration) == 0;
   sqlite3_free(declaration);
   if (!same) {
-    int rc = supersede(cache);
-    if (rc == SQLITE_OK) rc = drop_unused(registry);
+    Cache *before = cache;
+    int rc = below ? SQLITE_OK : supersede(before);
+    if (rc == SQLITE_OK && !below) rc = drop_unused(registry);
     if (rc == SQLITE_OK) rc = cache_new(registry, schema, name, content, columns, &cache);
     if (rc != SQLITE_OK) return rc;
+    if (below) hand_over(before, cache);
     registry_follow(registry, &cache->follower);
   }
   int rc = take_columns(cache, content);
@@ -237,8 +252,10 @@ static int take_cache(Registry *registry, const char *schema, const char *name,
 int cache_open(Registry *registry, const char *schema, const char *name, const Content *content,
                const Schema *columns, bool creating, CacheUse *use) {
   int64_t before = 0, version = 0;
+  bool below = statements_writing(registry->db) > creating;
   int rc = follow_version(registry->db, &before);
-  if (rc == SQLITE_OK) rc = take_cache(registry, schema, name, content, columns, &use->cache);
+  if (rc == SQLITE_OK)
+    rc = take_cache(registry, schema, name, content, columns, below, &use->cache);
   if (rc != SQLITE_OK) return rc;
   Cache *cache = use->cache;
   bool again = cache->retrying;
