@@ -16,6 +16,7 @@ typedef struct Parser {
   const char *at;
   Token constraint;    /* the name that CONSTRAINT gave last; TOKEN_END: none */
   bool in_constraints; /* the argument in front was a constraint of the table */
+  unsigned options;    /* a bit for each that was given */
   char **error;        /* of a failure, in sqlite3_malloc's memory */
 } Parser;
 

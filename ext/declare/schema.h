@@ -64,7 +64,6 @@ typedef struct Schema {
   int check_count;
   uint64_t rowid_checks; /* those that may name the rowid, by its key or another name */
   TextProfile profile;
-  bool has_profile; /* compress= was given */
   bool has_content; /* content= was given */
   char *snapshot;   /* the file that columns and rows come from; NULL: none */
   bool read_only;
