@@ -23,6 +23,9 @@ static int find_target(const char *const *arguments, int count, char **target, c
     }
     *target = token_name(&value);
     if (*target == NULL) return SQLITE_NOMEM;
+    if ((*target)[0] == 0) {
+      return message_fail(error, SQLITE_ERROR, "content='': must be the name of a table or view");
+    }
   }
   return SQLITE_OK;
 }

@@ -163,16 +163,21 @@ static int read_columns(Source *source, char **error) {
 
 /* ---- the whole -------------------------------------------------------------------- */
 
+static int not_found(const char *schema, bool anywhere, const char *content, char **error) {
+  if (anywhere) return message_fail(error, SQLITE_ERROR, "no such table: %s", content);
+  const char *hint = strchr(content, '.') == NULL
+                         ? ""
+                         : " (a cache of a table in another database must be in temp)";
+  return message_fail(error, SQLITE_ERROR, "no such table: %s.%s%s", schema, content, hint);
+}
+
 int source_open(sqlite3 *db, const char *schema, const char *content, Source *source,
                 char **error) {
   *source = (Source){.db = db, .may_be_strict = true};
   bool anywhere = sqlite3_stricmp(schema, "temp") == 0;
   int rc = anywhere ? find_anywhere(source, content, error)
                     : find_either(source, schema, content, error);
-  if (rc == SQLITE_OK && source->name == NULL) {
-    rc = anywhere ? message_fail(error, SQLITE_ERROR, "no such table: %s", content)
-                  : message_fail(error, SQLITE_ERROR, "no such table: %s.%s", schema, content);
-  }
+  if (rc == SQLITE_OK && source->name == NULL) rc = not_found(schema, anywhere, content, error);
   if (rc == SQLITE_OK) rc = read_columns(source, error);
   if (rc != SQLITE_OK) source_close(source);
   return rc;
