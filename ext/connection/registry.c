@@ -139,9 +139,9 @@ static void remove_table(Registry *registry, Table *table) {
 
 /* ---- tables --------------------------------------------------------------------- */
 
-/* A table of the application's with the guard's name has no such column, and keeps its rows. */
+/* Any other table of the guard's name, which can only be one in temp, has no such column. */
 int registry_join(Registry *registry) {
-  static const char sql[] = "DELETE FROM " SLOTS_GUARD " WHERE " SLOTS_GUARD_COLUMN;
+  static const char sql[] = "DELETE FROM temp." SLOTS_GUARD " WHERE " SLOTS_GUARD;
   if (registry->joined) return SQLITE_OK;
   int rc = sqlite3_exec(registry->db, sql, NULL, NULL, NULL);
   registry->joined = rc == SQLITE_OK;

@@ -24,7 +24,6 @@
 #include "store/table.h"
 
 #define SLOTS_GUARD "slots_guard"
-#define SLOTS_GUARD_COLUMN "reserved_by_slots"
 
 /* A cache, to the registry: hears how transactions end, one of the first two callbacks a time. */
 typedef struct Follower {

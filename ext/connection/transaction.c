@@ -47,7 +47,7 @@ int transaction_rollback_to(sqlite3_vtab *vtab, int number) {
 static int guard_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
                          sqlite3_vtab **vtab, char **error) {
   (void)argc, (void)argv, (void)error;
-  int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(" SLOTS_GUARD_COLUMN ")");
+  int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(" SLOTS_GUARD ")");
   if (rc != SQLITE_OK) return rc;
   Participant *guard = sqlite3_malloc64(sizeof *guard);
   if (guard == NULL) return SQLITE_NOMEM;
