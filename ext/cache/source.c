@@ -41,7 +41,8 @@ static int find_in(Source *source, const char *schema, const char *name, char **
     rc = sqlite3_column_int(row, 2) == 0
              ? take_names(source, schema, row)
              : message_fail(error, SQLITE_ERROR,
-                            "content='%s': a virtual table's changes cannot be followed", name);
+                            "%s.%s is a virtual table, whose changes cannot be followed", schema,
+                            name);
   }
   return finish(source->db, row, rc, error);
 }

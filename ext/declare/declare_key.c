@@ -165,8 +165,8 @@ static bool has_column(const IndexDef *index, int column) {
 static int refuse_stricter(Parser *parser) {
   const Schema *schema = parser->schema;
   return parser_fail(parser,
-                     "UNIQUE with %s, a PRIMARY KEY ON CONFLICT REPLACE, is supported with ON "
-                     "CONFLICT REPLACE only",
+                     "UNIQUE with %s, which is PRIMARY KEY ON CONFLICT REPLACE, needs ON CONFLICT "
+                     "REPLACE, too",
                      schema->columns[schema->key].name);
 }
 
