@@ -8,9 +8,9 @@
 ** INTEGER PRIMARY KEY or rowid, n for the rows of the table.
 **
 **   idxStr                  reads                          cost           rows
-**   id=?                    one row                        5              1
-**   id IN ?                 a row for each of 25 values    25 x 5         25
-**   url=? (a=? AND b=?)     what an index has of a key     6 + 2 x rows   1 (unique), or estimated
+**   id=?                    one row                        2              1
+**   id IN ?                 a row for each of 25 values    25 x 2         25
+**   url=? (a=? AND b=?)     what an index has of a key     6 + 5 x rows   1 (unique), or estimated
 **   url IN ?                the same for 25 values         25 x that      25 x that
 **   id>? AND id<? (>=, <=)  the rows between, ascending    10 + rows      estimated, or n / 16
 **   id>? or id<?            the rows to one side           10 + rows      estimated, or n / 4
@@ -21,8 +21,9 @@
 **   ... OFFSET ?            less the first ones
 ** LIMIT and OFFSET are of the range paths only.
 **
-** Cost counts rows handed to core. A row that is only tested costs 1/32 where the
-** test reads packed bits, 1/4 where it reads text; rows of a key, rowids between
+** Cost counts rows handed to core. A row that is only tested costs 1/12 where the
+** test reads packed bits, 1/4 where it reads text, and one of a key costs more than one of an id:
+** its key is compared, and it is found again by its rowid. Rows of a key, rowids between
 ** literals and shares come from estimate.h. The cheapest path is taken.
 **
 ** Constraints of the rowid and tests of numbers are applied exactly, and core does not

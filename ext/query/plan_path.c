@@ -68,7 +68,7 @@ static size_t rowid_operator(const Planner *planner, int i) {
 static Path rowid_equal(int constraint, bool in) {
   Path path = {.plan = in ? PLAN_IN : PLAN_EQUAL, .constraints = {constraint, -1}};
   path.rows = in ? ESTIMATE_LISTED : 1;
-  path.cost = 5 * path.rows;
+  path.cost = 2 * path.rows;
   return path;
 }
 
@@ -159,7 +159,7 @@ bool path_by_index(const Planner *planner, int number, Path *path) {
   *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
   path->rows = in ? ESTIMATE_LISTED * rows : rows;
   path->cost =
-      (in ? ESTIMATE_LISTED : 1) * (6 + 2 * rows); /* each row is read once to compare its key */
+      (in ? ESTIMATE_LISTED : 1) * (6 + 5 * rows);
   return true;
 }
 

@@ -7,7 +7,7 @@
 #include "base/sqlite.h"
 
 /* Costs of a row that is only tested. */
-#define TEST_PACKED (1.0 / 32)
+#define TEST_PACKED (1.0 / 12)
 #define TEST_TEXT (1.0 / 4)
 #define TESTS_MOST 0.5 /* of many tests most look at few rows */
 
