@@ -158,8 +158,7 @@ bool path_by_index(const Planner *planner, int number, Path *path) {
                             : ESTIMATE_KEY_ROWS;
   *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
   path->rows = in ? ESTIMATE_LISTED * rows : rows;
-  path->cost =
-      (in ? ESTIMATE_LISTED : 1) * (6 + 5 * rows);
+  path->cost = (in ? ESTIMATE_LISTED : 1) * (6 + 5 * rows);
   return true;
 }
 
