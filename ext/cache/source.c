@@ -90,10 +90,9 @@ static bool is_rowid(const Source *source, const char *name, const char *type, i
   return alone && sqlite3_stricmp(type, "INTEGER") == 0;
 }
 
-/* Name, type and collation; what gives a row its rowid stays its key. */
+/* Name, type (NULL: none) and collation; what gives a row its rowid stays its key. */
 static char *define(const Source *source, const char *name, const char *type, int keys) {
   const char *collation = NULL;
-  if (type == NULL) type = "";
   if (is_rowid(source, name, type, keys)) {
     return sqlite3_mprintf("\"%w\" INTEGER PRIMARY KEY", name);
   }
@@ -101,10 +100,13 @@ static char *define(const Source *source, const char *name, const char *type, in
     sqlite3_table_column_metadata(source->db, source->schema, source->name, name, NULL, &collation,
                                   NULL, NULL, NULL);
   }
-  if (collation == NULL || sqlite3_stricmp(collation, "BINARY") == 0) {
-    return sqlite3_mprintf("\"%w\" \"%w\"", name, type); /* core keeps a type of any words */
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  sqlite3_str_appendf(text, "\"%w\"", name);
+  if (type != NULL) sqlite3_str_appendf(text, " \"%w\"", type); /* which may be any words */
+  if (collation != NULL && sqlite3_stricmp(collation, "BINARY") != 0) {
+    sqlite3_str_appendf(text, " COLLATE \"%w\"", collation);
   }
-  return sqlite3_mprintf("\"%w\" \"%w\" COLLATE \"%w\"", name, type, collation);
+  return sqlite3_str_finish(text);
 }
 
 static int allocate_columns(Source *source, int count) {
