@@ -29,7 +29,8 @@
 **
 ** Transactions. What is read while the connection has uncommitted changes stays
 ** in the cache's own undo log until they are committed; a rollback, of a savepoint
-** too, takes all of it back, and the next statement looks at the reported rows anew.
+** too, takes all of it back, and the next statement looks at the reported rows anew. Where
+** read_uncommitted may have shown what others take back, every statement compares all rows.
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
 ** atomically). Its files, cache.c, cache_schema.c and freshness.c, call image.h, mirror.h, follow.h,

@@ -263,6 +263,23 @@ static int read_due(Cache *cache, bool all, bool *writing, char **error) {
   return rc;
 }
 
+/*
+** Whether what was read may be another connection's, not committed yet: its rollback gives no sign.
+** Only of a page cache that connections share is there less in use when shares are counted.
+*/
+static int may_be_dirty(const Cache *cache, bool *dirty) {
+  sqlite3 *db = cache->registry->db;
+  int used = 0, share = 0, none;
+  int64_t uncommitted = 0;
+  *dirty = false;
+  sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_USED, &used, &none, 0);
+  sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_USED_SHARED, &share, &none, 0);
+  if (share == used) return SQLITE_OK;
+  int rc = cache_read_pragma(cache, "read_uncommitted", &uncommitted);
+  *dirty = uncommitted != 0;
+  return rc;
+}
+
 /* What a REPLACE under way removes may be there until the next row is reported, or its end. */
 static void note_removals(Cache *cache) {
   notes_copy(&cache->notes, &cache->conflicts);
@@ -288,13 +305,15 @@ static int bring_up_to_date(Cache *cache, char **error) {
   bool changed = must_compare(cache, data_version, version);
   bool all = changed || generation != cache->generation;
   changed = changed || notes_pending(&cache->notes);
+  bool dirty = false;
   rc = read_due(cache, all, &writing, error);
+  if (rc == SQLITE_OK) rc = may_be_dirty(cache, &dirty);
   if (rc == SQLITE_OK && !writing) rc = settle(cache, all, changed, error);
   if (rc != SQLITE_OK) return rc;
   cache->tentative = cache->tentative || (writing && all);
   cache->loaded = true;
   cache->seek_source = cache->renew_triggers; /* connected anew meanwhile */
-  cache->compare_all = cache->renew_triggers || writing != before;
+  cache->compare_all = cache->renew_triggers || writing != before || dirty;
   cache->schema_doubtful = false;
   cache->version = version;
   cache->data_version = data_version;
