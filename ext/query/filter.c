@@ -32,7 +32,12 @@ void filter_clear(Filter *filter) {
   sqlite3_free(filter->predicates);
   sqlite3_free(filter->tests);
   reader_close(&filter->reader);
+  automatic_clear(&filter->automatic);
   *filter = (Filter){0};
+}
+
+int filter_start(Filter *filter, const void *list) {
+  return automatic_start(&filter->automatic, filter->predicates, filter->count, list);
 }
 
 void filter_restart(Filter *filter) {
@@ -67,17 +72,23 @@ static int prepare_test(FilterTest *test, const Segment *segment) {
   return prefilter_prepare(test->prefilter, &test->probe, segment);
 }
 
-static int prepare(Filter *filter, const Segment *segment) {
+static int prepare_tests(Filter *filter, const Segment *segment) {
   int rc = SQLITE_OK;
-  filter->serial = segment->serial;
-  filter->window_count = 0;
   filter->possible = true;
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && filter->possible; i++) {
     rc = prepare_test(&filter->tests[i], segment);
     filter->possible = probe_is_possible(&filter->tests[i].probe);
   }
   if (rc == SQLITE_OK && filter->possible) sort_tests(filter);
-  if (rc != SQLITE_OK) filter->serial = 0;
+  return rc;
+}
+
+static int prepare(Filter *filter, Segment *segment) {
+  filter->window_count = 0;
+  int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->listed);
+  if (rc == SQLITE_OK && !filter->listed) rc = prepare_tests(filter, segment);
+  if (rc == SQLITE_OK && filter->listed) filter->possible = filter->automatic.found > 0;
+  filter->serial = rc == SQLITE_OK ? segment->serial : 0;
   return rc;
 }
 
@@ -110,6 +121,7 @@ static int test_window(Filter *filter, const Segment *segment, uint32_t row, boo
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && any(filter->bits); i++) {
     rc = run_test(&filter->tests[i], segment, first, count, &filter->reader, filter->bits);
   }
+  filter->automatic.tested += count;
   filter->window_first = first;
   filter->window_count = rc == SQLITE_OK ? count : 0;
   filter->window_size = size;
@@ -135,11 +147,37 @@ static bool find_down(const Filter *filter, uint32_t *row) {
   return true;
 }
 
-int filter_find(Filter *filter, const Segment *segment, uint32_t last, bool descending,
-                uint32_t *row, bool *found) {
+/* Whether a row passes all predicates, as an open one does. */
+static int test_row(Filter *filter, const Segment *segment, uint32_t row, bool *passes) {
+  *passes = true;
+  for (uint32_t i = 0; i < filter->count && *passes; i++) {
+    const Predicate *predicate = &filter->predicates[i];
+    Value value;
+    int rc = reader_value(&filter->reader, segment, row, predicate->column, &value);
+    if (rc != SQLITE_OK) return rc;
+    *passes = predicate_passes(predicate, &value);
+  }
+  return SQLITE_OK;
+}
+
+static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bool descending,
+                       uint32_t *row, bool *found) {
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && automatic_left(&filter->automatic, descending, row) > 0) {
+    if (descending ? *row < last : *row > last) break;
+    rc = test_row(filter, segment, *row, found);
+    if (*found || (descending && *row == 0)) break;
+    *row += descending ? UINT32_MAX : 1;
+  }
+  return rc;
+}
+
+int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending, uint32_t *row,
+                bool *found) {
   int rc = filter->serial == segment->serial ? SQLITE_OK : prepare(filter, segment);
   *found = false;
   if (rc != SQLITE_OK || !filter->possible) return rc;
+  if (filter->listed) return find_listed(filter, segment, last, descending, row, found);
   while (descending ? *row >= last : *row <= last) {
     if (*row - filter->window_first >= filter->window_count) {
       rc = test_window(filter, segment, *row, descending);
@@ -156,6 +194,7 @@ int filter_find(Filter *filter, const Segment *segment, uint32_t last, bool desc
 }
 
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
+  if (filter->listed) return automatic_left(&filter->automatic, descending, &row);
   uint32_t at = row - filter->window_first, left = 0;
   for (uint32_t k = 0; k < PROBE_WORDS; k++) {
     uint64_t word = filter->bits[k];

@@ -5,12 +5,14 @@
 ** cheapest first) clearing the bits of rows that fail it, and the scan steps from
 ** one set bit to the next. Windows start small, so that a scan that stops soon
 ** does not pay for rows nobody asked for. Rows that pass may still fail core's own
-** test where a predicate is not exact. Owns the predicates, probes and prefilters.
-** Calls prefilter.h, probe.h, segment/, bits.h.
+** test where a predicate is not exact. Where a scan comes back again and again, an index
+** (automatic.h) says which rows to test. Owns the predicates, probes, prefilters and that index.
+** Calls automatic.h, prefilter.h, probe.h, segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H
 
+#include "automatic.h"
 #include "prefilter.h"
 #include "segment/row.h"
 
@@ -28,17 +30,25 @@ typedef struct Filter {
 
   uint64_t serial;       /* of the segment that the probes are ready for; 0: none */
   bool possible;         /* some row of it may pass */
+  bool listed;           /* the rows that may are those that `automatic` has found */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;
   uint32_t window_size; /* of the last window */
   uint64_t bits[PROBE_WORDS];
+  Automatic automatic;
 } Filter;
 
 /* Makes room for `count` predicates over a table of `columns`. SQLITE_OK or SQLITE_NOMEM. */
 int filter_open(Filter *filter, uint32_t count, uint32_t columns);
 void filter_clear(Filter *filter);
 
-/* To be called when the predicates have new values, and when segments may have changed. */
+/*
+** To be called when the predicates have new values; `list` are the table's segments.
+** SQLITE_OK or SQLITE_NOMEM.
+*/
+int filter_start(Filter *filter, const void *list);
+
+/* To be called behind that, and when segments may have changed. */
 void filter_restart(Filter *filter);
 
 /*
@@ -46,10 +56,10 @@ void filter_restart(Filter *filter);
 ** up to `last`, downwards where last < *row. *found tells if there is one.
 ** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
-int filter_find(Filter *filter, const Segment *segment, uint32_t last, bool descending,
-                uint32_t *row, bool *found);
+int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending, uint32_t *row,
+                bool *found);
 
-/* Rows of the window from `row` on, downwards if so, that may pass. */
+/* Rows of the window, or listed, from `row` on, downwards if so, that may pass. */
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending);
 
 /* Whether an open row passes. */

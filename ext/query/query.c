@@ -176,7 +176,7 @@ static int bind_tests(Query *query, const char *text, sqlite3_value **arguments,
     if (query->schema->utf16) predicate_pass_utf16(predicate);
     if (query->waived && outer_join_may_offer(predicate->op)) predicate_waive(predicate);
   }
-  return rc;
+  return rc == SQLITE_OK ? filter_start(filter, query->scan.table->list) : rc;
 }
 
 static void drop_tests(Query *query) {

@@ -70,7 +70,7 @@ static int find_passing(Scan *scan) {
   bool found = false;
   int rc = SQLITE_OK;
   while (scan->sealed_valid && !found && rc == SQLITE_OK) {
-    const Segment *segment = table_segment(scan->table, scan->segment);
+    Segment *segment = scan->table->list->items[scan->segment];
     uint32_t last = scan->descending ? 0 : segment->rows - 1;
     bool beyond =
         scan->descending ? scan->segment < scan->last_segment : scan->segment > scan->last_segment;

@@ -1,0 +1,148 @@
+/*
+** automatic.c: see automatic.h.
+*/
+#include "automatic.h"
+
+#include "base/sqlite.h"
+
+#define COST 8        /* of indexing a row, in rows tested: 1 of texts, 14 of packed numbers */
+#define KEYS_LEAST 32 /* with fewer a row in the index takes longer than testing those between */
+
+void automatic_clear(Automatic *automatic) {
+  for (uint32_t i = 0; i < automatic->count; i++) index_release(automatic->indexes[i].index);
+  sqlite3_free(automatic->indexes);
+  sqlite3_free(automatic->rows);
+  index_def_clear(&automatic->def);
+  *automatic = (Automatic){0};
+}
+
+/* ---- starting ------------------------------------------------------------------------- */
+
+/* Whether what passes is what equals a single value. */
+static bool is_equality(const Predicate *predicate) {
+  return predicate->as == PREDICATE_EQUAL && predicate->count == 1 && !predicate->all_pass &&
+         !predicate->text_passes;
+}
+
+static int choose_columns(Automatic *automatic, const Predicate *predicates, uint32_t count) {
+  IndexDef *def = &automatic->def;
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < count && rc == SQLITE_OK && def->count < AUTOMATIC_COLUMNS; i++) {
+    if (!is_equality(&predicates[i])) continue;
+    rc = index_def_add_column(def, predicates[i].column, predicates[i].collation);
+  }
+  return rc;
+}
+
+/* Takes the values of the columns; false where one has none. */
+static bool take_key(const IndexDef *def, const Predicate *predicates, uint32_t count, Value *key) {
+  uint32_t taken = 0;
+  for (uint32_t i = 0; i < count && taken < def->count; i++) {
+    if (predicates[i].column != def->columns[taken] || !is_equality(&predicates[i])) continue;
+    if (predicates[i].collation != def->collations[taken]) continue;
+    key[taken++] = predicates[i].values[0];
+  }
+  return taken == def->count;
+}
+
+int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t count,
+                    const void *list) {
+  Value key[AUTOMATIC_COLUMNS];
+  if (automatic->list != list) automatic_clear(automatic);
+  automatic->list = list;
+  automatic->next = 0;
+  automatic->credit += automatic->tested;
+  automatic->tested = 0;
+  if (automatic->def.count == 0) {
+    int rc = choose_columns(automatic, predicates, count);
+    if (rc != SQLITE_OK) {
+      automatic_clear(automatic);
+      return rc;
+    }
+  }
+  automatic->usable = automatic->def.count > 0 &&
+                      take_key(&automatic->def, predicates, count, key) &&
+                      index_hash(&automatic->def, key, &automatic->hash);
+  return SQLITE_OK;
+}
+
+/* ---- indexes -------------------------------------------------------------------------- */
+
+static AutomaticIndex *find_index(Automatic *automatic, const Segment *segment) {
+  for (uint32_t i = 0; i < automatic->count; i++, automatic->next++) {
+    if (automatic->next >= automatic->count) automatic->next = 0;
+    AutomaticIndex *index = &automatic->indexes[automatic->next];
+    if (index->serial != segment->serial) continue;
+    automatic->next++;
+    return index;
+  }
+  return NULL;
+}
+
+/* Without memory for one the rows are tested, as they are without an index. */
+static int add_index(Automatic *automatic, Segment *segment, uint32_t columns) {
+  if (automatic->count == automatic->capacity) {
+    uint32_t capacity = automatic->capacity * 2 + 4;
+    AutomaticIndex *indexes =
+        sqlite3_realloc64(automatic->indexes, (uint64_t)capacity * sizeof *indexes);
+    if (indexes == NULL) return SQLITE_NOMEM;
+    automatic->indexes = indexes;
+    automatic->capacity = capacity;
+  }
+  Index *index = NULL;
+  int rc = index_build(&automatic->def, &segment, 1, columns, &index);
+  if (rc != SQLITE_OK && rc != SQLITE_NOMEM) return rc;
+  if (index != NULL && index->keys < KEYS_LEAST && index->entries > KEYS_LEAST) {
+    index_release(index);
+    index = NULL;
+  }
+  automatic->indexes[automatic->count++] = (AutomaticIndex){segment->serial, index};
+  return SQLITE_OK;
+}
+
+/* Lists the rows of the hash; the entries of a bucket are in order. */
+static int list_rows(Automatic *automatic, const Index *index) {
+  IndexProbe probe;
+  automatic->found = 0;
+  index_probe(index, automatic->hash, &probe);
+  uint32_t most = probe.end - probe.entry;
+  if (most > automatic->room) {
+    uint32_t *rows = sqlite3_realloc64(automatic->rows, (uint64_t)most * sizeof *rows);
+    if (rows == NULL) return SQLITE_NOMEM;
+    automatic->rows = rows;
+    automatic->room = most;
+  }
+  for (uint32_t row; index_next(index, &probe, &row);) automatic->rows[automatic->found++] = row;
+  return SQLITE_OK;
+}
+
+int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, bool *known) {
+  *known = false;
+  if (!automatic->usable) return SQLITE_OK;
+  const AutomaticIndex *index = find_index(automatic, segment);
+  if (index == NULL) {
+    uint64_t cost = (uint64_t)COST * segment->rows;
+    if (automatic->credit < cost) return SQLITE_OK;
+    automatic->credit -= cost;
+    int rc = add_index(automatic, segment, columns);
+    if (rc != SQLITE_OK) return rc;
+    index = &automatic->indexes[automatic->count - 1];
+  }
+  *known = index->index != NULL;
+  return *known ? list_rows(automatic, index->index) : SQLITE_OK;
+}
+
+uint32_t automatic_left(const Automatic *automatic, bool descending, uint32_t *row) {
+  uint32_t low = 0, high = automatic->found, past = descending ? *row + 1 : *row;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (automatic->rows[middle] < past) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  uint32_t left = descending ? low : automatic->found - low;
+  if (left > 0) *row = automatic->rows[descending ? low - 1 : low];
+  return left;
+}

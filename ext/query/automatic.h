@@ -1,0 +1,60 @@
+/*
+** automatic.h: an index that a scan makes for itself, as core does for ordinary tables only.
+**
+** In a join on a column without INDEX the scan starts anew for each row of the outer table,
+** with another value to be equal to. Rows that are tested are a credit, and once earlier starts have
+** tested as many as an index of a segment costs, it is made: so that never takes more than what was
+** tested before. It tells which rows may be equal; they are then tested as open rows are. Where
+** few keys have all of the rows it is not kept.
+**
+** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
+** predicate.h, segment/index.h.
+*/
+#ifndef SLOTS_AUTOMATIC_H
+#define SLOTS_AUTOMATIC_H
+
+#include "predicate.h"
+#include "segment/index.h"
+
+#define AUTOMATIC_COLUMNS 4 /* of an index, at most */
+
+typedef struct AutomaticIndex {
+  uint64_t serial; /* of the segment */
+  Index *index;    /* NULL: it would not pay */
+} AutomaticIndex;
+
+typedef struct Automatic {
+  IndexDef def;     /* columns that are compared with one value each */
+  bool usable;      /* all of them are, in this start; */
+  uint64_t hash;    /* then that of the values */
+  uint64_t credit;  /* rows tested in earlier starts, less what indexes cost, */
+  uint64_t tested;  /* and in this one */
+  const void *list; /* the list of segments that these are of */
+  AutomaticIndex *indexes;
+  uint32_t count;
+  uint32_t capacity;
+  uint32_t next;  /* where the one of the next segment is likely to be */
+  uint32_t *rows; /* of the segment looked at, that may be equal, ascending */
+  uint32_t found; /* of them */
+  uint32_t room;
+} Automatic;
+
+/*
+** Begins a start: the predicates have new values, and `list` are the segments.
+** SQLITE_OK or SQLITE_NOMEM.
+*/
+int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t count,
+                    const void *list);
+
+/*
+** Finds the rows of a segment, of a table of `columns`, that may pass; *known is false where there is no
+** index, and any may. SQLITE_OK, SQLITE_NOMEM, or SQLITE_CORRUPT.
+*/
+int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, bool *known);
+
+/* Of the rows found, those from `row` on, downwards if so: how many, and in *row the nearest. */
+uint32_t automatic_left(const Automatic *automatic, bool descending, uint32_t *row);
+
+void automatic_clear(Automatic *automatic);
+
+#endif
