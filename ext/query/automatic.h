@@ -2,10 +2,10 @@
 ** automatic.h: an index that a scan makes for itself, as core does for ordinary tables only.
 **
 ** In a join on a column without INDEX the scan starts anew for each row of the outer table,
-** with another value to be equal to. Rows that are tested are a credit, and once earlier starts have
-** tested as many as an index of a segment costs, it is made: so that never takes more than what was
-** tested before. It tells which rows may be equal; they are then tested as open rows are. Where
-** few keys have all of the rows it is not kept.
+** with another value to be equal to. Rows that are tested are a credit, and once earlier starts
+** have tested as many as an index of a segment costs, it is made: so that never takes more than
+** what was tested before. It tells which rows may be equal; they are then tested as open rows are.
+** Where few keys have all of the rows it is not kept.
 **
 ** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
 ** predicate.h, segment/index.h.
@@ -47,8 +47,8 @@ int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t 
                     const void *list);
 
 /*
-** Finds the rows of a segment, of a table of `columns`, that may pass; *known is false where there is no
-** index, and any may. SQLITE_OK, SQLITE_NOMEM, or SQLITE_CORRUPT.
+** Finds the rows of a segment, of a table of `columns`, that may pass; *known is false where there
+** is no index, and any may. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
 int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, bool *known);
 
