@@ -33,7 +33,7 @@
 ** read_uncommitted may have shown what others take back, every statement compares all rows.
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
-** atomically). Its files, cache.c, cache_schema.c and freshness.c, call image.h, mirror.h, follow.h,
+** atomically). Its files, those that cache_state.h names, call image.h, mirror.h, follow.h,
 ** trigger_bodies.h, source.h, shared_image.h, notes.h, registry.h, mount.h, store/, base/.
 */
 #ifndef SLOTS_CACHE_H

@@ -121,6 +121,21 @@ int cache_reconnect(Cache *cache) {
 
 /* ---- the source ------------------------------------------------------------------------------ */
 
+/* Drops triggers that report to no cache any more. */
+static int drop_orphans(Registry *registry) {
+  sqlite3_str *ids = sqlite3_str_new(registry->db);
+  for (Follower *follower = registry->followers; follower != NULL; follower = follower->next) {
+    const Cache *cache = follower->cache;
+    if (!cache->superseded) sqlite3_str_appendf(ids, "%lld, ", (sqlite3_int64)cache->id);
+  }
+  sqlite3_str_appendall(ids, "0");
+  int rc = sqlite3_str_errcode(ids);
+  char *text = sqlite3_str_finish(ids);
+  if (rc == SQLITE_OK) rc = follow_only(registry->db, text);
+  sqlite3_free(text);
+  return rc;
+}
+
 /* Finds the source again, and has its changes reported. */
 static int find_source(Cache *cache, FollowHow how, char **error) {
   Source source;
@@ -141,7 +156,7 @@ static int find_source(Cache *cache, FollowHow how, char **error) {
   if (cache->renew_triggers && how == FOLLOW_TIDY && may_be_detached(cache)) {
     rc = follow_no_more(source.db, cache->id);
   }
-  if (rc == SQLITE_OK && how == FOLLOW_TIDY) rc = cache_drop_orphans(cache->registry);
+  if (rc == SQLITE_OK && how == FOLLOW_TIDY) rc = drop_orphans(cache->registry);
   if (rc != SQLITE_OK) return rc;
   cache->renew_triggers = false;
   rc = follow(cache, how);

@@ -1,7 +1,8 @@
 /*
-** cache_state.h: the struct behind a cache, shared by the files that make and
-** end one (cache.c), that look for its source (cache_schema.c) and that bring it up to date
-** (freshness.c). What the rules are is said in cache.h. Calls cache.h, follow.h, image.h, notes.h.
+** cache_state.h: the struct behind a cache, shared by the files that make and end one
+** (cache.c), that look for its source (cache_schema.c), that bring it up to date (freshness.c) and
+** that hear of changes (note_function.c). What the rules are is said in cache.h. Calls cache.h,
+** follow.h, image.h, notes.h.
 */
 #ifndef SLOTS_CACHE_STATE_H
 #define SLOTS_CACHE_STATE_H
@@ -59,9 +60,6 @@ struct Cache {
 static inline ImagePlace cache_place(const Cache *cache) {
   return (ImagePlace){.path = cache->path, .shared = cache->shared};
 }
-
-/* Drops triggers that report to no cache any more. */
-int cache_drop_orphans(Registry *registry);
 
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
 void cache_keep_changes(Cache *cache);
