@@ -108,6 +108,10 @@ SELECT id, caption FROM images WHERE caption GLOB '*{rare}*';
 -- @per row
 SELECT id FROM images WHERE caption = '{rare}';
 
+-- @query join on url, no index: 5,000 keys
+-- @per key 5000
+SELECT sum(images.id) FROM (SELECT url FROM source.sample JOIN source.rows USING (id) LIMIT 5000) CROSS JOIN images USING (url);
+
 -- @query GROUP BY caption
 -- @per row
 SELECT caption, count(*) FROM images GROUP BY caption;
