@@ -5,7 +5,6 @@
 
 #include "base/sqlite.h"
 
-#define COST 8        /* of indexing a row, in rows tested: 1 of texts, 14 of packed numbers */
 #define KEYS_LEAST 32 /* with fewer a row in the index takes longer than testing those between */
 
 void automatic_clear(Automatic *automatic) {
@@ -121,7 +120,7 @@ int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, boo
   if (!automatic->usable) return SQLITE_OK;
   const AutomaticIndex *index = find_index(automatic, segment);
   if (index == NULL) {
-    uint64_t cost = (uint64_t)COST * segment->rows;
+    uint64_t cost = (uint64_t)AUTOMATIC_INDEX * segment->rows;
     if (automatic->credit < cost) return SQLITE_OK;
     automatic->credit -= cost;
     int rc = add_index(automatic, segment, columns);

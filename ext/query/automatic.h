@@ -2,10 +2,10 @@
 ** automatic.h: an index that a scan makes for itself, as core does for ordinary tables only.
 **
 ** In a join on a column without INDEX the scan starts anew for each row of the outer table,
-** with another value to be equal to. Rows that are tested are a credit, and once earlier starts
-** have tested as many as an index of a segment costs, it is made: so that never takes more than
-** what was tested before. It tells which rows may be equal; they are then tested as open rows are.
-** Where few keys have all of the rows it is not kept.
+** with another value to be equal to. What testing rows costs is a credit, and once that of earlier
+** starts would pay for an index of a segment, it is made: indexes never take longer than the tests
+** before them. An index tells which rows may be equal; they are then tested as open rows are. Where
+** few keys have all of the rows it is not kept.
 **
 ** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
 ** predicate.h, segment/index.h.
@@ -18,6 +18,11 @@
 
 #define AUTOMATIC_COLUMNS 4 /* of an index, at most */
 
+/* Costs a row: testing packed bits or coded text, making an index. */
+#define AUTOMATIC_PACKED 1
+#define AUTOMATIC_TEXT 8
+#define AUTOMATIC_INDEX 16
+
 typedef struct AutomaticIndex {
   uint64_t serial; /* of the segment */
   Index *index;    /* NULL: it would not pay */
@@ -27,7 +32,7 @@ typedef struct Automatic {
   IndexDef def;     /* columns that are compared with one value each */
   bool usable;      /* all of them are, in this start; */
   uint64_t hash;    /* then that of the values */
-  uint64_t credit;  /* rows tested in earlier starts, less what indexes cost, */
+  uint64_t credit;  /* what testing rows cost in earlier starts, less what indexes did, */
   uint64_t tested;  /* and in this one */
   const void *list; /* the list of segments that these are of */
   AutomaticIndex *indexes;

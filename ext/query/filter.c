@@ -121,7 +121,8 @@ static int test_window(Filter *filter, const Segment *segment, uint32_t row, boo
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && any(filter->bits); i++) {
     rc = run_test(&filter->tests[i], segment, first, count, &filter->reader, filter->bits);
   }
-  filter->automatic.tested += count;
+  bool text = filter->tests[0].probe.kind >= PROBE_TEXT; /* each row has the first test */
+  filter->automatic.tested += (uint64_t)count * (text ? AUTOMATIC_TEXT : AUTOMATIC_PACKED);
   filter->window_first = first;
   filter->window_count = rc == SQLITE_OK ? count : 0;
   filter->window_size = size;
