@@ -5,7 +5,7 @@
 
 #include "base/sqlite.h"
 
-#define KEYS_LEAST 32 /* with fewer a row in the index takes longer than testing those between */
+#define KEYS_LEAST 64 /* with fewer a row in the index takes longer than testing those between */
 
 void automatic_clear(Automatic *automatic) {
   for (uint32_t i = 0; i < automatic->count; i++) index_release(automatic->indexes[i].index);
