@@ -38,8 +38,8 @@ static void rolled_back(Cache *cache) {
 void cache_undo(Cache *cache) {
   cache_take_back(cache, 0);
   undo_reset(&cache->undo);
+  cache->notes.settled = 0;
   notes_look_again(&cache->notes);
-  cache->notes.looked_at = cache->notes.settled = 0;
   cache->seek_source = true; /* triggers made in the transaction are gone */
   if (cache->tentative) cache->compare_all = true;
   cache->tentative = false;

@@ -45,7 +45,7 @@ static bool take_key(const IndexDef *def, const Predicate *predicates, uint32_t 
 }
 
 int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t count,
-                    const void *list) {
+                    const SegmentList *list) {
   Value key[AUTOMATIC_COLUMNS];
   if (automatic->list != list) automatic_clear(automatic);
   automatic->list = list;

@@ -8,13 +8,13 @@
 ** few keys have all of the rows it is not kept.
 **
 ** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
-** predicate.h, segment/index.h.
+** predicate.h, segment/.
 */
 #ifndef SLOTS_AUTOMATIC_H
 #define SLOTS_AUTOMATIC_H
 
 #include "predicate.h"
-#include "segment/index.h"
+#include "segment/segment_list.h"
 
 #define AUTOMATIC_COLUMNS 4 /* of an index, at most */
 
@@ -29,12 +29,12 @@ typedef struct AutomaticIndex {
 } AutomaticIndex;
 
 typedef struct Automatic {
-  IndexDef def;     /* columns that are compared with one value each */
-  bool usable;      /* all of them are, in this start; */
-  uint64_t hash;    /* then that of the values */
-  uint64_t credit;  /* what testing rows cost in earlier starts, less what indexes did, */
-  uint64_t tested;  /* and in this one */
-  const void *list; /* the list of segments that these are of */
+  IndexDef def;            /* columns that are compared with one value each */
+  bool usable;             /* all of them are, in this start; */
+  uint64_t hash;           /* then that of the values */
+  uint64_t credit;         /* what testing rows cost in earlier starts, less what indexes did, */
+  uint64_t tested;         /* and in this one */
+  const SegmentList *list; /* that these are of: not held, only compared */
   AutomaticIndex *indexes;
   uint32_t count;
   uint32_t capacity;
@@ -49,7 +49,7 @@ typedef struct Automatic {
 ** SQLITE_OK or SQLITE_NOMEM.
 */
 int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t count,
-                    const void *list);
+                    const SegmentList *list);
 
 /*
 ** Finds the rows of a segment, of a table of `columns`, that may pass; *known is false where there

@@ -36,7 +36,7 @@ void filter_clear(Filter *filter) {
   *filter = (Filter){0};
 }
 
-int filter_start(Filter *filter, const void *list) {
+int filter_start(Filter *filter, const SegmentList *list) {
   return automatic_start(&filter->automatic, filter->predicates, filter->count, list);
 }
 

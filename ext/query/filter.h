@@ -46,7 +46,7 @@ void filter_clear(Filter *filter);
 ** To be called when the predicates have new values; `list` are the table's segments.
 ** SQLITE_OK or SQLITE_NOMEM.
 */
-int filter_start(Filter *filter, const void *list);
+int filter_start(Filter *filter, const SegmentList *list);
 
 /* To be called behind that, and when segments may have changed. */
 void filter_restart(Filter *filter);
