@@ -39,6 +39,7 @@ static const char *const statements[] = {
     "SELECT count(*) FROM " TIMES " @ WHERE n BETWEEN 30 AND 3000 AND name LIKE '%words%'",
     "SELECT sum(a.n + b.n) FROM " TIMES " @ AS a JOIN @ AS b ON b.id = a.n",
     "SELECT count(*) FROM @ WHERE name IN (SELECT name FROM @ WHERE n % 5 = 0)",
+    "SELECT sum(n) + max(name) FROM " TIMES " (SELECT n, name FROM @ ORDER BY name, n LIMIT -1)",
     "INSERT INTO @(name, n) SELECT name || 'x', n FROM @",
     "INSERT OR REPLACE INTO @ SELECT id + 3, name || '.', n FROM @",
     "UPDATE @ SET name = 'new ' || id, n = n + 1 WHERE id % 3",

@@ -31,6 +31,10 @@ void host_take_in(sqlite3_index_info *info, int constraint);
 int host_in_first(sqlite3_value *list, sqlite3_value **item);
 int host_in_next(sqlite3_value *list, sqlite3_value **item);
 
+/* Whether the order asked for is that of GROUP BY, or of DISTINCT, which any serves; else false. */
+bool host_is_group(sqlite3_index_info *info);
+bool host_is_distinct(sqlite3_index_info *info);
+
 /*
 ** Whether the host, when it offers OFFSET, shows all conditions there are, and no part of a
 ** compound. Before 3.46 a > b, both columns of the table, was not shown, and of a UNION ALL each

@@ -32,7 +32,7 @@ void progress_end(Progress *progress) {
 }
 
 /* Before 3.41 there is no function to ask: but no statement begins then. */
-static bool is_interrupted(sqlite3 *db) {
+bool progress_is_interrupted(sqlite3 *db) {
 #if SQLITE_VERSION_NUMBER >= 3041000
   if (sqlite3_libversion_number() >= 3041000) return sqlite3_is_interrupted(db) != 0;
 #endif
@@ -44,7 +44,7 @@ int progress_advance(Progress *progress, uint64_t rows) {
   sqlite3_mutex *mutex = mutex_enter(MUTEX_WORKS);
   progress->done += rows;
   sqlite3_mutex_leave(mutex);
-  return is_interrupted(progress->db) ? SQLITE_INTERRUPT : SQLITE_OK;
+  return progress_is_interrupted(progress->db) ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
 int progress_visit(int (*visit)(void *context, const Progress *progress, double seconds),

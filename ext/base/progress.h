@@ -32,6 +32,9 @@ void progress_begin(Progress *progress);
 */
 int progress_advance(Progress *progress, uint64_t rows);
 
+/* Whether sqlite3_interrupt was called, for work that is nobody's Progress. */
+bool progress_is_interrupted(sqlite3 *db);
+
 /* Ends what progress_begin has begun. */
 void progress_end(Progress *progress);
 

@@ -40,6 +40,14 @@ int filter_start(Filter *filter, const SegmentList *list) {
   return automatic_start(&filter->automatic, filter->predicates, filter->count, list);
 }
 
+int filter_precede(Filter *filter, const Value *value, bool descending, bool strict) {
+  Predicate *last = &filter->predicates[filter->count - 1];
+  filter->moved = true;
+  if (value != NULL) return predicate_precede(last, value, descending, strict);
+  predicate_waive(last);
+  return SQLITE_OK;
+}
+
 void filter_restart(Filter *filter) {
   filter->serial = 0;
   filter->window_count = filter->window_size = 0;
@@ -83,8 +91,20 @@ static int prepare_tests(Filter *filter, const Segment *segment) {
   return rc;
 }
 
+/* Only the last predicate is another one. */
+static int prepare_last(Filter *filter, const Segment *segment) {
+  uint32_t at = 0;
+  while (filter->tests[at].probe.predicate != &filter->predicates[filter->count - 1]) at++;
+  int rc = probe_prepare(&filter->tests[at].probe, segment);
+  filter->possible = filter->possible && probe_is_possible(&filter->tests[at].probe);
+  filter->window_count = 0;
+  filter->moved = false;
+  return rc;
+}
+
 static int prepare(Filter *filter, Segment *segment) {
   filter->window_count = 0;
+  filter->moved = false;
   int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->listed);
   if (rc == SQLITE_OK && !filter->listed) rc = prepare_tests(filter, segment);
   if (rc == SQLITE_OK && filter->listed) filter->possible = filter->automatic.found > 0;
@@ -176,6 +196,7 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
 int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending, uint32_t *row,
                 bool *found) {
   int rc = filter->serial == segment->serial ? SQLITE_OK : prepare(filter, segment);
+  if (rc == SQLITE_OK && filter->moved) rc = prepare_last(filter, segment);
   *found = false;
   if (rc != SQLITE_OK || !filter->possible) return rc;
   if (filter->listed) return find_listed(filter, segment, last, descending, row, found);
@@ -204,6 +225,15 @@ uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
     left += ahead ? bits_count(word) : 0;
   }
   return left;
+}
+
+uint32_t filter_run(const Filter *filter, uint32_t row, bool descending) {
+  if (filter->listed || filter->moved) return 0;
+  uint32_t at = row - filter->window_first, bit = at % 64;
+  uint64_t others = ~filter->bits[at / 64];
+  others &= descending ? bits_mask(bit) : ~bits_mask(bit + 1);
+  if (descending) return others == 0 ? bit : bit - bits_highest(others) - 1;
+  return (others == 0 ? 64 : bits_lowest(others)) - bit - 1;
 }
 
 /* ---- open rows ------------------------------------------------------------------- */

@@ -24,12 +24,14 @@ typedef struct FilterTest {
 
 typedef struct Filter {
   uint32_t count; /* of predicates; 0: every row passes */
+  bool ordered;   /* the last one is filter_precede's */
   Predicate *predicates;
   FilterTest *tests; /* the cheapest first */
   Reader reader;
 
   uint64_t serial;       /* of the segment that the probes are ready for; 0: none */
   bool possible;         /* some row of it may pass */
+  bool moved;            /* filter_precede was called since */
   bool listed;           /* the rows that may are those that `automatic` has found */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;
@@ -48,6 +50,12 @@ void filter_clear(Filter *filter);
 */
 int filter_start(Filter *filter, const SegmentList *list);
 
+/*
+** Has the last predicate pass what an order of its column has before `value`, or at it unless
+** `strict`; NULL: everything. The rows to come are tested so. SQLITE_OK or SQLITE_NOMEM.
+*/
+int filter_precede(Filter *filter, const Value *value, bool descending, bool strict);
+
 /* To be called behind that, and when segments may have changed. */
 void filter_restart(Filter *filter);
 
@@ -61,6 +69,9 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
 
 /* Rows of the window, or listed, from `row` on, downwards if so, that may pass. */
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending);
+
+/* How many rows next to `row`, which was found, are known to pass as well. */
+uint32_t filter_run(const Filter *filter, uint32_t row, bool descending);
 
 /* Whether an open row passes. */
 bool filter_passes(const Filter *filter, const Row *row, uint32_t columns);

@@ -31,7 +31,12 @@ static Path best_path(const Planner *planner) {
 /* The rowid is unique: what ORDER BY names behind it orders nothing. */
 static void take_order(Planner *planner, Path *path) {
   sqlite3_index_info *info = planner->info;
-  if (info->nOrderBy == 0 || !planner_is_key(planner, info->aOrderBy[0].iColumn)) return;
+  if (info->nOrderBy == 0) return;
+  if (path->plan & PLAN_EQUAL) info->orderByConsumed = 1; /* one row */
+  if (!planner_is_key(planner, info->aOrderBy[0].iColumn)) {
+    path_sort(planner, path);
+    return;
+  }
   info->orderByConsumed = 1;
   if (!info->aOrderBy[0].desc) return;
   path->plan |= PLAN_DESCENDING;
@@ -53,15 +58,27 @@ static bool may_be_row_value(sqlite3_index_info *info, int i) {
   return host_literal(info, i) == NULL;
 }
 
+static bool is_count(const sqlite3_index_info *info, int i) {
+  unsigned char op = info->aConstraint[i].op;
+  return op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET;
+}
+
 /* Whether core is left nothing to test or sort, but for LIMIT. */
 static bool applies_all(sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) {
-    unsigned char op = info->aConstraint[i].op;
-    if (op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
+    if (is_count(info, i)) continue;
     if (info->aConstraintUsage[i].argvIndex == 0 || !info->aConstraintUsage[i].omit) return false;
     if (may_be_row_value(info, i)) return false;
   }
   return is_ordered(info);
+}
+
+/* Whether nearly all rows that the scan hands over will be counted by LIMIT. */
+static bool tests_all(const sqlite3_index_info *info) {
+  for (int i = 0; i < info->nConstraint; i++) {
+    if (!is_count(info, i) && info->aConstraintUsage[i].argvIndex == 0) return false;
+  }
+  return true;
 }
 
 /* Hands over the value of LIMIT or OFFSET; false where core offers none. */
@@ -79,15 +96,16 @@ static bool take_count(Planner *planner, unsigned char op, bool exact) {
 static void take_counts(Planner *planner, Path *path) {
   sqlite3_index_info *info = planner->info;
   if (path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return;
-  if (is_ordered(info) && take_count(planner, SQLITE_INDEX_CONSTRAINT_LIMIT, false)) {
-    path->plan |= PLAN_LIMIT;
-    sqlite3_str_appendall(planner->text, " LIMIT ?");
-  }
-  if (applies_all(info) && host_has_offset() &&
-      take_count(planner, SQLITE_INDEX_CONSTRAINT_OFFSET, true)) {
-    path->plan |= PLAN_OFFSET;
-    sqlite3_str_appendall(planner->text, " OFFSET ?");
-  }
+  bool all = applies_all(info), sorted = (path->plan & PLAN_SORTED) != 0;
+  if (!is_ordered(info) || (sorted && !tests_all(info))) return;
+  bool limit = take_count(planner, SQLITE_INDEX_CONSTRAINT_LIMIT, false);
+  if (limit) path->plan |= PLAN_LIMIT;
+  sqlite3_str_appendall(planner->text, limit ? " LIMIT ?" : "");
+  bool exact = all && host_has_offset(), behind = sorted && limit;
+  if (!exact && !behind) return;
+  if (!take_count(planner, SQLITE_INDEX_CONSTRAINT_OFFSET, exact)) return;
+  path->plan |= (exact ? PLAN_OFFSET : 0) | (behind ? PLAN_LIMIT_BEHIND : 0);
+  sqlite3_str_appendall(planner->text, exact ? " OFFSET ?" : " + ?");
 }
 
 static bool has_operator(const sqlite3_index_info *info, unsigned char op) {
@@ -128,6 +146,7 @@ int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, con
   path_take(&planner, &path);
   take_order(&planner, &path);
   if (path.plan & PLAN_TESTS) path_take_tests(&planner);
+  if (path.plan & PLAN_SORTED) path_write_order(&planner, &path);
   take_counts(&planner, &path);
   info->idxNum = path.plan;
   info->idxStr = sqlite3_str_finish(planner.text);

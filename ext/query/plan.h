@@ -17,7 +17,10 @@
 **   scan                    all rows                       10 + n         n
 **   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
 **   ... DESC                the same, descending
-**   ... LIMIT ?             the same; so many texts are worth decoding at once
+**   ... ORDER BY a, b DESC  sorted by the scan                     the same + rows
+**   ... FIRST               ... of which the first row is enough, for max()
+**   ... LIMIT ?             the same; so many texts are worth decoding at once, or rows sorting
+**   ... LIMIT ? + ?         the same of what is sorted, behind so many others
 **   ... OFFSET ?            less the first ones
 ** LIMIT and OFFSET are of the range paths only.
 **
@@ -29,11 +32,14 @@
 ** Constraints of the rowid and tests of numbers are applied exactly, and core does not
 ** test them again. The others may pass too much: what `url = 5` means depends on the
 ** affinity of the right side, which a virtual table is not told. An ORDER BY of
-** the rowid, either way, is always served. LIKE and GLOB are taken where the functions
-** are core's own. LIMIT is left to core, too, and only read where rows come in the order asked for.
-** OFFSET is taken where everything else is applied exactly, so that the
-** rows to be passed over are the ones that core would count (host_has_offset); where >=
-** or <= has no literal, it may be part of a comparison of row values, which core tests.
+** the rowid, either way, is always served, and of other columns, or a GROUP BY, where a range is
+** read (ordered.h); DISTINCT alone is left to core, which may stop after few rows.
+**
+** LIKE and GLOB are taken where the functions are core's own. LIMIT is left to core, too, and only
+** read where rows come in the order asked for. OFFSET is taken where everything else is applied
+** exactly, so that the rows to be passed over are the ones that core would count
+** (host_has_offset); where >= or <= has no literal, it may be part of a comparison of row values,
+** which core tests.
 **
 ** Calls planner.h, outer_join.h, replaced.h, host.h.
 */
@@ -49,12 +55,16 @@
 #define PLAN_BELOW 8
 #define PLAN_BELOW_STRICT 16
 #define PLAN_DESCENDING 32
-#define PLAN_IN 64      /* rowids, or keys of an index, from a list */
-#define PLAN_INDEX 128  /* equality on index number plan >> PLAN_INDEX_SHIFT */
-#define PLAN_TESTS 256  /* idxStr has tests */
-#define PLAN_OFFSET 512 /* the last argument is how many rows to pass over */
-#define PLAN_LIMIT 1024 /* the last but for that, how many core asks for, unless more */
-#define PLAN_INDEX_SHIFT 12
+#define PLAN_IN 64             /* rowids, or keys of an index, from a list */
+#define PLAN_INDEX 128         /* equality on index number plan >> PLAN_INDEX_SHIFT */
+#define PLAN_TESTS 256         /* idxStr has tests */
+#define PLAN_OFFSET 512        /* the last argument is how many rows to pass over */
+#define PLAN_LIMIT 1024        /* the last but for that, how many core asks for, unless more */
+#define PLAN_SORTED 2048       /* idxStr has an order for the scan to sort by */
+#define PLAN_LIMIT_BEHIND 4096 /* the last argument is added to that of PLAN_LIMIT */
+#define PLAN_FIRST 8192        /* of what is sorted likely no more than the first row is read */
+#define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED)
+#define PLAN_INDEX_SHIFT 14
 
 /*
 ** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,

@@ -23,17 +23,22 @@ static const char *const collations[] = {[COLLATION_BINARY] = "",
 
 /* ---- writing -------------------------------------------------------------------- */
 
-/* Whether the name is one word, and not the one that the tests begin with. */
+/* Whether the name is one word, and none that the plan has a use for. */
 static bool is_plain(const char *name) {
   const char *at = name;
   Token token = token_next(&at);
   return token.kind == TOKEN_WORD && *at == 0 && token.text == name &&
-         !token_is_word(&token, "WHERE");
+         !token_is_word(&token, "WHERE") && !token_is_word(&token, "ORDER") &&
+         !token_is_word(&token, "rowid");
 }
 
 void plan_text_column(sqlite3_str *text, const Schema *schema, int column) {
-  const char *name = column < 0 ? "rowid" : schema->columns[column].name;
-  sqlite3_str_appendf(text, is_plain(name) ? "%s" : "\"%w\"", name);
+  if (column < 0) {
+    sqlite3_str_appendall(text, "rowid");
+  } else {
+    const char *name = schema->columns[column].name;
+    sqlite3_str_appendf(text, is_plain(name) ? "%s" : "\"%w\"", name);
+  }
 }
 
 void plan_text_test(sqlite3_str *text, const Schema *schema, const Predicate *test, bool first) {
@@ -41,6 +46,12 @@ void plan_text_test(sqlite3_str *text, const Schema *schema, const Predicate *te
   plan_text_column(text, schema, (int)test->column);
   sqlite3_str_appendall(text, operators[test->op]);
   if (predicate_takes_value(test->op)) sqlite3_str_appendall(text, collations[test->collation]);
+}
+
+void plan_text_term(sqlite3_str *text, const Schema *schema, const SortTerm *term, bool first) {
+  sqlite3_str_appendall(text, first ? " ORDER BY " : ", ");
+  plan_text_column(text, schema, term->column < 0 ? schema->key : term->column);
+  if (term->descending) sqlite3_str_appendall(text, " DESC");
 }
 
 /* ---- reading --------------------------------------------------------------------- */
@@ -81,11 +92,12 @@ static int read_test(const char **at, const Schema *schema, Predicate *test) {
   return SQLITE_OK;
 }
 
-/* Behind WHERE; the end where there is none. */
-static const char *find_tests(const char *text) {
+/* Behind the word; NULL where it is not there. */
+static const char *find_word(const char *text, const char *word) {
   for (;;) {
     Token token = token_next(&text);
-    if (token.kind == TOKEN_END || token_is_word(&token, "WHERE")) return text;
+    if (token.kind == TOKEN_END) return NULL;
+    if (token_is_word(&token, word)) return text;
   }
 }
 
@@ -103,11 +115,49 @@ static int read_tests(const char *at, const Schema *schema, Predicate *tests, ui
   return SQLITE_OK;
 }
 
-int plan_text_read(const char *text, const Schema *schema, Filter *filter) {
-  uint32_t count;
-  const char *tests = find_tests(text);
-  int rc = read_tests(tests, schema, NULL, &count);
-  if (rc == SQLITE_OK) rc = filter_open(filter, count, (uint32_t)schema->count);
-  if (rc == SQLITE_OK) rc = read_tests(tests, schema, filter->predicates, &count);
+static int read_term(const char **at, const Schema *schema, SortTerm *term) {
+  Token token = token_next(at);
+  uint32_t column;
+  *term = (SortTerm){.column = -1};
+  if (!token_is_word(&token, "rowid")) {
+    int rc = read_column(&token, schema, &column);
+    if (rc != SQLITE_OK) return rc;
+    if ((int)column != schema->key) term->column = (int)column;
+    if (!collation_by_name(schema->columns[column].collation, &term->collation)) {
+      return SQLITE_INTERNAL;
+    }
+  }
+  term->descending = strncmp(*at, " DESC", 5) == 0;
+  if (term->descending) *at += 5;
+  return SQLITE_OK;
+}
+
+static int read_order(const char *at, const Schema *schema, SortOrder *order) {
+  for (at += strlen(" BY "); order->count < SORT_TERMS; at += 2) {
+    int rc = read_term(&at, schema, &order->terms[order->count++]);
+    if (rc != SQLITE_OK || strncmp(at, ", ", 2) != 0) return rc;
+  }
+  return SQLITE_OK;
+}
+
+/* A predicate that everything passes, until filter_precede makes something of it. */
+static void add_last(const Schema *schema, const SortOrder *order, Filter *filter) {
+  uint32_t column = (uint32_t)order->terms[0].column;
+  filter->ordered = true;
+  filter->predicates[filter->count - 1] =
+      (Predicate){.column = column, .affinity = schema->columns[column].affinity, .all_pass = true};
+}
+
+int plan_text_read(const char *text, const Schema *schema, bool first, Filter *filter,
+                   SortOrder *order) {
+  const char *tests = find_word(text, "WHERE"), *terms = find_word(text, "ORDER");
+  uint32_t count = 0;
+  *order = (SortOrder){0};
+  int rc = terms == NULL ? SQLITE_OK : read_order(terms, schema, order);
+  bool last = first && order->count > 0 && order->terms[0].column >= 0;
+  if (rc == SQLITE_OK && tests != NULL) rc = read_tests(tests, schema, NULL, &count);
+  if (rc == SQLITE_OK) rc = filter_open(filter, count + last, (uint32_t)schema->count);
+  if (rc == SQLITE_OK && tests != NULL) rc = read_tests(tests, schema, filter->predicates, &count);
+  if (rc == SQLITE_OK && last) add_last(schema, order, filter);
   return rc;
 }

@@ -2,8 +2,8 @@
 ** planner.h: what the parts of xBestIndex share: the question, and a path.
 **
 ** plan.c chooses, plan_path.c has the ways to rows by rowid and by index, plan_where.c
-** the tests that a scan makes by itself. Nobody else includes this. Calls plan_text.h,
-** estimate.h, predicate.h, affinity.h, key.h, host.h.
+** the tests that a scan makes by itself, plan_order.c the order that it sorts by. Nobody else
+** includes this. Calls plan_text.h, sort_run.h, estimate.h, predicate.h, affinity.h, key.h, host.h.
 */
 #ifndef SLOTS_PLANNER_H
 #define SLOTS_PLANNER_H
@@ -85,5 +85,11 @@ void path_weigh_tests(const Planner *planner, Path *path);
 
 /* Takes all tests that there are, and writes them. */
 void path_take_tests(Planner *planner);
+
+/* Has the scan sort by what ORDER BY names, where it can, and adds what that costs. */
+void path_sort(const Planner *planner, Path *path);
+
+/* Writes the order of a path that is sorted. */
+void path_write_order(const Planner *planner, const Path *path);
 
 #endif

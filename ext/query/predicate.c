@@ -161,6 +161,22 @@ void predicate_find(Predicate *predicate, uint32_t column, const Pattern *patter
   predicate->pattern = *pattern;
 }
 
+int predicate_precede(Predicate *predicate, const Value *value, bool descending, bool strict) {
+  if (descending) {
+    predicate->op = strict ? PREDICATE_ABOVE : PREDICATE_ABOVE_EQUAL;
+  } else {
+    predicate->op = strict ? PREDICATE_BELOW : PREDICATE_BELOW_EQUAL;
+  }
+  predicate->as = predicate->op;
+  predicate->all_pass = false;
+  predicate->null_passes = !descending;
+  predicate->count = 0;
+  predicate->bytes.size = 0;
+  int rc = add_value(predicate, value);
+  if (rc == SQLITE_OK) place_bytes(predicate);
+  return rc;
+}
+
 /* ---- testing ---------------------------------------------------------------------- */
 
 static bool looks_like_number(const Value *text) {
@@ -215,7 +231,7 @@ static bool matches(const Predicate *predicate, const Value *value) {
 bool predicate_passes(const Predicate *predicate, const Value *value) {
   if (predicate->all_pass) return true;
   if (predicate->as == PREDICATE_IS_NULL) return value->type == VALUE_NULL;
-  if (value->type == VALUE_NULL) return false;
+  if (value->type == VALUE_NULL) return predicate->null_passes;
   if (predicate->as == PREDICATE_NOT_NULL) return true;
   if (predicate->count == 0) return false;
   if (value->type == VALUE_TEXT) {

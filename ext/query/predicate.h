@@ -52,6 +52,7 @@ typedef struct Predicate {
   bool number_passes;   /* every text that looks like a number does */
   bool blob_passes;     /* every blob does */
   bool infinite_passes; /* both infinities do */
+  bool null_passes;     /* NULL does, as in an order it may */
   uint32_t count;       /* of values: IN has any number, the others at most one */
   uint32_t capacity;
   Value *values; /* not NULL; IN: ascending. Without any no row passes */
@@ -87,6 +88,12 @@ static inline void predicate_waive(Predicate *predicate) { predicate->all_pass =
 
 /* Makes `predicate`, zeros or made so before, one that texts pass which the pattern finds. */
 void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern);
+
+/*
+** Makes `predicate`, with its column and affinity, one that values pass which an order by
+** BINARY has before `value` (not NULL), or at it unless `strict`. SQLITE_OK or SQLITE_NOMEM.
+*/
+int predicate_precede(Predicate *predicate, const Value *value, bool descending, bool strict);
 
 bool predicate_passes(const Predicate *predicate, const Value *value);
 

@@ -16,6 +16,7 @@ int query_open(Query *query, Table *table, const Schema *schema) {
 
 void query_close(Query *query) {
   scan_close(&query->scan);
+  ordered_clear(&query->ordered);
   sqlite3_free(query->key);
 }
 
@@ -157,20 +158,26 @@ static bool may_be_of_on(const Filter *filter) {
   return may;
 }
 
-/* Reads the tests of a plan, unless those are there, and gives them their values. */
-static int bind_tests(Query *query, const char *text, sqlite3_value **arguments, int *used) {
+/* Reads the tests and the order of a plan, unless those are there. */
+static int read_text(Query *query, int plan, const char *text) {
+  Filter *filter = &query->scan.filter;
+  if (query->text == text) return SQLITE_OK;
+  filter_clear(filter);
+  query->text = NULL;
+  bool first = (plan & (PLAN_LIMIT | PLAN_FIRST)) != 0;
+  int rc = plan_text_read(text, query->schema, first, filter, &query->ordered.sorter.order);
+  if (rc != SQLITE_OK) filter_clear(filter); /* without a text there is no filter */
+  if (rc == SQLITE_OK) query->text = text;
+  query->waived = may_be_of_on(filter) && outer_join_is_running(query->scan.table->undo->db);
+  return rc;
+}
+
+/* Gives the tests their values. */
+static int bind_tests(Query *query, sqlite3_value **arguments, int *used) {
   Filter *filter = &query->scan.filter;
   sqlite3 *db = query->scan.table->undo->db;
   int rc = SQLITE_OK, most = sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1);
-  if (query->text != text) {
-    filter_clear(filter);
-    query->text = NULL;
-    rc = plan_text_read(text, query->schema, filter);
-    if (rc != SQLITE_OK) filter_clear(filter); /* without a text there is no filter */
-    if (rc == SQLITE_OK) query->text = text;
-    query->waived = may_be_of_on(filter) && outer_join_is_running(db);
-  }
-  for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK; i++) {
+  for (uint32_t i = 0; i + filter->ordered < filter->count && rc == SQLITE_OK; i++) {
     Predicate *predicate = &filter->predicates[i];
     rc = predicate_bind(predicate, arguments[(*used)++], most);
     if (query->schema->utf16) predicate_pass_utf16(predicate);
@@ -188,6 +195,7 @@ static void drop_tests(Query *query) {
 void query_park(Query *query) {
   drop_tests(query);
   scan_park(&query->scan);
+  ordered_clear(&query->ordered);
 }
 
 /* ---- starting ------------------------------------------------------------------------- */
@@ -195,13 +203,20 @@ void query_park(Query *query) {
 /* Passes over the rows of OFFSET; a negative one is none. */
 static int skip_rows(Query *query, sqlite3_value *offset) {
   int64_t rows = sqlite3_value_int64(offset);
-  return rows > 0 ? scan_skip(&query->scan, (uint64_t)rows) : SQLITE_OK;
+  int rc = SQLITE_OK;
+  if (!query->ordered.running) {
+    return rows > 0 ? scan_skip(&query->scan, (uint64_t)rows) : SQLITE_OK;
+  }
+  for (; rows > 0 && !query->scan.eof && rc == SQLITE_OK; rows--) rc = query_next(query);
+  return rc;
 }
 
 /* How many rows are likely to be read, 0 if nobody knows. */
-static uint32_t read_limit(sqlite3_value *limit) {
-  int64_t rows = sqlite3_value_int64(limit);
-  return rows > 0 && rows <= UINT32_MAX ? (uint32_t)rows : 0;
+static uint32_t read_limit(int plan, sqlite3_value **arguments) {
+  int64_t rows = sqlite3_value_int64(arguments[0]);
+  int64_t behind = plan & PLAN_LIMIT_BEHIND ? sqlite3_value_int64(arguments[1]) : 0;
+  if (rows <= 0 || rows > INT32_MAX || behind > INT32_MAX) return 0;
+  return (uint32_t)rows + (behind > 0 ? (uint32_t)behind : 0);
 }
 
 static int start_list(Query *query, int plan, sqlite3_value **arguments) {
@@ -211,23 +226,31 @@ static int start_list(Query *query, int plan, sqlite3_value **arguments) {
   return scan_start_listed(&query->scan, (plan & PLAN_DESCENDING) != 0);
 }
 
+static int start_scan(Query *query, int plan, IntegerInterval rowids, uint32_t likely) {
+  Scan *scan = &query->scan;
+  bool descending = (plan & PLAN_DESCENDING) != 0;
+  if (plan & PLAN_SORTED) {
+    return ordered_start(&query->ordered, scan, rowids.lower, rowids.upper, likely);
+  }
+  return scan_start(scan, rowids.lower, rowids.upper, descending, likely);
+}
+
 /* Arguments come in this order: bounds, values of tests, LIMIT, OFFSET. */
 static int start_range(Query *query, int plan, const char *text, sqlite3_value **arguments) {
   IntegerInterval rowids = all_integers;
-  uint32_t likely = 0;
+  uint32_t likely = plan & PLAN_FIRST ? 1 : 0;
   int used = 0, rc = read_range(plan, arguments, &rowids, &used);
-  if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, text, arguments, &used);
-  if (rc == SQLITE_OK && plan & PLAN_LIMIT) likely = read_limit(arguments[used++]);
-  if (rc == SQLITE_OK) {
-    bool descending = (plan & PLAN_DESCENDING) != 0;
-    rc = scan_start(&query->scan, rowids.lower, rowids.upper, descending, likely);
-  }
+  if (rc == SQLITE_OK && plan & PLAN_TEXT) rc = read_text(query, plan, text);
+  if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, arguments, &used);
+  if (rc == SQLITE_OK && plan & PLAN_LIMIT) likely = read_limit(plan, arguments + used++);
+  if (rc == SQLITE_OK) rc = start_scan(query, plan, rowids, likely);
   if (rc == SQLITE_OK && plan & PLAN_OFFSET) rc = skip_rows(query, arguments[used]);
   return rc;
 }
 
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
-  if (!(plan & PLAN_TESTS)) drop_tests(query);
+  if (!(plan & PLAN_TEXT)) drop_tests(query);
+  query->ordered.running = false;
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
     return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
   }

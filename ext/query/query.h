@@ -3,18 +3,19 @@
 **
 ** A cursor on an inner table of a join gets a new key for every row of the outer one,
 ** so what a plan needs (its tests read, room for keys and lists) is kept from one
-** xFilter to the next. Owns the scan. Calls plan.h, plan_text.h, outer_join.h,
-** interval.h, scan.h, affinity.h, lookup.h, host.h.
+** xFilter to the next. Owns the scan, and what orders it. Calls plan.h, plan_text.h, outer_join.h,
+** interval.h, ordered.h, affinity.h, lookup.h, host.h.
 */
 #ifndef SLOTS_QUERY_H
 #define SLOTS_QUERY_H
 
 #include "plan.h"
-#include "scan.h"
+#include "ordered.h"
 
 typedef struct Query {
   const Schema *schema;
   Scan scan;
+  Ordered ordered;
   const char *text; /* idxStr that the filter was read from, NULL: none; the statement's */
   bool waived;      /* tests that may be of an outer join's ON clause, in the statement of `text` */
   Value *key;       /* room for the key of an index of `key_columns` */
@@ -29,7 +30,13 @@ void query_close(Query *query);
 /* Until the next query_start: forgets the statement, and gives back what takes much memory. */
 void query_park(Query *query);
 
-/* xFilter. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+/* xFilter. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT; sorted, also TOOBIG or INTERRUPT. */
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments);
+
+/* To the following row; scan.eof tells the end. As query_start. */
+static inline int query_next(Query *query) {
+  return query->ordered.running ? ordered_next(&query->ordered, &query->scan)
+                                : scan_next(&query->scan);
+}
 
 #endif

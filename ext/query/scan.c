@@ -3,6 +3,7 @@
 */
 #include "scan.h"
 
+#include "base/integers.h"
 #include "base/sqlite.h"
 #include "scan_sealed.h"
 
@@ -56,7 +57,9 @@ static bool is_outside(const Scan *scan) {
 static uint32_t count_steps(const Scan *scan) {
   uint32_t most = scan->descending ? scan->at : scan->rowids_count - 1 - scan->at, steps = 0;
   int64_t lower = scan->lower, upper = scan->upper;
-  if (scan->filter.count > 0) return 0;
+  if (scan->filter.count > 0) {
+    most = smaller(most, filter_run(&scan->filter, scan->row, scan->descending));
+  }
   if (scan->open_valid) {
     int64_t open = open_at(&scan->table->open, &scan->place)->rowid;
     if (scan->descending && open >= lower) lower = open + 1;
@@ -135,7 +138,7 @@ static void leave_place(Scan *scan, int64_t rowid) {
   scan->steps = 0;
 }
 
-static int find_single(Scan *scan, int64_t rowid) {
+int scan_find(Scan *scan, int64_t rowid) {
   bool found;
   leave_place(scan, rowid);
   int rc = table_look(scan->table, rowid, &scan->ref, &found);
@@ -148,7 +151,7 @@ int scan_start_single(Scan *scan, int64_t rowid) {
   scan->lower = scan->upper = rowid;
   scan->descending = false;
   reader_begin(&scan->reader, false);
-  return find_single(scan, rowid);
+  return scan_find(scan, rowid);
 }
 
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32_t likely) {
@@ -170,9 +173,15 @@ static int next_listed(Scan *scan) {
   while (rc == SQLITE_OK && scan->eof && scan->list_at < scan->list.count) {
     size_t at = scan->list_at++;
     if (scan->descending) at = scan->list.count - 1 - at;
-    rc = find_single(scan, scan->list.items[at]);
+    rc = scan_find(scan, scan->list.items[at]);
   }
   return rc;
+}
+
+void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
+  leave_place(scan, rowid);
+  scan->ref = (RowRef){.segment = segment, .row = row};
+  scan->eof = false;
 }
 
 void scan_start_found(Scan *scan) {

@@ -85,6 +85,15 @@ int scan_start_listed(Scan *scan, bool descending);
 /* Moves past as many rows of a scan that was just started, or to the end. As scan_start. */
 int scan_skip(Scan *scan, uint64_t rows);
 
+/*
+** Makes the row of that rowid the current one, in the run of the last start; scan->eof where there
+** is none. As scan_start.
+*/
+int scan_find(Scan *scan, int64_t rowid);
+
+/* The same, where it is known to be row `row` of that segment. */
+void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row);
+
 /* scan_next where it takes more than a step. */
 int scan_move(Scan *scan);
 

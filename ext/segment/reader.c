@@ -156,8 +156,8 @@ static int decode_batch(Reader *reader, ReaderColumn *state, const Segment *segm
 static bool note_read(const Reader *reader, ReaderColumn *state, const Segment *segment,
                       uint32_t row) {
   bool same = state->segment == segment;
-  bool near = same && state->use == reader->use &&
-              row - state->row + 2 <= 4; /* at most two rows apart, up or down */
+  uint32_t on = reader->descending ? state->row - row : row - state->row;
+  bool near = same && state->use == reader->use && on <= 2; /* rows, in the run's direction */
   if (!same) forget_batch(state);
   if (!same || row != state->row) state->text_valid = state->whole_valid = false;
   state->streak = near ? state->streak + 1 : 0;

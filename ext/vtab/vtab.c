@@ -134,7 +134,7 @@ static int slots_filter(sqlite3_vtab_cursor *base, int plan, const char *text, i
 }
 
 static int slots_next(sqlite3_vtab_cursor *base) {
-  int rc = scan_next(&slots_cursor(base)->query.scan);
+  int rc = query_next(&slots_cursor(base)->query);
   return rc == SQLITE_OK ? rc : explain(slots_vtab(base->pVtab), rc);
 }
 
@@ -153,13 +153,18 @@ NOINLINE static int stored_column(SlotsCursor *cursor, sqlite3_context *context,
       (vtab->participant.joined && sqlite3_vtab_nochange(context))) {
     return SQLITE_OK;
   }
+  Value value;
+  if (cursor->query.ordered.running &&
+      ordered_value(&cursor->query.ordered, &cursor->query.scan, (uint32_t)column, &value)) {
+    result_value(context, &value);
+    return SQLITE_OK;
+  }
   bool lent;
   const unsigned char *text = scan_c_text(&cursor->query.scan, (uint32_t)column, &lent);
   if (text != NULL) {
     result_c_text(context, text, lent);
     return SQLITE_OK;
   }
-  Value value;
   int rc = scan_value(&cursor->query.scan, (uint32_t)column, &value);
   if (rc == SQLITE_OK) result_value(context, &value);
   return explain(vtab, rc);
