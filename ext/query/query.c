@@ -50,18 +50,23 @@ static int read_range(int plan, sqlite3_value **arguments, IntegerInterval *rowi
   return rc;
 }
 
+static int list_rowid(Query *query, int64_t rowid) {
+  ListedRow row = {.rowid = rowid, .segment = LISTED_ANYWHERE};
+  return rowid_list_add(&query->scan.list, row);
+}
+
 static int list_rowids(Query *query, sqlite3_value *list) {
   sqlite3_value *item;
   int rc = host_in_first(list, &item);
   query->scan.list.count = 0;
   while (rc == SQLITE_OK && item != NULL) {
     if (sqlite3_value_type(item) == SQLITE_INTEGER) {
-      rc = rowid_list_add(&query->scan.list, sqlite3_value_int64(item));
+      rc = list_rowid(query, sqlite3_value_int64(item));
     } else {
       IntegerInterval rowid = all_integers;
       rc = meet_argument(COMPARE_EQUAL, item, &rowid);
       bool one = rc == SQLITE_OK && rowid.lower <= rowid.upper;
-      if (one) rc = rowid_list_add(&query->scan.list, rowid.lower);
+      if (one) rc = list_rowid(query, rowid.lower);
     }
     if (rc == SQLITE_OK) rc = host_in_next(list, &item);
   }
@@ -140,10 +145,6 @@ static int start_index(Query *query, int plan, sqlite3_value **arguments) {
                           : add_rows_of_key(query, number, arguments, &use);
   if (rc != SQLITE_OK) return rc;
   if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
-  if (query->scan.list.count == 1) {
-    scan_start_found(&query->scan);
-    return SQLITE_OK;
-  }
   rowid_list_sort(&query->scan.list);
   return scan_start_listed(&query->scan, descending);
 }

@@ -166,6 +166,12 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32
   return lower > upper ? SQLITE_OK : seek(scan, descending ? upper : lower);
 }
 
+void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
+  leave_place(scan, rowid);
+  scan->ref = (RowRef){.segment = segment, .row = row};
+  scan->eof = false;
+}
+
 /* The next row of the list that is still there. */
 static int next_listed(Scan *scan) {
   int rc = SQLITE_OK;
@@ -173,28 +179,28 @@ static int next_listed(Scan *scan) {
   while (rc == SQLITE_OK && scan->eof && scan->list_at < scan->list.count) {
     size_t at = scan->list_at++;
     if (scan->descending) at = scan->list.count - 1 - at;
-    rc = scan_find(scan, scan->list.items[at]);
+    const ListedRow *row = &scan->list.items[at];
+    if (row->segment != LISTED_ANYWHERE && scan->list_version == scan->table->version) {
+      scan_go_to(scan, row->rowid, row->segment, row->row);
+    } else {
+      rc = scan_find(scan, row->rowid);
+    }
   }
   return rc;
 }
 
-void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
-  leave_place(scan, rowid);
-  scan->ref = (RowRef){.segment = segment, .row = row};
-  scan->eof = false;
-}
-
-void scan_start_found(Scan *scan) {
-  int64_t rowid = scan->list.items[0];
-  leave_place(scan, rowid);
+static int start_found(Scan *scan) {
+  const ListedRow *row = &scan->list.items[0];
+  if (row->segment == LISTED_ANYWHERE) return scan_start_single(scan, row->rowid);
   reader_begin(&scan->reader, false);
-  scan->listed = false;
-  scan->lower = scan->upper = rowid;
-  scan->descending = scan->eof = false;
-  scan->ref = scan->list.last;
+  scan->listed = scan->descending = false;
+  scan->lower = scan->upper = row->rowid;
+  scan_go_to(scan, row->rowid, row->segment, row->row);
+  return SQLITE_OK;
 }
 
 int scan_start_listed(Scan *scan, bool descending) {
+  if (scan->list.count == 1) return start_found(scan);
   scan->descending = descending;
   reader_begin(&scan->reader, descending);
   scan->listed = true;
@@ -204,7 +210,7 @@ int scan_start_listed(Scan *scan, bool descending) {
 
 int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
-  scan->version = scan->table->version;
+  scan->version = scan->list_version = scan->table->version;
   return lookup_more(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
 }
 

@@ -47,7 +47,8 @@ typedef struct Scan {
 
   bool listed; /* reads the rows of `list`, not a range */
   RowidList list;
-  size_t list_at; /* of the row after the current one */
+  size_t list_at;        /* of the row after the current one */
+  uint64_t list_version; /* of the table, when scan_lookup added rows */
 
   Filter filter; /* of ranges; its predicates are set before scan_start */
   Reader reader;
@@ -75,9 +76,6 @@ int scan_start_single(Scan *scan, int64_t rowid);
 ** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT.
 */
 int scan_lookup(Scan *scan, uint32_t index, const Value *key);
-
-/* Starts at the row that scan_lookup just found, the only one in the list. */
-void scan_start_found(Scan *scan);
 
 /* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
 int scan_start_listed(Scan *scan, bool descending);

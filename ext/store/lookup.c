@@ -17,15 +17,15 @@ typedef struct Lookup {
   RowidList *found;
 } Lookup;
 
-int rowid_list_add(RowidList *list, int64_t rowid) {
+int rowid_list_add(RowidList *list, ListedRow row) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity * 2 + 8;
-    int64_t *items = sqlite3_realloc64(list->items, capacity * sizeof *items);
+    ListedRow *items = sqlite3_realloc64(list->items, capacity * sizeof *items);
     if (items == NULL) return SQLITE_NOMEM;
     list->items = items;
     list->capacity = capacity;
   }
-  list->items[list->count++] = rowid;
+  list->items[list->count++] = row;
   return SQLITE_OK;
 }
 
@@ -54,8 +54,7 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   rowids_read(&segment->rowids, row, 1, &rowid);
   const OpenRows *open = &lookup->table->open;
   if (open->count > 0 && open_find(open, rowid) != NULL) return SQLITE_OK;
-  lookup->found->last = (RowRef){.segment = place, .row = row};
-  return rowid_list_add(lookup->found, rowid);
+  return rowid_list_add(lookup->found, (ListedRow){rowid, place, row});
 }
 
 static int lookup_sealed(const Lookup *lookup, const IndexSet *set, uint64_t hash) {
@@ -100,8 +99,7 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
          hints_next(hints, hash, &place, &rowid)) {
     const Row *row = open_find(&lookup->table->open, rowid);
     if (row == NULL || row == OPEN_TOMBSTONE || !open_row_equal(lookup, row)) continue;
-    lookup->found->last = (RowRef){.open = row};
-    rc = rowid_list_add(lookup->found, rowid);
+    rc = rowid_list_add(lookup->found, (ListedRow){.rowid = rowid, .segment = LISTED_ANYWHERE});
   }
   return rc;
 }
@@ -133,7 +131,7 @@ int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t mos
 /* Core hands an IN list over in this order. */
 static bool is_sorted(const RowidList *list) {
   for (size_t i = 1; i < list->count; i++) {
-    if (list->items[i - 1] >= list->items[i]) return false;
+    if (list->items[i - 1].rowid >= list->items[i].rowid) return false;
   }
   return true;
 }
@@ -141,9 +139,10 @@ static bool is_sorted(const RowidList *list) {
 void rowid_list_sort(RowidList *list) {
   size_t kept = 0;
   if (is_sorted(list)) return;
-  qsort(list->items, list->count, sizeof *list->items, order_i64);
+  qsort(list->items, list->count, sizeof *list->items, order_i64); /* a row begins with its rowid */
   for (size_t i = 0; i < list->count; i++) {
-    if (i == 0 || list->items[i] != list->items[i - 1]) list->items[kept++] = list->items[i];
+    if (i > 0 && list->items[i].rowid == list->items[i - 1].rowid) continue;
+    list->items[kept++] = list->items[i];
   }
   list->count = kept;
 }

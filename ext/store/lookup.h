@@ -11,11 +11,19 @@
 #include "segment/reader.h"
 #include "table.h"
 
+#define LISTED_ANYWHERE UINT32_MAX /* as a segment: nobody has looked, or it is an open row */
+
+/* A rowid, and the place of its row while the table stays as it is. */
+typedef struct ListedRow {
+  int64_t rowid;
+  uint32_t segment;
+  uint32_t row;
+} ListedRow;
+
 typedef struct RowidList {
-  int64_t *items;
+  ListedRow *items;
   size_t count;
   size_t capacity;
-  RowRef last; /* of the row that lookup_more added last, while the table stays as it is */
 } RowidList;
 
 /*
@@ -34,7 +42,7 @@ int lookup_more(const Table *table, uint32_t index, const Value *key, size_t mos
 int lookup_ready(const Table *table);
 
 /* SQLITE_OK or SQLITE_NOMEM. */
-int rowid_list_add(RowidList *list, int64_t rowid);
+int rowid_list_add(RowidList *list, ListedRow row);
 
 /* Into ascending order, each rowid once. */
 void rowid_list_sort(RowidList *list);

@@ -103,8 +103,8 @@ static int find_duplicate(const Writer *writer, const Change *change, int index,
   reader_forget(&table->reader);
   rc = lookup_rows(table, (uint32_t)index, key, 2, &table->reader, &list);
   for (size_t i = 0; i < list.count && rc == SQLITE_OK; i++) {
-    if (!change->is_insert && list.items[i] == change->old_rowid) continue;
-    *rowid = list.items[i];
+    if (!change->is_insert && list.items[i].rowid == change->old_rowid) continue;
+    *rowid = list.items[i].rowid;
     *found = true;
   }
   rowid_list_clear(&list);

@@ -84,7 +84,7 @@ static int check_unique(RowCheck *check, uint32_t number) {
   }
   reader_forget(&table->reader);
   int rc = lookup_rows(table, number, check->key, 2, &table->reader, &found);
-  bool alone = found.count == 1 && found.items[0] == check->rowid;
+  bool alone = found.count == 1 && found.items[0].rowid == check->rowid;
   if (rc == SQLITE_OK && !alone) {
     rc = integrity_report_index(check->integrity, number, "%s (rowid %lld)",
                                 found.count > 1 ? "non-unique entry" : "row missing",
