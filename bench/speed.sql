@@ -120,6 +120,18 @@ SELECT caption, count(*) FROM images GROUP BY caption;
 -- @per row
 SELECT id, caption FROM images ORDER BY caption;
 
+-- @query ORDER BY caption LIMIT 10
+-- @per row
+SELECT id, caption, url FROM images ORDER BY caption LIMIT 10;
+
+-- @query ORDER BY caption LIMIT 10 OFFSET half of the rows
+-- @per row
+SELECT id, caption, url FROM images ORDER BY caption LIMIT 10 OFFSET {half};
+
+-- @query max(caption)
+-- @per row
+SELECT max(caption) FROM images;
+
 -- Images, found by url: an equality index beside a b-tree ----------------------------------------------------
 
 -- @table linked
@@ -169,6 +181,22 @@ SELECT count(*) FROM artworks WHERE medium = 'Oil paint on canvas';
 -- @query 13 columns: avg(year)
 -- @per row
 SELECT avg(year) FROM artworks;
+
+-- @query 13 columns: GROUP BY year
+-- @per row
+SELECT year, count(*) FROM artworks GROUP BY year;
+
+-- @query 13 columns: ORDER BY year DESC, title LIMIT 10
+-- @per row
+SELECT * FROM artworks ORDER BY year DESC, title LIMIT 10;
+
+-- @query 13 columns: max(year)
+-- @per row
+SELECT max(year) FROM artworks;
+
+-- @query 13 columns: all rows, ORDER BY title
+-- @per row
+SELECT * FROM artworks ORDER BY title;
 
 -- @query 13 columns: all rows, all columns
 -- @per row

@@ -52,19 +52,14 @@ int host_in_next(sqlite3_value *list, sqlite3_value **item) {
 #endif
 }
 
-/* As sqlite3_vtab_distinct answers; 0 where that is not known. */
-static int order_use(sqlite3_index_info *info) {
+OrderUse host_order_use(sqlite3_index_info *info) {
 #if SQLITE_VERSION_NUMBER >= VTAB_IN_SINCE
-  return host_has_in() ? sqlite3_vtab_distinct(info) : 0;
+  return host_has_in() ? (OrderUse)sqlite3_vtab_distinct(info) : ORDER_ROWS;
 #else
   (void)info;
-  return 0;
+  return ORDER_ROWS;
 #endif
 }
-
-bool host_is_group(sqlite3_index_info *info) { return order_use(info) == 1; }
-
-bool host_is_distinct(sqlite3_index_info *info) { return order_use(info) == 2; }
 
 bool host_has_offset(void) { return sqlite3_libversion_number() >= 3046000; }
 

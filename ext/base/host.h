@@ -31,9 +31,15 @@ void host_take_in(sqlite3_index_info *info, int constraint);
 int host_in_first(sqlite3_value *list, sqlite3_value **item);
 int host_in_next(sqlite3_value *list, sqlite3_value **item);
 
-/* Whether the order asked for is that of GROUP BY, or of DISTINCT, which any serves; else false. */
-bool host_is_group(sqlite3_index_info *info);
-bool host_is_distinct(sqlite3_index_info *info);
+/* What the order that is asked for is wanted for, as sqlite3_vtab_distinct answers. */
+typedef enum OrderUse {
+  ORDER_ROWS,    /* ORDER BY, or not known */
+  ORDER_GROUPS,  /* GROUP BY */
+  ORDER_ANY,     /* DISTINCT: rows with the same values side by side */
+  ORDER_DISTINCT /* DISTINCT with ORDER BY: all but one of those may be left out */
+} OrderUse;
+
+OrderUse host_order_use(sqlite3_index_info *info);
 
 /*
 ** Whether the host, when it offers OFFSET, shows all conditions there are, and no part of a
