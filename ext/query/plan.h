@@ -65,8 +65,9 @@
 #define PLAN_LIMIT_BEHIND 4096 /* the last argument is added to that of PLAN_LIMIT */
 #define PLAN_FIRST 8192        /* of what is sorted likely no more than the first row is read */
 #define PLAN_DISTINCT 16384    /* of what is sorted rows with the same values may be left out */
+#define PLAN_EXACT 32768       /* core does not compare the key again */
 #define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED)
-#define PLAN_INDEX_SHIFT 15
+#define PLAN_INDEX_SHIFT 16
 
 /*
 ** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,

@@ -146,6 +146,19 @@ static int find_equality(const Planner *planner, const IndexDef *def, uint32_t n
   return -1;
 }
 
+/*
+** Whether the key is compared as core does: a number of no column of numbers is looked up by
+** reading all rows (query.c), of which core is to test each column.
+*/
+static bool is_exact(const Planner *planner, const IndexDef *def) {
+  bool exact = true;
+  for (uint32_t i = 0; i < def->count && exact; i++) {
+    exact = planner->schema->columns[def->columns[i]].affinity >= AFFINITY_NUMERIC &&
+            planner_is_collated(planner, find_equality(planner, def, i));
+  }
+  return exact;
+}
+
 bool path_by_index(const Planner *planner, int number, Path *path) {
   const IndexDef *def = &planner->schema->indexes[number];
   for (uint32_t i = 0; i < def->count; i++) {
@@ -157,6 +170,7 @@ bool path_by_index(const Planner *planner, int number, Path *path) {
                 : known     ? estimate_rows_of_key(planner->table, (uint32_t)number)
                             : ESTIMATE_KEY_ROWS;
   *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
+  if (!in && is_exact(planner, def)) path->plan |= PLAN_EXACT;
   path->rows = in ? ESTIMATE_LISTED * rows : rows;
   path->cost = (in ? ESTIMATE_LISTED : 1) * (6 + 5 * rows);
   return true;
@@ -164,13 +178,14 @@ bool path_by_index(const Planner *planner, int number, Path *path) {
 
 static void take_index(Planner *planner, const Path *path) {
   const IndexDef *def = &planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT];
+  bool exact = (path->plan & PLAN_EXACT) != 0;
   for (uint32_t i = 0; i < def->count; i++) {
     int constraint = find_equality(planner, def, i);
     sqlite3_str_appendall(planner->text, i > 0 ? " AND " : "");
     plan_text_column(planner->text, planner->schema, (int)def->columns[i]);
     sqlite3_str_appendall(planner->text, path->plan & PLAN_IN ? " IN ?" : "=?");
     if (path->plan & PLAN_IN) host_take_in(planner->info, constraint);
-    planner_take(planner, constraint, false);
+    planner_take(planner, constraint, exact);
   }
 }
 

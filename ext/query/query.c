@@ -18,6 +18,7 @@ void query_close(Query *query) {
   scan_close(&query->scan);
   ordered_clear(&query->ordered);
   sqlite3_free(query->key);
+  buffer_clear(&query->key_bytes);
 }
 
 /* ---- rowids ------------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ typedef enum KeyUse {
   KEY_UNKNOWN  /* read all rows, and let core compare */
 } KeyUse;
 
-/* One value of such a key, as a column of the affinity stores it. */
+/* One value of such a key, as a column of the affinity is compared with it. */
 static int read_key(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned,
                     KeyUse *use) {
   int type = sqlite3_value_type(argument);
@@ -95,6 +96,7 @@ static int read_key(Affinity affinity, sqlite3_value *argument, Value *value, sq
   }
   /* Beside a numeric column the stored text is converted, beside a literal it is not. */
   *use = number && affinity < AFFINITY_NUMERIC ? KEY_UNKNOWN : KEY_EXACT;
+  if (affinity > AFFINITY_NUMERIC) affinity = AFFINITY_NUMERIC; /* REAL would round integers */
   return *use == KEY_EXACT ? affinity_apply(affinity, argument, value, owned) : SQLITE_OK;
 }
 
@@ -109,8 +111,28 @@ static int reserve_key(Query *query, uint32_t columns) {
   return SQLITE_OK;
 }
 
+/* Keeps the key that was read: rows that change while the list is read are held against it. */
+static int keep_key(Query *query, uint32_t columns) {
+  size_t at = 0;
+  int rc = SQLITE_OK;
+  query->key_bytes.size = 0;
+  for (uint32_t i = 0; i < columns && rc == SQLITE_OK; i++) {
+    const Value *value = &query->key[i];
+    if (value_has_bytes(value)) rc = buffer_append(&query->key_bytes, value->bytes, value->size);
+  }
+  for (uint32_t i = 0; i < columns && rc == SQLITE_OK; i++) {
+    Value *value = &query->key[i];
+    if (!value_has_bytes(value)) continue;
+    value->bytes = value->size == 0 ? NULL : query->key_bytes.bytes + at;
+    at += value->size;
+  }
+  query->scan.list_key = query->key;
+  return rc;
+}
+
 /* Adds the rows of one key to the scan's list. */
-static int add_rows_of_key(Query *query, uint32_t number, sqlite3_value **arguments, KeyUse *use) {
+static int add_rows_of_key(Query *query, int plan, sqlite3_value **arguments, KeyUse *use) {
+  uint32_t number = (uint32_t)plan >> PLAN_INDEX_SHIFT;
   const IndexDef *def = &query->schema->indexes[number];
   int rc = reserve_key(query, def->count);
   uint32_t read = 0;
@@ -121,28 +143,29 @@ static int add_rows_of_key(Query *query, uint32_t number, sqlite3_value **argume
     read++;
   }
   if (rc == SQLITE_OK && *use == KEY_EXACT) rc = scan_lookup(&query->scan, number, query->key);
+  if (rc == SQLITE_OK && *use == KEY_EXACT && plan & PLAN_EXACT) rc = keep_key(query, def->count);
   while (read > 0) sqlite3_value_free(query->owned[--read]);
   return rc;
 }
 
-static int add_rows_of_list(Query *query, uint32_t number, sqlite3_value *list, KeyUse *use) {
+static int add_rows_of_list(Query *query, int plan, sqlite3_value *list, KeyUse *use) {
   sqlite3_value *item;
   int rc = host_in_first(list, &item);
   *use = KEY_EXACT;
   while (rc == SQLITE_OK && item != NULL && *use != KEY_UNKNOWN) {
-    rc = add_rows_of_key(query, number, &item, use);
+    rc = add_rows_of_key(query, plan, &item, use);
     if (rc == SQLITE_OK) rc = host_in_next(list, &item);
   }
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 static int start_index(Query *query, int plan, sqlite3_value **arguments) {
-  uint32_t number = (uint32_t)plan >> PLAN_INDEX_SHIFT;
   bool descending = (plan & PLAN_DESCENDING) != 0;
   KeyUse use;
   query->scan.list.count = 0;
-  int rc = plan & PLAN_IN ? add_rows_of_list(query, number, arguments[0], &use)
-                          : add_rows_of_key(query, number, arguments, &use);
+  query->scan.list_key = NULL;
+  int rc = plan & PLAN_IN ? add_rows_of_list(query, plan, arguments[0], &use)
+                          : add_rows_of_key(query, plan, arguments, &use);
   if (rc != SQLITE_OK) return rc;
   if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
   rowid_list_sort(&query->scan.list);

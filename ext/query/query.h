@@ -21,6 +21,7 @@ typedef struct Query {
   Value *key;       /* room for the key of an index of `key_columns` */
   sqlite3_value **owned;
   uint32_t key_columns;
+  Buffer key_bytes; /* of its texts and blobs, while a list of its rows is read */
 } Query;
 
 /* SQLITE_OK or SQLITE_NOMEM; to be closed in either case. Table and schema must outlive it. */

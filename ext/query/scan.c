@@ -172,6 +172,18 @@ void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
   scan->eof = false;
 }
 
+/* A listed row of a table that has changed since. */
+static int find_listed(Scan *scan, int64_t rowid) {
+  bool matches = true;
+  int rc = scan_find(scan, rowid);
+  if (rc == SQLITE_OK && !scan->eof && scan->list_key != NULL) {
+    rc = lookup_matches(scan->table, scan->list_index, scan->list_key, &scan->ref, &scan->reader,
+                        &matches);
+  }
+  scan->eof = scan->eof || !matches;
+  return rc;
+}
+
 /* The next row of the list that is still there. */
 static int next_listed(Scan *scan) {
   int rc = SQLITE_OK;
@@ -180,10 +192,11 @@ static int next_listed(Scan *scan) {
     size_t at = scan->list_at++;
     if (scan->descending) at = scan->list.count - 1 - at;
     const ListedRow *row = &scan->list.items[at];
-    if (row->segment != LISTED_ANYWHERE && scan->list_version == scan->table->version) {
+    bool same = scan->list_version == scan->table->version;
+    if (same && row->segment != LISTED_ANYWHERE) {
       scan_go_to(scan, row->rowid, row->segment, row->row);
     } else {
-      rc = scan_find(scan, row->rowid);
+      rc = same ? scan_find(scan, row->rowid) : find_listed(scan, row->rowid);
     }
   }
   return rc;
@@ -211,6 +224,7 @@ int scan_start_listed(Scan *scan, bool descending) {
 int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->version = scan->list_version = scan->table->version;
+  scan->list_index = index;
   return lookup_more(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
 }
 

@@ -49,6 +49,8 @@ typedef struct Scan {
   RowidList list;
   size_t list_at;        /* of the row after the current one */
   uint64_t list_version; /* of the table, when scan_lookup added rows */
+  uint32_t list_index;   /* by which it did */
+  const Value *list_key; /* that rows changed since must have; NULL: any. Not owned */
 
   Filter filter; /* of ranges; its predicates are set before scan_start */
   Reader reader;
@@ -73,7 +75,8 @@ int scan_start_single(Scan *scan, int64_t rowid);
 
 /*
 ** Adds the rowids of the rows whose columns equal `key`, by index number `index`, to
-** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT.
+** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT. Where `key` lasts as long as the list is
+** read, scan->list_key may be set to it.
 */
 int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 

@@ -120,6 +120,14 @@ int lookup_more(const Table *table, uint32_t index, const Value *key, size_t mos
   return rc;
 }
 
+int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
+                   Reader *reader, bool *matches) {
+  Lookup lookup = {.table = table, .def = &table->indexes[index].def, .key = key, .reader = reader};
+  *matches = ref->open != NULL && open_row_equal(&lookup, ref->open);
+  if (ref->open != NULL) return SQLITE_OK;
+  return compare_sealed(&lookup, table_segment(table, ref->segment), ref->row, matches);
+}
+
 int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found) {
   found->count = 0;

@@ -38,6 +38,10 @@ int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t mos
 int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found);
 
+/* Whether a row that is there has the key by now. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
+                   Reader *reader, bool *matches);
+
 /* Looks at all indexes of a mapped file. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 int lookup_ready(const Table *table);
 
