@@ -47,11 +47,18 @@ static int lower_bound(const Ordered *ordered, Scan *scan) {
                         sorter->order.count == 1);
 }
 
-static int add_rows(Ordered *ordered, Scan *scan) {
+/* Whether the rowid, above those asked for before, is one of the list, of which *at are below. */
+static bool is_listed(const RowidList *list, int64_t rowid, size_t *at) {
+  while (*at < list->count && list->items[*at].rowid < rowid) ++*at;
+  return *at < list->count && list->items[*at].rowid == rowid;
+}
+
+static int add_rows(Ordered *ordered, Scan *scan, const RowidList *shown) {
   uint32_t bounds = 0, rows = 0;
+  size_t at = 0;
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && !scan->eof) {
-    rc = add_row(ordered, scan);
+    if (!is_listed(shown, scan->rowid, &at)) rc = add_row(ordered, scan);
     if (rc == SQLITE_OK && bounds != ordered->sorter.bounds) {
       bounds = ordered->sorter.bounds;
       rc = lower_bound(ordered, scan);
@@ -64,27 +71,59 @@ static int add_rows(Ordered *ordered, Scan *scan) {
   return rc;
 }
 
-/* Gives the sorter all rows of the scan; it is to have the first `most` in order. */
-static int sort_rows(Ordered *ordered, Scan *scan, uint32_t most) {
+/* Gives the sorter the rows of the scan that are not listed; it is to order the first `most`. */
+static int sort_rows(Ordered *ordered, Scan *scan, uint32_t most, const RowidList *shown) {
   sorter_begin(&ordered->sorter, scan->table, most);
   int rc = lower_bound(ordered, scan);
   if (rc == SQLITE_OK) rc = scan_start(scan, ordered->lower, ordered->upper, false, 0);
-  if (rc == SQLITE_OK) rc = add_rows(ordered, scan);
+  if (rc == SQLITE_OK) rc = add_rows(ordered, scan, shown);
   reader_begin(&scan->reader, ordered->sorter.order.terms[0].descending);
   return rc == SQLITE_OK ? sorter_finish(&ordered->sorter) : rc;
 }
 
 /* ---- moving ----------------------------------------------------------------------------- */
 
-/* Where core wants more rows than the sorter has kept, it is given all of them anew. */
+/*
+** Where core wants more rows than the sorter has kept, it is given all anew but for those that were
+** shown: by rowid, since the table may have changed.
+*/
 static int next_row(Ordered *ordered, Scan *scan, SortedRow *row, bool *found) {
   Sorter *sorter = &ordered->sorter;
   int rc = sorter_next(sorter, row, found);
   if (rc != SQLITE_OK || *found || !sorter->cut) return rc;
-  uint64_t given = sorter->given;
-  rc = sort_rows(ordered, scan, 0);
-  for (uint64_t i = 0; i <= given && rc == SQLITE_OK; i++) rc = sorter_next(sorter, row, found);
+  RowidList shown = {0};
+  rc = sorter_list_given(sorter, &shown);
+  rowid_list_sort(&shown);
+  if (rc == SQLITE_OK) rc = sort_rows(ordered, scan, 0, &shown);
+  rowid_list_clear(&shown);
+  return rc == SQLITE_OK ? sorter_next(sorter, row, found) : rc;
+}
+
+/* Whether the scan's row, which may have changed, still passes its filter. */
+static int test_row(Scan *scan, bool *passes) {
+  const Filter *filter = &scan->filter;
+  int rc = SQLITE_OK;
+  *passes = true;
+  for (uint32_t i = 0; i + filter->ordered < filter->count && *passes; i++) {
+    const Predicate *predicate = &filter->predicates[i];
+    Value value;
+    rc = scan_value(scan, predicate->column, &value);
+    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  }
   return rc;
+}
+
+/* Moves the scan to the row, unless it is none to be shown by now. */
+static int go_to(const Ordered *ordered, Scan *scan, const SortedRow *row, bool *there) {
+  bool changed = scan->table->version != ordered->sorter.version;
+  *there = true;
+  if (!changed && !row->open) {
+    scan_go_to(scan, row->rowid, row->segment, row->row);
+    return SQLITE_OK;
+  }
+  int rc = scan_find(scan, row->rowid);
+  *there = !scan->eof;
+  return rc == SQLITE_OK && *there && changed ? test_row(scan, there) : rc;
 }
 
 int ordered_next(Ordered *ordered, Scan *scan) {
@@ -93,14 +132,7 @@ int ordered_next(Ordered *ordered, Scan *scan) {
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && found && !there) {
     rc = next_row(ordered, scan, &row, &found);
-    if (rc != SQLITE_OK || !found) break;
-    if (row.open || scan->table->version != ordered->sorter.version) {
-      rc = scan_find(scan, row.rowid);
-      there = !scan->eof;
-    } else {
-      scan_go_to(scan, row.rowid, row.segment, row.row);
-      there = true;
-    }
+    if (rc == SQLITE_OK && found) rc = go_to(ordered, scan, &row, &there);
   }
   scan->eof = rc != SQLITE_OK || !there;
   return rc;
@@ -110,7 +142,7 @@ int ordered_start(Ordered *ordered, Scan *scan, int64_t lower, int64_t upper, ui
   ordered->running = true;
   ordered->lower = lower;
   ordered->upper = upper;
-  int rc = sort_rows(ordered, scan, likely);
+  int rc = sort_rows(ordered, scan, likely, &(RowidList){0});
   if (rc == SQLITE_OK) return ordered_next(ordered, scan);
   scan->eof = true;
   return rc;

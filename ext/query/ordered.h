@@ -3,11 +3,12 @@
 **
 ** Gives the rows of a scan to a sorter, and then moves the scan from one to the next. So it shows
 ** the rows that there were at its start, each as it is when the scan gets there; those that are
-** gone by then are left out. Where the sorter was to keep the first rows only, what comes behind
-** them is not even read where the filter can tell (filter_precede); core may still want more, and
-** then all rows are sorted.
+** gone by then, or pass the filter no more, are left out. Where the sorter was to keep the first
+** rows only, what comes behind them is not even read where the filter can tell (filter_precede);
+** core may still want more, and then all rows are sorted that there are by then, without those that
+** it was shown.
 **
-** Owns the sorter. Calls scan.h, sorter.h, progress.h.
+** Owns the sorter. Calls scan.h, sorter.h, lookup.h, predicate.h, progress.h.
 */
 #ifndef SLOTS_ORDERED_H
 #define SLOTS_ORDERED_H

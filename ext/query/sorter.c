@@ -170,12 +170,14 @@ bool sorter_leaves(const Sorter *sorter, const Value *first) {
 /* Number of the next row in run->rows. */
 static uint32_t next_of(const SortedRun *run) { return run->order == NULL ? run->at : 0; }
 
-static int64_t rowid_of(const SortedRun *run) {
+static int64_t rowid_at(const SortedRun *run, uint32_t at) {
   int64_t rowid;
-  if (run->order == NULL) return run->rows.rows[run->at].rowid;
-  rowids_read(&run->segment->rowids, run->order[run->at], 1, &rowid);
+  if (run->order == NULL) return run->rows.rows[at].rowid;
+  rowids_read(&run->segment->rowids, run->order[at], 1, &rowid);
   return rowid;
 }
+
+static int64_t rowid_of(const SortedRun *run) { return rowid_at(run, run->at); }
 
 static int read_value(Sorter *sorter, const SortedRun *run, int column, Value *value) {
   if (column >= 0) {
@@ -255,6 +257,19 @@ int sorter_next(Sorter *sorter, SortedRow *row, bool *found) {
                      .open = run->segment == NULL,
                      .segment = run->number,
                      .row = run->order == NULL ? run->rows.rows[run->at].row : run->order[run->at]};
+  return rc;
+}
+
+int sorter_list_given(const Sorter *sorter, RowidList *list) {
+  int rc = SQLITE_OK;
+  for (uint32_t i = 0; i < sorter->count; i++) {
+    const SortedRun *run = &sorter->runs[i];
+    uint32_t given = run->at + (i == sorter->heap[0]); /* that one stays with the row read last */
+    for (uint32_t at = 0; at < given && rc == SQLITE_OK; at++) {
+      ListedRow row = {.rowid = rowid_at(run, at), .segment = LISTED_ANYWHERE};
+      rc = rowid_list_add(list, row);
+    }
+  }
   return rc;
 }
 

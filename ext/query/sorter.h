@@ -13,7 +13,7 @@
 #define SLOTS_SORTER_H
 
 #include "sort_run.h"
-#include "store/table.h"
+#include "store/lookup.h"
 
 #define SORTER_KEEPS ((uint64_t)16 << 20) /* bytes of values, and then only orders */
 
@@ -95,5 +95,11 @@ bool sorter_value(const Sorter *sorter, uint32_t column, Value *value);
 
 /* The next row in order, unless *found says that no more are kept. As sorter_finish. */
 int sorter_next(Sorter *sorter, SortedRow *row, bool *found);
+
+/*
+** Once no more are kept of rows that were cut: adds the rowids of those that were read to the list,
+** in no order. SQLITE_OK or SQLITE_NOMEM.
+*/
+int sorter_list_given(const Sorter *sorter, RowidList *list);
 
 #endif
