@@ -349,10 +349,12 @@ static void sort_from(const SortRun *run, uint32_t first, uint32_t count, Digit 
 static int reserve_items(SortRun *run) {
   if (run->count <= run->room) return SQLITE_OK;
   sqlite3_free(run->items);
+  run->room = 0;
   run->items = sqlite3_malloc64((uint64_t)run->capacity * 2 * sizeof *run->items);
-  run->room = run->items == NULL ? 0 : run->capacity;
+  if (run->items == NULL) return SQLITE_NOMEM;
+  run->room = run->capacity;
   run->scratch = run->items + run->room;
-  return run->items == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  return SQLITE_OK;
 }
 
 int sort_run_sort(SortRun *run) {
