@@ -19,7 +19,6 @@
 **   ... DESC                the same, descending
 **   ... ORDER BY a, b DESC  sorted by the scan                     the same + rows
 **   ... FIRST               ... of which the first row is enough, for max()
-**   ... DISTINCT            ... of which one row of each value is enough
 **   ... LIMIT ?             the same; so many texts are worth decoding at once, or rows sorting
 **   ... LIMIT ? + ?         the same of what is sorted, behind so many others
 **   ... OFFSET ?            less the first ones
@@ -64,10 +63,9 @@
 #define PLAN_SORTED 2048       /* idxStr has an order for the scan to sort by */
 #define PLAN_LIMIT_BEHIND 4096 /* the last argument is added to that of PLAN_LIMIT */
 #define PLAN_FIRST 8192        /* of what is sorted likely no more than the first row is read */
-#define PLAN_DISTINCT 16384    /* of what is sorted rows with the same values may be left out */
-#define PLAN_EXACT 32768       /* core does not compare the key again */
+#define PLAN_EXACT 16384       /* core does not compare the key again */
 #define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED)
-#define PLAN_INDEX_SHIFT 16
+#define PLAN_INDEX_SHIFT 15
 
 /*
 ** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,

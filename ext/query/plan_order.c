@@ -29,9 +29,6 @@ static bool read_order(const Planner *planner, SortOrder *order) {
   return true;
 }
 
-/* Of colUsed; the last bit is for all columns from there on. */
-static uint64_t column_mask(int column) { return (uint64_t)1 << (column < 63 ? column : 63); }
-
 static bool has_limit(const sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) {
     if (info->aConstraint[i].op == SQLITE_INDEX_CONSTRAINT_LIMIT) return true;
@@ -46,18 +43,8 @@ static bool has_limit(const sqlite3_index_info *info) {
 static bool wants_first(sqlite3_index_info *info, const SortOrder *order) {
   int column = order->terms[0].column;
   if (order->count != 1 || column < 0 || has_limit(info)) return false;
-  return host_order_use(info) == ORDER_ROWS && info->colUsed == column_mask(column);
-}
-
-/* Whether rows with the same values may be left out: core reads nothing else of them. */
-static bool wants_distinct(sqlite3_index_info *info, const SortOrder *order) {
-  uint64_t sorted = 0;
-  for (uint32_t i = 0; i < order->count; i++) {
-    int column = order->terms[i].column;
-    if (column < 0 || column >= 63) return false;
-    sorted |= column_mask(column);
-  }
-  return host_order_use(info) == ORDER_DISTINCT && (info->colUsed & ~sorted) == 0;
+  if (host_order_use(info) != ORDER_ROWS) return false;
+  return info->colUsed == (uint64_t)1 << (column < 63 ? column : 63);
 }
 
 void path_sort(const Planner *planner, Path *path) {
@@ -66,9 +53,7 @@ void path_sort(const Planner *planner, Path *path) {
   if (planner->schema->utf16 || host_order_use(planner->info) == ORDER_ANY) return;
   if (!read_order(planner, &order)) return;
   planner->info->orderByConsumed = 1;
-  path->plan |= PLAN_SORTED;
-  if (wants_first(planner->info, &order)) path->plan |= PLAN_FIRST;
-  if (wants_distinct(planner->info, &order)) path->plan |= PLAN_DISTINCT;
+  path->plan |= PLAN_SORTED | (wants_first(planner->info, &order) ? PLAN_FIRST : 0);
   path->cost += SORT_ROW * path->rows;
 }
 
@@ -79,5 +64,4 @@ void path_write_order(const Planner *planner, const Path *path) {
     plan_text_term(planner->text, planner->schema, &order.terms[i], i == 0);
   }
   if (path->plan & PLAN_FIRST) sqlite3_str_appendall(planner->text, " FIRST");
-  if (path->plan & PLAN_DISTINCT) sqlite3_str_appendall(planner->text, " DISTINCT");
 }

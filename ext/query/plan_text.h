@@ -2,7 +2,7 @@
 ** plan_text.h: a plan in words, as EXPLAIN QUERY PLAN shows it and xFilter reads it.
 **
 **   plan   = path [" DESC"] [" WHERE " test {" AND " test}] [" ORDER BY " term {", " term}]
-**            [" FIRST" | " DISTINCT"] [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
+**            [" FIRST"] [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
 **   path   = "scan" | key "=?" | key bound [" AND " key bound] | key " IN ?"
 **          | column "=?" {" AND " column "=?"} | column " IN ?"
 **   bound  = ">?" | ">=?" | "<?" | "<=?"

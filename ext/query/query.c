@@ -254,7 +254,6 @@ static int start_scan(Query *query, int plan, IntegerInterval rowids, uint32_t l
   Scan *scan = &query->scan;
   bool descending = (plan & PLAN_DESCENDING) != 0;
   if (plan & PLAN_SORTED) {
-    query->ordered.sorter.order.distinct = (plan & PLAN_DISTINCT) != 0;
     return ordered_start(&query->ordered, scan, rowids.lower, rowids.upper, likely);
   }
   return scan_start(scan, rowids.lower, rowids.upper, descending, likely);

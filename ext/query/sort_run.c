@@ -365,26 +365,6 @@ int sort_run_sort(SortRun *run) {
   return SQLITE_OK;
 }
 
-/* Stricter than core, for which 1 is 1.0: a condition may tell them apart. */
-static bool are_identical(const SortRun *run, uint32_t a, uint32_t b) {
-  bool identical = true;
-  for (uint32_t i = 0; i < run->order->count && identical; i++) {
-    Value x, y;
-    identical = sort_run_value(run, a, i, &x) && sort_run_value(run, b, i, &y);
-    identical = identical && value_identical(&x, &y);
-  }
-  return identical;
-}
-
-uint32_t sort_run_distinct(SortRun *run) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < run->count; i++) {
-    if (i > 0 && are_identical(run, run->items[i].at, run->items[count - 1].at)) continue;
-    run->items[count++] = run->items[i];
-  }
-  return count;
-}
-
 int sort_run_cut(SortRun *run, uint32_t count) {
   SortRun kept;
   int rc = SQLITE_OK;

@@ -28,7 +28,6 @@ typedef struct SortTerm {
 
 typedef struct SortOrder {
   uint32_t count; /* 0: none is asked for */
-  bool distinct;  /* rows with the same values may be left out */
   SortTerm terms[SORT_TERMS];
 } SortOrder;
 
@@ -98,9 +97,6 @@ bool sort_run_value(const SortRun *run, uint32_t at, uint32_t term, Value *value
 
 /* Sorts the items. SQLITE_OK or SQLITE_NOMEM. */
 int sort_run_sort(SortRun *run);
-
-/* After that: leaves out items with the same values as the one before; how many are left. */
-uint32_t sort_run_distinct(SortRun *run);
 
 /* After that: puts the first `count` rows in order, and drops the others. As sort_run_set. */
 int sort_run_cut(SortRun *run, uint32_t count);

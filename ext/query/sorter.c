@@ -65,9 +65,9 @@ static int lower_bound(Sorter *sorter, const SortRun *run) {
   return sort_run_copy(&sorter->bound, run, at);
 }
 
-/* Takes the builder's first rows in order over, which begins anew. */
+/* Takes the sorted rows of a builder over, which begins anew. */
 static int keep_rows(SortedRun *run, SortBuilder *builder) {
-  int rc = sort_run_cut(&builder->run, run->count);
+  int rc = sort_run_cut(&builder->run, builder->run.count);
   if (rc != SQLITE_OK) return rc;
   run->rows = builder->run;
   sort_run_open(&builder->run, run->rows.order);
@@ -77,9 +77,9 @@ static int keep_rows(SortedRun *run, SortBuilder *builder) {
 /* Takes their order over only. */
 static int keep_order(SortedRun *run, SortBuilder *builder) {
   const SortRun *rows = &builder->run;
-  run->order = sqlite3_malloc64(run->count * sizeof *run->order);
+  run->order = sqlite3_malloc64(rows->count * sizeof *run->order);
   if (run->order == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < run->count; i++) {
+  for (uint32_t i = 0; i < rows->count; i++) {
     run->order[i] = (uint16_t)rows->rows[rows->items[i].at].row;
   }
   sort_run_clear(&builder->run);
@@ -93,7 +93,6 @@ static int keep_run(Sorter *sorter, SortBuilder *builder) {
   SortedRun *run = add_run(sorter);
   if (run == NULL) return SQLITE_NOMEM;
   run->count = builder->run.count;
-  if (sorter->order.distinct) run->count = sort_run_distinct(&builder->run);
   run->number = builder->number;
   bool kept = open || memory <= SORTER_KEEPS - sorter->keeps;
   int rc = kept ? keep_rows(run, builder) : keep_order(run, builder);
