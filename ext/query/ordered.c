@@ -42,9 +42,9 @@ static int lower_bound(const Ordered *ordered, Scan *scan) {
   const Sorter *sorter = &ordered->sorter;
   Value value;
   if (!scan->filter.ordered) return SQLITE_OK;
-  bool known = sorter_bound(sorter, &value) && value.type != VALUE_NULL;
-  return filter_precede(&scan->filter, known ? &value : NULL, sorter->order.terms[0].descending,
-                        sorter->order.count == 1);
+  bool descending = sorter->order.terms[0].descending;
+  bool known = sorter_bound(sorter, &value) && !(descending && value.type == VALUE_NULL);
+  return filter_precede(&scan->filter, known ? &value : NULL, descending, sorter->order.count == 1);
 }
 
 /* Whether the rowid, above those asked for before, is one of the list, of which *at are below. */

@@ -169,10 +169,10 @@ int predicate_precede(Predicate *predicate, const Value *value, bool descending,
   }
   predicate->as = predicate->op;
   predicate->all_pass = false;
-  predicate->null_passes = !descending;
+  predicate->null_passes = !descending && !(strict && value->type == VALUE_NULL);
   predicate->count = 0;
   predicate->bytes.size = 0;
-  int rc = add_value(predicate, value);
+  int rc = value->type == VALUE_NULL ? SQLITE_OK : add_value(predicate, value);
   if (rc == SQLITE_OK) place_bytes(predicate);
   return rc;
 }

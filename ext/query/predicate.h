@@ -91,7 +91,8 @@ void predicate_find(Predicate *predicate, uint32_t column, const Pattern *patter
 
 /*
 ** Makes `predicate`, with its column and affinity, one that values pass which an order by
-** BINARY has before `value` (not NULL), or at it unless `strict`. SQLITE_OK or SQLITE_NOMEM.
+** BINARY has before `value` (not NULL downwards), or at it unless `strict`. SQLITE_OK or
+** SQLITE_NOMEM.
 */
 int predicate_precede(Predicate *predicate, const Value *value, bool descending, bool strict);
 
