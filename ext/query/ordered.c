@@ -9,8 +9,8 @@
 #define STEP 16384 /* rows, before an interrupt is asked for */
 
 void ordered_clear(Ordered *ordered) {
-  sorter_clear(&ordered->sorter);
   ordered->running = false;
+  if (ordered->sorter.table != NULL) sorter_clear(&ordered->sorter); /* each look-up gets here */
 }
 
 /* ---- sorting ---------------------------------------------------------------------------- */
