@@ -124,7 +124,7 @@ SELECT id, caption FROM images ORDER BY caption;
 -- @per row
 SELECT id, caption, url FROM images ORDER BY caption LIMIT 10;
 
--- @query ORDER BY caption LIMIT 10 OFFSET half of the rows
+-- @query ORDER BY caption LIMIT 10 OFFSET half
 -- @per row
 SELECT id, caption, url FROM images ORDER BY caption LIMIT 10 OFFSET {half};
 
@@ -186,9 +186,9 @@ SELECT avg(year) FROM artworks;
 -- @per row
 SELECT year, count(*) FROM artworks GROUP BY year;
 
--- @query 13 columns: ORDER BY year DESC, title LIMIT 10
+-- @query 13 columns: ORDER BY year DESC LIMIT 10
 -- @per row
-SELECT * FROM artworks ORDER BY year DESC, title LIMIT 10;
+SELECT * FROM artworks ORDER BY year DESC LIMIT 10;
 
 -- @query 13 columns: max(year)
 -- @per row
