@@ -51,6 +51,11 @@ static int read_range(int plan, sqlite3_value **arguments, IntegerInterval *rowi
   return rc;
 }
 
+static void begin_list(Query *query) {
+  query->scan.list.count = 0;
+  query->scan.list_key = NULL;
+}
+
 static int list_rowid(Query *query, int64_t rowid) {
   ListedRow row = {.rowid = rowid, .segment = LISTED_ANYWHERE};
   return rowid_list_add(&query->scan.list, row);
@@ -59,7 +64,7 @@ static int list_rowid(Query *query, int64_t rowid) {
 static int list_rowids(Query *query, sqlite3_value *list) {
   sqlite3_value *item;
   int rc = host_in_first(list, &item);
-  query->scan.list.count = 0;
+  begin_list(query);
   while (rc == SQLITE_OK && item != NULL) {
     if (sqlite3_value_type(item) == SQLITE_INTEGER) {
       rc = list_rowid(query, sqlite3_value_int64(item));
@@ -162,8 +167,7 @@ static int add_rows_of_list(Query *query, int plan, sqlite3_value *list, KeyUse 
 static int start_index(Query *query, int plan, sqlite3_value **arguments) {
   bool descending = (plan & PLAN_DESCENDING) != 0;
   KeyUse use;
-  query->scan.list.count = 0;
-  query->scan.list_key = NULL;
+  begin_list(query);
   int rc = plan & PLAN_IN ? add_rows_of_list(query, plan, arguments[0], &use)
                           : add_rows_of_key(query, plan, arguments, &use);
   if (rc != SQLITE_OK) return rc;
