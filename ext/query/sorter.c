@@ -54,7 +54,6 @@ static SortedRun *add_run(Sorter *sorter) {
 
 /* Notes the last row that is wanted of a run in order, if no better one is known. */
 static int lower_bound(Sorter *sorter, const SortRun *run) {
-  if (sorter->most == 0 || run->count < sorter->most) return SQLITE_OK;
   uint32_t at = run->items[sorter->most - 1].at;
   if (sorter->bound.count > 0 && sort_run_compare(run, at, &sorter->bound, 0) >= 0) {
     return SQLITE_OK;
@@ -65,9 +64,19 @@ static int lower_bound(Sorter *sorter, const SortRun *run) {
   return sort_run_copy(&sorter->bound, run, at);
 }
 
-/* Takes the sorted rows of a builder over, which begins anew. */
+/* Sorts a run; *count: how many of its rows are wanted. */
+static int order_run(Sorter *sorter, SortRun *run, uint32_t *count) {
+  int rc = sort_run_sort(run);
+  *count = run->count;
+  if (rc != SQLITE_OK || sorter->most == 0 || run->count < sorter->most) return rc;
+  if (run->count > sorter->most) sorter->cut = true;
+  *count = sorter->most;
+  return lower_bound(sorter, run);
+}
+
+/* Takes the first rows of a sorted builder over, which begins anew. */
 static int keep_rows(SortedRun *run, SortBuilder *builder) {
-  int rc = sort_run_cut(&builder->run, builder->run.count);
+  int rc = sort_run_cut(&builder->run, run->count);
   if (rc != SQLITE_OK) return rc;
   run->rows = builder->run;
   sort_run_open(&builder->run, run->rows.order);
@@ -77,22 +86,22 @@ static int keep_rows(SortedRun *run, SortBuilder *builder) {
 /* Takes their order over only. */
 static int keep_order(SortedRun *run, SortBuilder *builder) {
   const SortRun *rows = &builder->run;
-  run->order = sqlite3_malloc64(rows->count * sizeof *run->order);
+  run->order = sqlite3_malloc64(run->count * sizeof *run->order);
   if (run->order == NULL) return SQLITE_NOMEM;
-  for (uint32_t i = 0; i < rows->count; i++) {
+  for (uint32_t i = 0; i < run->count; i++) {
     run->order[i] = (uint16_t)rows->rows[rows->items[i].at].row;
   }
   sort_run_clear(&builder->run);
   return SQLITE_OK;
 }
 
-/* Makes a run of a builder's sorted rows. */
-static int keep_run(Sorter *sorter, SortBuilder *builder) {
+/* Makes a run of the first `count` rows of a sorted builder. */
+static int keep_run(Sorter *sorter, SortBuilder *builder, uint32_t count) {
   uint64_t memory = sort_run_memory(&builder->run);
   bool open = builder->segment == NULL;
   SortedRun *run = add_run(sorter);
   if (run == NULL) return SQLITE_NOMEM;
-  run->count = builder->run.count;
+  run->count = count;
   run->number = builder->number;
   bool kept = open || memory <= SORTER_KEEPS - sorter->keeps;
   int rc = kept ? keep_rows(run, builder) : keep_order(run, builder);
@@ -103,20 +112,11 @@ static int keep_run(Sorter *sorter, SortBuilder *builder) {
   return SQLITE_OK;
 }
 
-/* Sorts a run, and leaves out what is not wanted of it. */
-static int cut_run(Sorter *sorter, SortRun *run) {
-  int rc = sort_run_sort(run);
-  if (rc == SQLITE_OK) rc = lower_bound(sorter, run);
-  if (rc != SQLITE_OK || sorter->most == 0 || run->count <= sorter->most) return rc;
-  sorter->cut = true;
-  rc = sort_run_cut(run, sorter->most);
-  return rc == SQLITE_OK ? sort_run_sort(run) : rc;
-}
-
 static int end_run(Sorter *sorter, SortBuilder *builder) {
+  uint32_t count;
   if (builder->run.count == 0) return SQLITE_OK;
-  int rc = cut_run(sorter, &builder->run);
-  return rc == SQLITE_OK ? keep_run(sorter, builder) : rc;
+  int rc = order_run(sorter, &builder->run, &count);
+  return rc == SQLITE_OK ? keep_run(sorter, builder, count) : rc;
 }
 
 /* ---- adding ----------------------------------------------------------------------------- */
@@ -149,7 +149,9 @@ int sorter_done(Sorter *sorter) {
     return SQLITE_OK;
   }
   bool many = sorter->most > 0 && run->count > more && run->count - more > sorter->most;
-  return many ? cut_run(sorter, run) : SQLITE_OK;
+  uint32_t count;
+  int rc = many ? order_run(sorter, run, &count) : SQLITE_OK;
+  return rc == SQLITE_OK && many ? sort_run_cut(run, count) : rc;
 }
 
 bool sorter_bound(const Sorter *sorter, Value *value) {
