@@ -8,6 +8,7 @@
 #include "base/integers.h"
 #include "base/loan.h"
 #include "base/sqlite.h"
+#include "slot_dictionary.h"
 #include "slot_numeral.h"
 
 /* Reads in a row after which the next ones are decoded ahead. */
@@ -243,20 +244,42 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
   return SQLITE_OK;
 }
 
-/* A value that is not a string of the row's own, but may be one of a dictionary. */
-static int read_other(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+/* An entry of a dictionary: that of the row read before is decoded already. */
+static int read_entry(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
                       uint32_t column, Value *value) {
+  uint64_t entry = segment_code(segment, row, column);
+  bool same = state->segment == segment && state->text_valid && state->entry == entry;
   int rc = SQLITE_OK;
-  if (segment->slots[column].header.encoding == SLOT_DICTIONARY) {
+  if (state->segment != segment) forget_batch(state);
+  state->segment = segment;
+  state->row = row;
+  if (!same) {
     state->text_valid = state->whole_valid = false;
     rc = prepare(reader, state, &state->text);
+    if (rc == SQLITE_OK) {
+      rc = slot_dictionary_read(&segment->slots[column], entry, &state->text, value);
+    }
+    note_growth(reader, &state->text);
+    if (rc != SQLITE_OK || !value_has_bytes(value) || value->bytes != state->text.bytes) return rc;
+    state->entry = entry;
+    state->text_valid = true;
+    state->again = value->c_text;
   }
-  if (rc == SQLITE_OK) rc = segment_value(segment, row, column, &state->text, value);
-  note_growth(reader, &state->text);
-  if (rc != SQLITE_OK) return rc;
-  bool decoded = value_has_bytes(value) && value->bytes == state->text.bytes;
-  value->lent = decoded && reader_lends(reader, state);
+  *value = (Value){.type = VALUE_TEXT,
+                   .bytes = state->text.bytes,
+                   .size = (uint32_t)state->text.size,
+                   .c_text = state->again,
+                   .lent = reader_lends(reader, state)};
   return SQLITE_OK;
+}
+
+/* A value that is not a string of the row's own. */
+static int read_other(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
+                      uint32_t column, Value *value) {
+  if (segment->slots[column].header.encoding == SLOT_DICTIONARY) {
+    return read_entry(reader, state, segment, row, column, value);
+  }
+  return segment_value(segment, row, column, &state->text, value);
 }
 
 int reader_read(Reader *reader, const Segment *segment, uint32_t row, uint32_t column,

@@ -6,7 +6,7 @@
 ** lie decoded are handed out by the header: a scan spends a tenth less.
 ** Owns the batches. Texts of single rows are lent to core, until it keeps one while the next
 ** is read: in a loop it takes less time when core copies each into the memory that it has.
-** Calls segment.h, rowids.h, derive.h, slot_numeral.h, text/text.h, base/.
+** Calls segment.h, rowids.h, derive.h, slot_numeral.h, slot_dictionary.h, text/text.h, base/.
 */
 #ifndef SLOTS_READER_H
 #define SLOTS_READER_H
@@ -27,7 +27,8 @@ typedef struct ReaderColumn {
   uint32_t c_ready; /* and those of them without a zero byte but the one behind: 0 or `ready` */
   uint64_t marked[TEXT_BATCH_ROWS / 64]; /* bit i: string i of the batch has derived parts */
   uint8_t type;                          /* ValueType of the batch's strings */
-  Buffer text;                           /* as coded, decoded singly, of row `row`, if text_valid */
+  Buffer text;    /* if text_valid, as coded, decoded singly, of row `row`, or, */
+  uint64_t entry; /* of a dictionary, of all rows with this entry */
   bool text_valid;
   bool again;    /* if so: it is all of the row's value, and no zero byte is in it */
   uint32_t kept; /* the use of the reader in which core kept a text while the next was read */

@@ -217,7 +217,8 @@ void segment_release(Segment *segment) {
 
 /* ---- reading -------------------------------------------------------------- */
 
-static uint64_t read_code(const Segment *segment, const SlotHeader *header, uint32_t row) {
+uint64_t segment_code(const Segment *segment, uint32_t row, uint32_t column) {
+  const SlotHeader *header = &segment->slots[column].header;
   if (header->width == 0) return 0;
   uint64_t at = (uint64_t)row * segment->stride + header->bit_offset + header->flagged;
   return bits_get(segment->structs, at, header->width);
@@ -276,7 +277,7 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
     *value = value_list_find(&slot->list, row);
     return SQLITE_OK;
   }
-  uint64_t code = read_code(segment, header, row);
+  uint64_t code = segment_code(segment, row, column);
   *value = (Value){.type = header->type};
   switch (header->encoding) {
   case SLOT_RUN:

@@ -101,6 +101,9 @@ void segment_release(Segment *segment); /* NULL is allowed */
 int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer *scratch,
                   Value *value);
 
+/* The packed bits of the row's slot: of a dictionary the number of an entry. */
+uint64_t segment_code(const Segment *segment, uint32_t row, uint32_t column);
+
 /* Whether the row holds NULL or an exception there. */
 static inline bool segment_is_flagged(const Segment *segment, const SlotHeader *header,
                                       uint32_t row) {
