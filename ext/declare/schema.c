@@ -101,9 +101,12 @@ static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
   if (column->collation != NULL) sqlite3_str_appendf(sql, " COLLATE \"%w\"", column->collation);
 }
 
-/* Core enforces none of it: PRAGMA table_info shows some, and wrong defaults are refused. */
-static void declare_constraints(sqlite3_str *sql, const ColumnDef *column) {
-  if (column->not_null) sqlite3_str_appendall(sql, " NOT NULL");
+/*
+** Core enforces none of it: PRAGMA table_info shows some, and wrong defaults are refused. Of a
+** column that may be NULL it does not ask for the smallest, so the rowid says that it never is.
+*/
+static void declare_constraints(sqlite3_str *sql, const ColumnDef *column, bool rowid) {
+  if (column->not_null || rowid) sqlite3_str_appendall(sql, " NOT NULL");
   if (column->value.declared != NULL) {
     sqlite3_str_appendf(sql, " DEFAULT %s", column->value.declared);
   }
@@ -126,7 +129,7 @@ char *schema_declaration(const Schema *schema, const char *table, int *command) 
   for (int i = 0; i < schema->count; i++) {
     if (i > 0) sqlite3_str_appendall(sql, ", ");
     declare_column(sql, &schema->columns[i]);
-    declare_constraints(sql, &schema->columns[i]);
+    declare_constraints(sql, &schema->columns[i], i == schema->key);
   }
   if (*command >= 0) sqlite3_str_appendf(sql, ", \"%w\" HIDDEN", table);
   if (schema->has_primary_key) declare_primary_key(sql, schema);
