@@ -80,6 +80,23 @@ static Value text(const char *bytes) {
       .type = VALUE_TEXT, .bytes = (const unsigned char *)bytes, .size = (uint32_t)strlen(bytes)};
 }
 
+/* Two entries of one key, of which there are a thousand. */
+static void index_order(void) {
+  Index *index = run_index(2);
+  unsigned bits = 8 + index->width;
+  IndexProbe probe;
+  uint64_t hash;
+  Value key[] = {text("group 1")};
+  index_hash(&table->indexes[2].def, key, &hash);
+  index_probe(index, hash, &probe);
+  uint64_t at = (uint64_t)probe.entry * bits;
+  uint64_t other = bits_get(index->packed, at, bits) ^ bits_get(index->packed, at + bits, bits);
+  for (int i = 0; i < 2; i++, at += bits) {
+    unsigned char *bytes = writable(index->packed + at / 8);
+    store_u64(bytes, load_u64(bytes) ^ other << at % 8);
+  }
+}
+
 static void same_key(void) { put_row(100000, integer(700), text("twice")); }
 static void same_key_open(void) {
   put_row(100000, integer(-5), text("one"));
@@ -109,6 +126,7 @@ static const Damage damages[] = {
     {"number of open rows", open_count_wrong, "open rows: there are", 1},
     {"bytes of open rows", open_bytes, "open rows: there are", 1},
     {"an entry of an index", index_entry_bytes, "index on b: ", 0},
+    {"entries of an index in the wrong order", index_order, "index on e: bucket", 0},
     {"the directory of an index", index_directory, "index on b: ", 0},
     {"a segment of an index", index_part, "index on c, d: ", 0},
     {"a segment without an index", index_part_gone, "index on b: segment 0 is in 0 runs", 0},

@@ -11,6 +11,7 @@
 **   id=?                    one row                        2              1
 **   id IN ?                 a row for each of 25 values    25 x 2         25
 **   url=? (a=? AND b=?)     what an index has of a key     6 + 5 x rows   1 (unique), or estimated
+**   url=? AND id>?          of which those between         the same, as many as there are likely
 **   url IN ?                the same for 25 values         25 x that      25 x that
 **   id>? AND id<? (>=, <=)  the rows between, ascending    10 + rows      estimated, or n / 16
 **   id>? or id<?            the rows to one side           10 + rows      estimated, or n / 4
@@ -26,8 +27,9 @@
 **
 ** Cost counts rows handed to core. A row that is only tested costs 1/12 where the
 ** test reads packed bits, 1/4 where it reads text, and one of a key costs more than one of an id:
-** its key is compared, and it is found again by its rowid. Rows of a key, rowids between
-** literals and shares come from estimate.h. The cheapest path is taken.
+** its key is compared. Of a key that core has nothing to test or sort of, LIMIT bounds the rows.
+** Rows of a key, rowids between literals and shares come from estimate.h. The cheapest path is
+** taken.
 **
 ** Constraints of the rowid and tests of numbers are applied exactly, and core does not
 ** test them again. The others may pass too much: what `url = 5` means depends on the
@@ -63,9 +65,8 @@
 #define PLAN_SORTED 2048       /* idxStr has an order for the scan to sort by */
 #define PLAN_LIMIT_BEHIND 4096 /* the last argument is added to that of PLAN_LIMIT */
 #define PLAN_FIRST 8192        /* of what is sorted likely no more than the first row is read */
-#define PLAN_EXACT 16384       /* core does not compare the key again */
 #define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED)
-#define PLAN_INDEX_SHIFT 15
+#define PLAN_INDEX_SHIFT 14
 
 /*
 ** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,

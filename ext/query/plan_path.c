@@ -72,10 +72,16 @@ static Path rowid_equal(int constraint, bool in) {
   return path;
 }
 
+/* How many rows the table is planned for as having. */
+static double planned_rows(const Planner *planner) {
+  bool small = planner->table == NULL || planner->table->rows < PLAN_ROWS_LEAST;
+  return small ? PLAN_ROWS_LEAST : (double)planner->table->rows;
+}
+
 /* Rows between bounds; where those are not known, a share of what there is. */
 static double rows_between(const Planner *planner, const Path *path) {
   bool small = planner->table == NULL || planner->table->rows < PLAN_ROWS_LEAST;
-  double rows = small ? PLAN_ROWS_LEAST : (double)planner->table->rows;
+  double rows = planned_rows(planner);
   IntegerInterval rowids = all_integers;
   for (int k = 0; k < 2; k++) {
     int i = path->constraints[k];
@@ -95,40 +101,57 @@ static double rows_between(const Planner *planner, const Path *path) {
   return between < rows ? between : rows;
 }
 
-Path path_by_rowid(const Planner *planner) {
-  Path path = {.constraints = {-1, -1}};
+/* Takes the bounds of the rowid, one a side. */
+static void find_bounds(const Planner *planner, Path *path) {
+  path->constraints[0] = path->constraints[1] = -1;
   for (int i = 0; i < planner->info->nConstraint; i++) {
     size_t at = rowid_operator(planner, i);
-    if (at == ROWID_OPERATORS) continue;
-    int plan = rowid_operators[at].plan, side = plan & PLAN_BELOW ? 1 : 0;
-    bool in = host_is_in(planner->info, i);
-    if (plan == PLAN_EQUAL && !in) return rowid_equal(i, false);
-    if (plan == PLAN_EQUAL && path.plan != PLAN_IN) path = rowid_equal(i, true);
-    if (path.plan == PLAN_IN || path.constraints[side] >= 0) continue;
-    path.constraints[side] = i;
-    path.plan |= plan;
+    if (at == ROWID_OPERATORS || rowid_operators[at].plan == PLAN_EQUAL) continue;
+    int side = rowid_operators[at].plan & PLAN_BELOW ? 1 : 0;
+    if (path->constraints[side] >= 0) continue;
+    path->constraints[side] = i;
+    path->plan |= rowid_operators[at].plan;
   }
-  if (path.plan == PLAN_IN) return path;
+}
+
+/* A usable equality of the rowid, with one value rather than with a list, or -1. */
+static int find_rowid(const Planner *planner) {
+  int found = -1;
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    size_t at = rowid_operator(planner, i);
+    if (at == ROWID_OPERATORS || rowid_operators[at].plan != PLAN_EQUAL) continue;
+    if (!host_is_in(planner->info, i)) return i;
+    if (found < 0) found = i;
+  }
+  return found;
+}
+
+Path path_by_rowid(const Planner *planner) {
+  Path path = {0};
+  int equal = find_rowid(planner);
+  if (equal >= 0) return rowid_equal(equal, host_is_in(planner->info, equal));
+  find_bounds(planner, &path);
   path.rows = rows_between(planner, &path);
   path.cost = PLAN_SEEK + path.rows;
   return path;
 }
 
-static void take_rowid(Planner *planner, const Path *path) {
-  const char *separator = "";
+/* Writes and takes what a path asks of the rowid; false if that is nothing. */
+static bool take_rowid(Planner *planner, const Path *path, const char *separator) {
+  bool any = false;
   for (int k = 0; k < 2; k++) {
     int i = path->constraints[k];
     if (i < 0) continue;
-    sqlite3_str_appendall(planner->text, separator);
+    const char *words = rowid_operators[rowid_operator(planner, i)].words;
+    bool in = host_is_in(planner->info, i);
+    sqlite3_str_appendall(planner->text, any ? " AND " : separator);
     plan_text_column(planner->text, planner->schema, planner->schema->key);
-    sqlite3_str_appendall(planner->text, path->plan & PLAN_IN
-                                             ? " IN ?"
-                                             : rowid_operators[rowid_operator(planner, i)].words);
-    separator = " AND ";
-    if (path->plan & PLAN_IN) host_take_in(planner->info, i);
+    sqlite3_str_appendall(planner->text, in ? " IN ?" : words);
+    if (in) host_take_in(planner->info, i);
     planner_take(planner, i, true);
+    any = true;
   }
-  if (separator[0] == 0) sqlite3_str_appendall(planner->text, "scan");
+  return any;
 }
 
 /* ---- indexes ---------------------------------------------------------------------- */
@@ -159,26 +182,57 @@ static bool is_exact(const Planner *planner, const IndexDef *def) {
   return exact;
 }
 
+/*
+** How many of a key's rows are likely read: where nothing is left to test or to sort, no more than
+** LIMIT and OFFSET ask for.
+*/
+static double rows_read(const Planner *planner, const Path *path, uint32_t columns, double rows) {
+  sqlite3_index_info *info = planner->info;
+  uint32_t tests = 0, taken = columns + (path->constraints[0] >= 0) + (path->constraints[1] >= 0);
+  double wanted = 0;
+  bool limited = false;
+  for (int i = 0; i < info->nConstraint; i++) {
+    unsigned char op = info->aConstraint[i].op;
+    if (op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET) {
+      sqlite3_value *literal = host_literal(info, i);
+      limited = limited || op == SQLITE_INDEX_CONSTRAINT_LIMIT;
+      wanted += literal == NULL ? ESTIMATE_LIMIT : sqlite3_value_double(literal);
+    } else {
+      tests++;
+    }
+  }
+  if (!limited || wanted < 0 || wanted > rows || tests > taken) return rows;
+  if (info->nOrderBy > 0 && !planner_is_key(planner, info->aOrderBy[0].iColumn)) return rows;
+  return wanted;
+}
+
+/* Rows of a key, between the bounds of the path. */
+static double rows_of_key(const Planner *planner, int number, const Path *path) {
+  bool known = planner->table != NULL && planner->table->rows >= PLAN_ROWS_LEAST;
+  double rows = planner->schema->indexes[number].unique ? 1
+                : known ? estimate_rows_of_key(planner->table, (uint32_t)number)
+                        : ESTIMATE_KEY_ROWS;
+  return rows * rows_between(planner, path) / planned_rows(planner);
+}
+
 bool path_by_index(const Planner *planner, int number, Path *path) {
   const IndexDef *def = &planner->schema->indexes[number];
   for (uint32_t i = 0; i < def->count; i++) {
     if (find_equality(planner, def, i) < 0) return false;
   }
   bool in = def->count == 1 && host_is_in(planner->info, find_equality(planner, def, 0));
-  bool known = planner->table != NULL && planner->table->rows >= PLAN_ROWS_LEAST;
-  double rows = def->unique ? 1
-                : known     ? estimate_rows_of_key(planner->table, (uint32_t)number)
-                            : ESTIMATE_KEY_ROWS;
-  *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT};
-  if (!in && is_exact(planner, def)) path->plan |= PLAN_EXACT;
-  path->rows = in ? ESTIMATE_LISTED * rows : rows;
-  path->cost = (in ? ESTIMATE_LISTED : 1) * (6 + 5 * rows);
+  *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT,
+                 .constraints = {-1, -1}};
+  if (!in) find_bounds(planner, path);
+  double rows = rows_of_key(planner, number, path), keys = in ? ESTIMATE_LISTED : 1;
+  path->rows = keys * rows;
+  path->cost = keys * (6 + 5 * (in ? rows : rows_read(planner, path, def->count, rows)));
   return true;
 }
 
 static void take_index(Planner *planner, const Path *path) {
   const IndexDef *def = &planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT];
-  bool exact = (path->plan & PLAN_EXACT) != 0;
+  bool exact = !(path->plan & PLAN_IN) && is_exact(planner, def);
   for (uint32_t i = 0; i < def->count; i++) {
     int constraint = find_equality(planner, def, i);
     sqlite3_str_appendall(planner->text, i > 0 ? " AND " : "");
@@ -192,7 +246,8 @@ static void take_index(Planner *planner, const Path *path) {
 void path_take(Planner *planner, const Path *path) {
   if (path->plan & PLAN_INDEX) {
     take_index(planner, path);
-  } else {
-    take_rowid(planner, path);
+    take_rowid(planner, path, " AND ");
+  } else if (!take_rowid(planner, path, "")) {
+    sqlite3_str_appendall(planner->text, "scan");
   }
 }

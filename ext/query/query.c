@@ -34,11 +34,10 @@ static int meet_argument(Comparison comparison, sqlite3_value *argument, Integer
   return SQLITE_OK;
 }
 
-/* The range of a plan without PLAN_IN and PLAN_INDEX; *used tells how many arguments it took. */
+/* The range of a plan without PLAN_IN, from argument *used on, which is counted on. */
 static int read_range(int plan, sqlite3_value **arguments, IntegerInterval *rowids, int *used) {
   int rc = SQLITE_OK;
   *rowids = all_integers;
-  *used = 0;
   if (plan & PLAN_EQUAL) rc = meet_argument(COMPARE_EQUAL, arguments[(*used)++], rowids);
   if (rc == SQLITE_OK && plan & PLAN_ABOVE) {
     Comparison above = plan & PLAN_ABOVE_STRICT ? COMPARE_ABOVE : COMPARE_ABOVE_EQUAL;
@@ -51,11 +50,6 @@ static int read_range(int plan, sqlite3_value **arguments, IntegerInterval *rowi
   return rc;
 }
 
-static void begin_list(Query *query) {
-  query->scan.list.count = 0;
-  query->scan.list_key = NULL;
-}
-
 static int list_rowid(Query *query, int64_t rowid) {
   ListedRow row = {.rowid = rowid, .segment = LISTED_ANYWHERE};
   return rowid_list_add(&query->scan.list, row);
@@ -64,7 +58,7 @@ static int list_rowid(Query *query, int64_t rowid) {
 static int list_rowids(Query *query, sqlite3_value *list) {
   sqlite3_value *item;
   int rc = host_in_first(list, &item);
-  begin_list(query);
+  query->scan.list.count = 0;
   while (rc == SQLITE_OK && item != NULL) {
     if (sqlite3_value_type(item) == SQLITE_INTEGER) {
       rc = list_rowid(query, sqlite3_value_int64(item));
@@ -116,7 +110,7 @@ static int reserve_key(Query *query, uint32_t columns) {
   return SQLITE_OK;
 }
 
-/* Keeps the key that was read: rows that change while the list is read are held against it. */
+/* Keeps the key that was read: rows are held against it when they are reached. */
 static int keep_key(Query *query, uint32_t columns) {
   size_t at = 0;
   int rc = SQLITE_OK;
@@ -131,49 +125,75 @@ static int keep_key(Query *query, uint32_t columns) {
     value->bytes = value->size == 0 ? NULL : query->key_bytes.bytes + at;
     at += value->size;
   }
-  query->scan.list_key = query->key;
   return rc;
+}
+
+static void free_owned(Query *query, uint32_t columns) {
+  for (uint32_t i = 0; i < columns; i++) sqlite3_value_free(query->owned[i]);
+}
+
+/* Reads a key; *read values of it may own memory, to be freed in any case. */
+static int read_keys(Query *query, const IndexDef *def, sqlite3_value **arguments, KeyUse *use,
+                     uint32_t *read) {
+  int rc = reserve_key(query, def->count);
+  *read = 0;
+  *use = KEY_EXACT;
+  while (*read < def->count && rc == SQLITE_OK && *use == KEY_EXACT) {
+    Affinity affinity = query->schema->columns[def->columns[*read]].affinity;
+    rc = read_key(affinity, arguments[*read], &query->key[*read], &query->owned[*read], use);
+    ++*read;
+  }
+  return rc;
+}
+
+static const IndexDef *index_of(const Query *query, int plan) {
+  return &query->schema->indexes[plan >> PLAN_INDEX_SHIFT];
 }
 
 /* Adds the rows of one key to the scan's list. */
 static int add_rows_of_key(Query *query, int plan, sqlite3_value **arguments, KeyUse *use) {
-  uint32_t number = (uint32_t)plan >> PLAN_INDEX_SHIFT;
-  const IndexDef *def = &query->schema->indexes[number];
-  int rc = reserve_key(query, def->count);
-  uint32_t read = 0;
-  *use = KEY_EXACT;
-  while (read < def->count && rc == SQLITE_OK && *use == KEY_EXACT) {
-    Affinity affinity = query->schema->columns[def->columns[read]].affinity;
-    rc = read_key(affinity, arguments[read], &query->key[read], &query->owned[read], use);
-    read++;
+  uint32_t read;
+  int rc = read_keys(query, index_of(query, plan), arguments, use, &read);
+  if (rc == SQLITE_OK && *use == KEY_EXACT) {
+    rc = scan_lookup(&query->scan, (uint32_t)plan >> PLAN_INDEX_SHIFT, query->key);
   }
-  if (rc == SQLITE_OK && *use == KEY_EXACT) rc = scan_lookup(&query->scan, number, query->key);
-  if (rc == SQLITE_OK && *use == KEY_EXACT && plan & PLAN_EXACT) rc = keep_key(query, def->count);
-  while (read > 0) sqlite3_value_free(query->owned[--read]);
+  free_owned(query, read);
   return rc;
 }
 
-static int add_rows_of_list(Query *query, int plan, sqlite3_value *list, KeyUse *use) {
+static int start_keys(Query *query, int plan, sqlite3_value *list) {
+  bool descending = (plan & PLAN_DESCENDING) != 0;
+  KeyUse use = KEY_EXACT;
   sqlite3_value *item;
   int rc = host_in_first(list, &item);
-  *use = KEY_EXACT;
-  while (rc == SQLITE_OK && item != NULL && *use != KEY_UNKNOWN) {
-    rc = add_rows_of_key(query, plan, &item, use);
+  query->scan.list.count = 0;
+  while (rc == SQLITE_OK && item != NULL && use != KEY_UNKNOWN) {
+    rc = add_rows_of_key(query, plan, &item, &use);
     if (rc == SQLITE_OK) rc = host_in_next(list, &item);
   }
-  return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-static int start_index(Query *query, int plan, sqlite3_value **arguments) {
-  bool descending = (plan & PLAN_DESCENDING) != 0;
-  KeyUse use;
-  begin_list(query);
-  int rc = plan & PLAN_IN ? add_rows_of_list(query, plan, arguments[0], &use)
-                          : add_rows_of_key(query, plan, arguments, &use);
-  if (rc != SQLITE_OK) return rc;
+  if (rc != SQLITE_OK && rc != SQLITE_DONE) return rc;
   if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
   rowid_list_sort(&query->scan.list);
   return scan_start_listed(&query->scan, descending);
+}
+
+static int start_key(Query *query, int plan, sqlite3_value **arguments) {
+  const IndexDef *def = index_of(query, plan);
+  bool descending = (plan & PLAN_DESCENDING) != 0;
+  IntegerInterval rowids;
+  KeyUse use;
+  uint32_t read;
+  int used = (int)def->count, rc = read_keys(query, def, arguments, &use, &read);
+  if (rc == SQLITE_OK && use == KEY_EXACT) rc = keep_key(query, def->count);
+  free_owned(query, read);
+  if (rc == SQLITE_OK) rc = read_range(plan, arguments, &rowids, &used);
+  if (rc != SQLITE_OK) return rc;
+  if (use == KEY_NOTHING) rowids = (IntegerInterval){.lower = 1, .upper = 0};
+  if (use != KEY_EXACT) {
+    return scan_start(&query->scan, rowids.lower, rowids.upper, descending, 0);
+  }
+  return scan_start_key(&query->scan, (uint32_t)plan >> PLAN_INDEX_SHIFT, query->key, rowids.lower,
+                        rowids.upper, descending);
 }
 
 /* ---- tests --------------------------------------------------------------------------- */
@@ -282,7 +302,8 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
     return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
   }
-  if (plan & PLAN_INDEX) return start_index(query, plan, arguments);
+  if (plan & PLAN_INDEX && plan & PLAN_IN) return start_keys(query, plan, arguments[0]);
+  if (plan & PLAN_INDEX) return start_key(query, plan, arguments);
   if (plan & PLAN_IN) return start_list(query, plan, arguments);
   return start_range(query, plan, text, arguments);
 }

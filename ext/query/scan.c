@@ -9,6 +9,11 @@
 
 #define LIST_KEPT 64 /* rowids that a resting scan keeps room for */
 
+/* Rows of a key that are listed at a time: few, since LIMIT or EXISTS may want no more. */
+#define LIST_LEAST 8
+#define LIST_GROWTH 8
+#define LIST_MOST 65536
+
 int scan_open(Scan *scan, Table *table) {
   *scan = (Scan){.table = table, .eof = true};
   return reader_open(&scan->reader, table->columns);
@@ -172,10 +177,35 @@ void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
   scan->eof = false;
 }
 
-/* A listed row of a table that has changed since. */
-static int find_listed(Scan *scan, int64_t rowid) {
-  bool matches = true;
-  int rc = scan_find(scan, rowid);
+/* ---- lists -------------------------------------------------------------------- */
+
+/* The next rows that may have the key; what is left of the range is behind them. */
+static int list_candidates(Scan *scan) {
+  LookupRange range = {scan->lower, scan->upper, scan->descending, scan->list_most};
+  RowidList *list = &scan->list;
+  if (scan->version != scan->table->version) reader_forget(&scan->reader);
+  scan->version = scan->list_version = scan->table->version;
+  scan->list_at = 0;
+  int rc = lookup_candidates(scan->table, scan->list_index, scan->list_key, &range, list);
+  scan->list_more = false;
+  if (rc != SQLITE_OK || list->count < scan->list_most) return rc;
+  int64_t last = list->items[scan->descending ? 0 : list->count - 1].rowid;
+  scan->list_more = last != (scan->descending ? scan->lower : scan->upper);
+  if (scan->list_more && scan->descending) scan->upper = last - 1;
+  if (scan->list_more && !scan->descending) scan->lower = last + 1;
+  scan->list_most = scan->list_most < LIST_MOST ? scan->list_most * LIST_GROWTH : LIST_MOST;
+  return SQLITE_OK;
+}
+
+/* Makes a listed row the current one, if it is there and has the key. */
+static int take_listed(Scan *scan, const ListedRow *row) {
+  bool same = scan->list_version == scan->table->version, matches = true;
+  int rc = SQLITE_OK;
+  if (same && row->segment != LISTED_ANYWHERE) {
+    scan_go_to(scan, row->rowid, row->segment, row->row);
+  } else {
+    rc = scan_find(scan, row->rowid);
+  }
   if (rc == SQLITE_OK && !scan->eof && scan->list_key != NULL) {
     rc = lookup_matches(scan->table, scan->list_index, scan->list_key, &scan->ref, &scan->reader,
                         &matches);
@@ -184,49 +214,54 @@ static int find_listed(Scan *scan, int64_t rowid) {
   return rc;
 }
 
-/* The next row of the list that is still there. */
 static int next_listed(Scan *scan) {
   int rc = SQLITE_OK;
   scan->eof = true;
-  while (rc == SQLITE_OK && scan->eof && scan->list_at < scan->list.count) {
-    size_t at = scan->list_at++;
-    if (scan->descending) at = scan->list.count - 1 - at;
-    const ListedRow *row = &scan->list.items[at];
-    bool same = scan->list_version == scan->table->version;
-    if (same && row->segment != LISTED_ANYWHERE) {
-      scan_go_to(scan, row->rowid, row->segment, row->row);
+  while (rc == SQLITE_OK && scan->eof) {
+    if (scan->list_at == scan->list.count) {
+      if (!scan->list_more) return SQLITE_OK;
+      rc = list_candidates(scan);
     } else {
-      rc = same ? scan_find(scan, row->rowid) : find_listed(scan, row->rowid);
+      size_t at = scan->list_at++;
+      if (scan->descending) at = scan->list.count - 1 - at;
+      rc = take_listed(scan, &scan->list.items[at]);
     }
   }
   return rc;
 }
 
-static int start_found(Scan *scan) {
-  const ListedRow *row = &scan->list.items[0];
-  if (row->segment == LISTED_ANYWHERE) return scan_start_single(scan, row->rowid);
-  reader_begin(&scan->reader, false);
-  scan->listed = scan->descending = false;
-  scan->lower = scan->upper = row->rowid;
-  scan_go_to(scan, row->rowid, row->segment, row->row);
-  return SQLITE_OK;
-}
-
 int scan_start_listed(Scan *scan, bool descending) {
-  if (scan->list.count == 1) return start_found(scan);
-  scan->descending = descending;
   reader_begin(&scan->reader, descending);
   scan->listed = true;
+  scan->descending = descending;
+  scan->list_key = NULL;
+  scan->list_more = false;
   scan->list_at = 0;
+  return next_listed(scan);
+}
+
+int scan_start_key(Scan *scan, uint32_t index, const Value *key, int64_t lower, int64_t upper,
+                   bool descending) {
+  reader_begin(&scan->reader, descending);
+  scan->listed = true;
+  scan->lower = lower;
+  scan->upper = upper;
+  scan->descending = descending;
+  scan->list_key = key;
+  scan->list_index = index;
+  scan->list_most = LIST_LEAST;
+  scan->list_more = lower <= upper;
+  scan->list_at = scan->list.count = 0;
   return next_listed(scan);
 }
 
 int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->version = scan->list_version = scan->table->version;
-  scan->list_index = index;
-  return lookup_more(scan->table, index, key, SIZE_MAX, &scan->reader, &scan->list);
+  return lookup_more(scan->table, index, key, &scan->reader, &scan->list);
 }
+
+/* ---- moving ------------------------------------------------------------------- */
 
 /* Past the current row, where nothing has changed. */
 static int advance(Scan *scan) {

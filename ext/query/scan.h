@@ -48,9 +48,11 @@ typedef struct Scan {
   bool listed; /* reads the rows of `list`, not a range */
   RowidList list;
   size_t list_at;        /* of the row after the current one */
-  uint64_t list_version; /* of the table, when scan_lookup added rows */
-  uint32_t list_index;   /* by which it did */
-  const Value *list_key; /* that rows changed since must have; NULL: any. Not owned */
+  uint64_t list_version; /* of the table, when rows were listed */
+  const Value *list_key; /* NULL: rows have been compared. Else with what they are to be; */
+  uint32_t list_index;   /* by which index they may have that key; */
+  size_t list_most;      /* how many are listed at a time; */
+  bool list_more;        /* and there may be others from `lower` to `upper` */
 
   Filter filter; /* of ranges; its predicates are set before scan_start */
   Reader reader;
@@ -74,9 +76,15 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32
 int scan_start_single(Scan *scan, int64_t rowid);
 
 /*
+** Starts at the first row with lower <= rowid <= upper whose columns equal `key`, by index number
+** `index`, or at the last. The key must last as long as rows are read. As scan_start.
+*/
+int scan_start_key(Scan *scan, uint32_t index, const Value *key, int64_t lower, int64_t upper,
+                   bool descending);
+
+/*
 ** Adds the rowids of the rows whose columns equal `key`, by index number `index`, to
-** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT. Where `key` lasts as long as the list is
-** read, scan->list_key may be set to it.
+** scan->list, in no order. SQLITE_OK, NOMEM or CORRUPT.
 */
 int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 

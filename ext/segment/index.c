@@ -363,6 +363,38 @@ bool index_next(const Index *index, IndexProbe *probe, uint32_t *row) {
   return false;
 }
 
+bool index_previous(const Index *index, IndexProbe *probe, uint32_t *row) {
+  while (probe->entry < probe->end) {
+    uint64_t at = (uint64_t)--probe->end * entry_bits(index);
+    uint64_t value = bits_get(index->packed, at, entry_bits(index));
+    if ((uint8_t)value != probe->fingerprint) continue;
+    *row = (uint32_t)(value >> FINGERPRINT_BITS);
+    return true;
+  }
+  return false;
+}
+
+/* The first of the probe's entries of a row from `row` on. */
+static uint32_t entry_of(const Index *index, const IndexProbe *probe, uint32_t row) {
+  uint32_t low = probe->entry, high = probe->end;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    uint8_t fingerprint;
+    if (index_entry(index, middle, &fingerprint) < row) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+void index_narrow(const Index *index, IndexProbe *probe, uint32_t first, uint32_t end) {
+  uint32_t entry = entry_of(index, probe, first);
+  probe->end = entry_of(index, probe, end);
+  probe->entry = entry;
+}
+
 uint64_t index_memory(const Index *index) {
   uint64_t arrays = index_directory_size(index) + index_packed_size(index);
   if (index->lender == NULL) {

@@ -4,7 +4,7 @@
 ** Finds the rows that may hold a key; the caller reads and compares them. An
 ** entry is an 8-bit fingerprint and a row number (rows are counted through the
 ** segments in the order of the parts), bit-packed; entries lie in buckets of
-** about 4, by hash. The directory locates bucket b:
+** about 4, by hash, in order of rows. The directory locates bucket b:
 **
 **     u32 base[buckets / 256 + 1]     entries before bucket 256 k
 **     offset[buckets + 1]             entries before bucket b, less base[b / 256];
@@ -97,8 +97,14 @@ typedef struct IndexProbe {
 
 void index_probe(const Index *index, uint64_t hash, IndexProbe *probe);
 
-/* The next row number that may hold the key; false when there is none. */
+/* The next row number that may hold the key, ascending; false when there is none. */
 bool index_next(const Index *index, IndexProbe *probe, uint32_t *row);
+
+/* The same from the end of the bucket. */
+bool index_previous(const Index *index, IndexProbe *probe, uint32_t *row);
+
+/* Leaves the entries of rows `first` to `end` - 1 only. */
+void index_narrow(const Index *index, IndexProbe *probe, uint32_t first, uint32_t end);
 
 uint64_t index_memory(const Index *index);
 

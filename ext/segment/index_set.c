@@ -182,3 +182,20 @@ bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, u
   *row = number - index->parts[low].base;
   return *segment != NO_SEGMENT && *row < index->parts[low].rows;
 }
+
+const IndexPart *index_run_seek(const IndexRun *run, int64_t rowid, uint32_t *segment) {
+  const Index *index = run->index;
+  uint32_t low = 0, high = index->part_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (index->parts[middle].first <= rowid) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  while (low > 0 && run->where[low - 1] == NO_SEGMENT) low--;
+  if (low == 0) return NULL;
+  *segment = run->where[low - 1];
+  return &index->parts[low - 1];
+}

@@ -35,6 +35,12 @@ int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t coun
 /* The segment's number and the row in it of a row number of a run; false if it is gone. */
 bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row);
 
+/*
+** The last part, of those that are there, that begins at a rowid or before it, and its segment;
+** NULL if there is none.
+*/
+const IndexPart *index_run_seek(const IndexRun *run, int64_t rowid, uint32_t *segment);
+
 /* Adds a run, whose index and `where` it takes over, also when it fails (SQLITE_NOMEM). */
 int index_set_add(IndexSet *set, Index *index, uint32_t *where);
 

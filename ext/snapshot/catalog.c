@@ -73,19 +73,21 @@ static int add_segments(Snapshot *snapshot, Catalog *catalog, uint64_t *serials,
 static int read_parts(const SegmentList *list, Catalog *catalog, Index *index, uint32_t *where,
                       bool *covered) {
   uint64_t rows = 0, live = 0;
+  int64_t first = INT64_MIN; /* of a part that is gone: any that keeps them in order */
   for (uint32_t i = 0; i < index->part_count; i++) {
     const unsigned char *entry = take(catalog, SNAPSHOT_PART);
     if (entry == NULL) return SQLITE_CORRUPT;
     where[i] = get_u32(entry + PART_SEGMENT_AT);
-    index->parts[i] = (IndexPart){.rows = get_u32(entry + PART_ROWS_AT), .base = (uint32_t)rows};
+    index->parts[i] =
+        (IndexPart){.rows = get_u32(entry + PART_ROWS_AT), .base = (uint32_t)rows, .first = first};
     rows += index->parts[i].rows;
     if (rows > index->rows) return SQLITE_CORRUPT;
     if (where[i] == NO_SEGMENT) continue;
     if (where[i] >= list->count || covered[where[i]]) return SQLITE_CORRUPT;
     const Segment *segment = list->items[where[i]];
-    if (segment->rows != index->parts[i].rows) return SQLITE_CORRUPT;
+    if (segment->rows != index->parts[i].rows || segment->first < first) return SQLITE_CORRUPT;
     index->parts[i].serial = segment->serial;
-    index->parts[i].first = segment->first;
+    index->parts[i].first = first = segment->first;
     covered[where[i]] = true;
     live += segment->rows;
   }

@@ -4,18 +4,23 @@
 #include "lookup.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/order.h"
 #include "base/sqlite.h"
+
+#define NARROW_LEAST 32 /* entries that are worth a search for those of a range */
 
 typedef struct Lookup {
   const Table *table;
   const IndexDef *def;
   const Value *key;
-  size_t most;
-  Reader *reader;
+  LookupRange range;
+  Reader *reader; /* NULL: candidates are not compared */
   RowidList *found;
 } Lookup;
+
+static const LookupRange all_rows = {INT64_MIN, INT64_MAX, false, SIZE_MAX};
 
 int rowid_list_add(RowidList *list, ListedRow row) {
   if (list->count == list->capacity) {
@@ -43,32 +48,71 @@ static int compare_sealed(const Lookup *lookup, const Segment *segment, uint32_t
 /* A row number of a run may be gone, have another key, or be hidden by an open row. */
 static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t number) {
   uint32_t place, row;
-  bool equal;
+  bool equal = true;
   int64_t rowid;
   if (!index_run_locate(run, number, &place, &row)) return SQLITE_OK;
   const Segment *segment = table_segment(lookup->table, place);
   int rc = table_ready(lookup->table, place);
-  if (rc != SQLITE_OK) return rc;
-  rc = compare_sealed(lookup, segment, row, &equal);
+  if (rc == SQLITE_OK && lookup->reader != NULL) rc = compare_sealed(lookup, segment, row, &equal);
   if (rc != SQLITE_OK || !equal) return rc;
   rowids_read(&segment->rowids, row, 1, &rowid);
+  if (rowid < lookup->range.lower || rowid > lookup->range.upper) return SQLITE_OK;
   const OpenRows *open = &lookup->table->open;
   if (open->count > 0 && open_find(open, rowid) != NULL) return SQLITE_OK;
   return rowid_list_add(lookup->found, (ListedRow){rowid, place, row});
 }
 
+/* How many rows of a run, those that are gone among them, come before a rowid. */
+static int rows_before(const Lookup *lookup, const IndexRun *run, int64_t rowid, uint32_t *rows) {
+  uint32_t place;
+  bool found;
+  const IndexPart *part = index_run_seek(run, rowid, &place);
+  *rows = 0;
+  if (part == NULL) return SQLITE_OK;
+  int rc = table_ready(lookup->table, place);
+  if (rc != SQLITE_OK) return rc;
+  const Segment *segment = table_segment(lookup->table, place);
+  *rows = part->base + rowids_seek(&segment->rowids, rowid, &found);
+  return SQLITE_OK;
+}
+
+/* Leaves out entries of rows that are not in the range; what is left may be, too. */
+static int narrow(const Lookup *lookup, const IndexRun *run, IndexProbe *probe) {
+  const LookupRange *range = &lookup->range;
+  uint32_t first = 0, end = run->index->rows;
+  int rc = SQLITE_OK;
+  if (probe->end - probe->entry < NARROW_LEAST) return SQLITE_OK;
+  if (range->lower > INT64_MIN) rc = rows_before(lookup, run, range->lower, &first);
+  if (rc == SQLITE_OK && range->upper < INT64_MAX) {
+    rc = rows_before(lookup, run, range->upper + 1, &end);
+  }
+  if (rc == SQLITE_OK && end - first < run->index->rows) {
+    index_narrow(run->index, probe, first, end);
+  }
+  return rc;
+}
+
+static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) {
+  const LookupRange *range = &lookup->range;
+  size_t before = lookup->found->count;
+  IndexProbe probe;
+  uint32_t number;
+  int rc = index_ready(run->index);
+  if (rc != SQLITE_OK) return rc;
+  index_probe(run->index, hash, &probe);
+  rc = narrow(lookup, run, &probe);
+  while (rc == SQLITE_OK && lookup->found->count - before < range->most &&
+         (range->descending ? index_previous(run->index, &probe, &number)
+                            : index_next(run->index, &probe, &number))) {
+    rc = check_sealed(lookup, run, number);
+  }
+  return rc;
+}
+
 static int lookup_sealed(const Lookup *lookup, const IndexSet *set, uint64_t hash) {
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < set->count && rc == SQLITE_OK; i++) {
-    IndexProbe probe;
-    uint32_t number;
-    rc = index_ready(set->runs[i].index);
-    if (rc != SQLITE_OK) return rc;
-    index_probe(set->runs[i].index, hash, &probe);
-    while (rc == SQLITE_OK && lookup->found->count < lookup->most &&
-           index_next(set->runs[i].index, &probe, &number)) {
-      rc = check_sealed(lookup, &set->runs[i], number);
-    }
+    rc = lookup_run(lookup, &set->runs[i], hash);
   }
   return rc;
 }
@@ -91,12 +135,13 @@ static bool open_row_equal(const Lookup *lookup, const Row *row) {
   return true;
 }
 
+/* All of the range: hints are in no order. */
 static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) {
   size_t place = 0;
   int64_t rowid;
   int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && lookup->found->count < lookup->most &&
-         hints_next(hints, hash, &place, &rowid)) {
+  while (rc == SQLITE_OK && hints_next(hints, hash, &place, &rowid)) {
+    if (rowid < lookup->range.lower || rowid > lookup->range.upper) continue;
     const Row *row = open_find(&lookup->table->open, rowid);
     if (row == NULL || row == OPEN_TOMBSTONE || !open_row_equal(lookup, row)) continue;
     rc = rowid_list_add(lookup->found, (ListedRow){.rowid = rowid, .segment = LISTED_ANYWHERE});
@@ -104,19 +149,71 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
   return rc;
 }
 
-int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
-                RowidList *found) {
+static int look_up(const Lookup *lookup, uint32_t index) {
+  const Table *table = lookup->table;
   uint64_t hash;
+  int rc = SQLITE_OK;
+  if (!index_hash(lookup->def, lookup->key, &hash)) return SQLITE_OK;
+  if (table->list != NULL) rc = lookup_sealed(lookup, &table->list->sets[index], hash);
+  if (rc == SQLITE_OK) rc = lookup_open(lookup, &table->indexes[index].hints, hash);
+  return rc;
+}
+
+int lookup_more(const Table *table, uint32_t index, const Value *key, Reader *reader,
+                RowidList *found) {
   Lookup lookup = {.table = table,
                    .def = &table->indexes[index].def,
                    .key = key,
-                   .most = most,
+                   .range = all_rows,
                    .reader = reader,
                    .found = found};
-  int rc = SQLITE_OK;
-  if (!index_hash(lookup.def, key, &hash)) return SQLITE_OK;
-  if (table->list != NULL) rc = lookup_sealed(&lookup, &table->list->sets[index], hash);
-  if (rc == SQLITE_OK) rc = lookup_open(&lookup, &table->indexes[index].hints, hash);
+  return look_up(&lookup, index);
+}
+
+int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+                RowidList *found) {
+  Lookup lookup = {.table = table,
+                   .def = &table->indexes[index].def,
+                   .key = key,
+                   .range = all_rows,
+                   .reader = reader,
+                   .found = found};
+  lookup.range.most = most;
+  found->count = 0;
+  int rc = look_up(&lookup, index);
+  rowid_list_sort(found);
+  return rc;
+}
+
+static void reverse(RowidList *list) {
+  for (size_t i = 0, k = list->count; i + 1 < k; i++) {
+    ListedRow row = list->items[i];
+    list->items[i] = list->items[--k];
+    list->items[k] = row;
+  }
+}
+
+/* Each run and the open rows have given up to `most` rows, or more. */
+static void cut(const LookupRange *range, RowidList *list) {
+  size_t more = list->count > range->most ? list->count - range->most : 0;
+  list->count -= more;
+  if (more > 0 && range->descending) {
+    memmove(list->items, list->items + more, list->count * sizeof *list->items);
+  }
+}
+
+int lookup_candidates(const Table *table, uint32_t index, const Value *key,
+                      const LookupRange *range, RowidList *found) {
+  Lookup lookup = {.table = table,
+                   .def = &table->indexes[index].def,
+                   .key = key,
+                   .range = *range,
+                   .found = found};
+  found->count = 0;
+  int rc = look_up(&lookup, index);
+  if (range->descending) reverse(found); /* it is in order then, out of one run */
+  rowid_list_sort(found);
+  cut(range, found);
   return rc;
 }
 
@@ -126,14 +223,6 @@ int lookup_matches(const Table *table, uint32_t index, const Value *key, const R
   *matches = ref->open != NULL && open_row_equal(&lookup, ref->open);
   if (ref->open != NULL) return SQLITE_OK;
   return compare_sealed(&lookup, table_segment(table, ref->segment), ref->row, matches);
-}
-
-int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
-                RowidList *found) {
-  found->count = 0;
-  int rc = lookup_more(table, index, key, most, reader, found);
-  rowid_list_sort(found);
-  return rc;
 }
 
 /* Core hands an IN list over in this order. */

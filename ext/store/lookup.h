@@ -1,9 +1,9 @@
 /*
 ** lookup.h: finds a table's rows by the key of an index.
 **
-** Asks the runs over sealed rows and the hints of open ones, then reads and
-** compares each candidate, so what it finds is exact. Owns nothing but the list
-** of rowids. Calls table.h, hints.h, segment/.
+** Asks the runs over sealed rows and the hints of open ones for candidates, of which nearly all
+** have the key; these are then read and compared, by lookup_matches if not here. Owns nothing but
+** the list of rowids. Calls table.h, hints.h, segment/.
 */
 #ifndef SLOTS_LOOKUP_H
 #define SLOTS_LOOKUP_H
@@ -34,11 +34,26 @@ typedef struct RowidList {
 int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found);
 
-/* The same, behind what the list holds, in no order. */
-int lookup_more(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+/* The same of all rows, behind what the list holds, in no order. */
+int lookup_more(const Table *table, uint32_t index, const Value *key, Reader *reader,
                 RowidList *found);
 
-/* Whether a row that is there has the key by now. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+/* Rows between two rowids: up to `most` of them, the lowest, or the highest if `descending`. */
+typedef struct LookupRange {
+  int64_t lower;
+  int64_t upper;
+  bool descending;
+  size_t most;
+} LookupRange;
+
+/*
+** Fills `found` with the rows of the range that may have the key, ascending; there may be others
+** where these are `most`. As lookup_rows.
+*/
+int lookup_candidates(const Table *table, uint32_t index, const Value *key,
+                      const LookupRange *range, RowidList *found);
+
+/* Whether a row that is there has the key. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
                    Reader *reader, bool *matches);
 

@@ -2,9 +2,10 @@
 ** integrity_index.c: indexes against rows, both ways; see integrity.h.
 **
 ** Sealed rows: every entry of a run stands in the bucket and with the
-** fingerprint of its row's key, each row has one at most, and those whose key
-** is not NULL have one. Rows of segments that are gone from the list are passed
-** over. So a run takes as long as its entries and rows, however many share a key.
+** fingerprint of its row's key, behind those of earlier rows; each row has one at
+** most, and those whose key is not NULL have one. Rows of segments that are gone
+** from the list are passed over. So a run takes as long as its entries and rows,
+** however many share a key.
 */
 #include <string.h>
 
@@ -78,6 +79,24 @@ static int check_entry(RunCheck *check, uint32_t bucket, uint32_t row, uint8_t f
   return right ? SQLITE_OK : report_row(check, row, "has the entry of another key");
 }
 
+/* The entries of a bucket, in order of their rows. */
+static int check_bucket(RunCheck *check, uint32_t bucket, uint32_t start, uint32_t end) {
+  int64_t before = -1;
+  int rc = SQLITE_OK;
+  for (uint32_t entry = start; entry < end && rc == SQLITE_OK; entry++) {
+    uint8_t fingerprint;
+    uint32_t row = index_entry(check->run->index, entry, &fingerprint);
+    rc = check_entry(check, bucket, row, fingerprint);
+    if (check->integrity->problem != NULL) return rc;
+    if (row < before) {
+      return integrity_report_index(check->integrity, check->number,
+                                    "bucket %u has its rows out of order", bucket);
+    }
+    before = row;
+  }
+  return rc;
+}
+
 static int check_entries(RunCheck *check) {
   const Index *index = check->run->index;
   int rc = SQLITE_OK;
@@ -90,12 +109,8 @@ static int check_entries(RunCheck *check) {
                                     bucket);
     }
     before = end;
-    for (uint32_t entry = start; entry < end && rc == SQLITE_OK; entry++) {
-      uint8_t fingerprint;
-      uint32_t row = index_entry(index, entry, &fingerprint);
-      rc = check_entry(check, bucket, row, fingerprint);
-      if (check->integrity->problem != NULL) return rc;
-    }
+    rc = check_bucket(check, bucket, start, end);
+    if (rc != SQLITE_OK || check->integrity->problem != NULL) return rc;
   }
   for (uint32_t row = 0; row < index->rows && rc == SQLITE_OK; row++) {
     if (check->want[row] == ROW_WANTED) return report_row(check, row, "has no entry");
