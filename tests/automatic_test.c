@@ -77,13 +77,13 @@ static void not_made(void) {
 
 static void rows_from_a_row_on(void) {
   uint32_t rows[] = {3, 4, 9};
-  Automatic automatic = {.rows = rows, .found = 3};
+  Candidates candidates = {.rows = rows, .count = 3};
   static const uint32_t cases[][5] = {{0, 3, 3, 0, 0}, {3, 3, 3, 1, 3}, {4, 2, 4, 2, 4},
                                       {5, 1, 9, 2, 4}, {9, 1, 9, 3, 9}, {10, 0, 10, 3, 9}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     uint32_t up = cases[i][0], down = cases[i][0];
-    uint32_t left_up = automatic_left(&automatic, false, &up);
-    uint32_t left_down = automatic_left(&automatic, true, &down);
+    uint32_t left_up = candidates_left(&candidates, false, &up);
+    uint32_t left_down = candidates_left(&candidates, true, &down);
     bool right = left_up == cases[i][1] && up == cases[i][2] && left_down == cases[i][3] &&
                  down == cases[i][4];
     if (!right) fail("from %u: %u %u, %u %u", cases[i][0], left_up, up, left_down, down);

@@ -1,5 +1,5 @@
 /*
-** sort_run_test.c: a run in order (query/sort_run.h) is what comparing all pairs of rows says.
+** sort_run_test.c: a run in order (segment/sort_run.h) is what comparing all pairs of rows says.
 **
 ** Plan
 **   1 Random rows of one to eight terms, up and down, in each collation: values that are alike in
@@ -12,7 +12,7 @@
 **   6 Out of memory at each allocation in turn.
 **   7 Nothing is leaked.
 */
-#include "query/sort_run.h"
+#include "segment/sort_run.h"
 
 #include <string.h>
 

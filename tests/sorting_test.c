@@ -4,7 +4,8 @@
 ** Plan
 **   1 While a statement reads rows in order it has their values; the first rows alone take little,
 **     be they numbers or texts; both are given back when it ends.
-**   2 Out of memory at each allocation in turn: rows in order, or SQLITE_NOMEM.
+**   2 Out of memory at each allocation in turn, also of an order that is kept: rows in order, or
+**     SQLITE_NOMEM.
 **   3 Nothing is leaked: SQLite counts no memory once a connection is closed.
 */
 #include "base/sqlite.h"
@@ -15,15 +16,15 @@
 #define ROWS 40000
 
 /* Sealed rows, of which some are deleted, and open ones. */
-static sqlite3 *open_database(int rows) {
+static sqlite3 *open_database(int rows, const char *index) {
   sqlite3 *db = open_slots(":memory:");
   char *insert = sqlite3_mprintf(
-      "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, name TEXT, n INT);"
+      "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, name TEXT, n INT%s);"
       "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %d) "
       "INSERT INTO t SELECT i, 'a name with ' || (i * 7919 %% 30011), i * 31 %% 20011 FROM s;"
       "INSERT INTO t(t) VALUES('optimize'); DELETE FROM t WHERE id %% 50 = 3; BEGIN;"
       "UPDATE t SET n = -n, name = 'changed' WHERE id %% 400 = 1;",
-      rows);
+      index, rows);
   must(db, insert);
   sqlite3_free(insert);
   return db;
@@ -33,7 +34,7 @@ static sqlite3 *open_database(int rows) {
 
 /* Bytes that are used when the first row is read. */
 static sqlite3_int64 taken(const char *sql) {
-  sqlite3 *db = open_database(ROWS);
+  sqlite3 *db = open_database(ROWS, "");
   must(db, "SELECT name, n FROM t LIMIT 300"); /* the buffers of a scan are there */
   sqlite3_int64 used = sqlite3_memory_used();
   sqlite3_stmt *statement = prepare(db, sql);
@@ -74,12 +75,17 @@ static int read_in_order(sqlite3_stmt *statement, int *rc) {
   return rows;
 }
 
-static void run_short(const char *sql, int wanted) {
+/* The statement was run `asked` times before: that many make an order that is kept due, or have. */
+static void run_short(const char *sql, int wanted, int asked) {
   bool done = false;
   for (int nth = 0; !done && nth < 100000; nth++) {
-    sqlite3 *db = open_database(1500);
+    sqlite3 *db = open_database(1500, ", INDEX(n), INDEX(name)");
     sqlite3_stmt *statement = prepare(db, sql);
     int rc;
+    for (int i = 0; i < asked; i++) {
+      while (sqlite3_step(statement) == SQLITE_ROW) continue;
+      sqlite3_reset(statement);
+    }
     allocations_left = nth;
     allocations_failed = 0;
     int rows = read_in_order(statement, &rc);
@@ -93,10 +99,15 @@ static void run_short(const char *sql, int wanted) {
 }
 
 static void out_of_memory(void) {
-  run_short("SELECT n, name FROM t ORDER BY n, name", 1470);
-  run_short("SELECT n FROM t ORDER BY n", 1470);
-  run_short("SELECT n, name FROM t WHERE n > id ORDER BY n, name LIMIT 1000", 1000);
-  run_short("SELECT n, name FROM t ORDER BY n, id DESC LIMIT 40 OFFSET 3", 40);
+  run_short("SELECT n, name FROM t ORDER BY n, name", 1470, 0);
+  run_short("SELECT n FROM t ORDER BY n", 1470, 0);
+  run_short("SELECT n, name FROM t WHERE n > id ORDER BY n, name LIMIT 1000", 1000, 0);
+  run_short("SELECT n, name FROM t ORDER BY n, id DESC LIMIT 40 OFFSET 3", 40, 0);
+  run_short("SELECT n, name FROM t ORDER BY n LIMIT 20", 20, 63);
+  run_short("SELECT n, name FROM t ORDER BY n LIMIT 20", 20, 64);
+  run_short("SELECT n, name FROM t WHERE n > 20000 ORDER BY id", 1, 63);
+  run_short("SELECT n, name FROM t WHERE n > 20000 ORDER BY id", 1, 64);
+  run_short("SELECT id, name FROM t WHERE name > 'a name with 98'", 14, 3);
 }
 
 int main(void) {

@@ -84,6 +84,12 @@ int schema_add_check(Schema *schema, CheckDef **check) {
   return SQLITE_OK;
 }
 
+bool schema_has_index(const Schema *schema, uint32_t column) {
+  int i = 0;
+  while (i < schema->index_count && schema->indexes[i].columns[0] != column) i++;
+  return i < schema->index_count;
+}
+
 int schema_find_column(const Schema *schema, const char *name) {
   for (int i = 0; i < schema->count; i++) {
     if (sqlite3_stricmp(schema->columns[i].name, name) == 0) return i;

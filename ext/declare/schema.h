@@ -88,6 +88,9 @@ int schema_add_index(Schema *schema, IndexDef **index, KeyRule **rule);
 int schema_add_check(Schema *schema, CheckDef **check);
 void schema_remove_index(Schema *schema, int index);
 
+/* Whether an index begins with the column. */
+bool schema_has_index(const Schema *schema, uint32_t column);
+
 /* The number of the column of that name, or -1. */
 int schema_find_column(const Schema *schema, const char *name);
 

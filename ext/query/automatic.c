@@ -10,7 +10,6 @@
 void automatic_clear(Automatic *automatic) {
   for (uint32_t i = 0; i < automatic->count; i++) index_release(automatic->indexes[i].index);
   sqlite3_free(automatic->indexes);
-  sqlite3_free(automatic->rows);
   index_def_clear(&automatic->def);
   *automatic = (Automatic){0};
 }
@@ -100,22 +99,17 @@ static int add_index(Automatic *automatic, Segment *segment, uint32_t columns) {
 }
 
 /* Lists the rows of the hash; the entries of a bucket are in order. */
-static int list_rows(Automatic *automatic, const Index *index) {
+static int list_rows(const Automatic *automatic, const Index *index, Candidates *found) {
   IndexProbe probe;
-  automatic->found = 0;
   index_probe(index, automatic->hash, &probe);
-  uint32_t most = probe.end - probe.entry;
-  if (most > automatic->room) {
-    uint32_t *rows = sqlite3_realloc64(automatic->rows, (uint64_t)most * sizeof *rows);
-    if (rows == NULL) return SQLITE_NOMEM;
-    automatic->rows = rows;
-    automatic->room = most;
-  }
-  for (uint32_t row; index_next(index, &probe, &row);) automatic->rows[automatic->found++] = row;
+  int rc = candidates_reserve(found, probe.end - probe.entry);
+  if (rc != SQLITE_OK) return rc;
+  for (uint32_t row; index_next(index, &probe, &row);) found->rows[found->count++] = row;
   return SQLITE_OK;
 }
 
-int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, bool *known) {
+int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, Candidates *found,
+                   bool *known) {
   *known = false;
   if (!automatic->usable) return SQLITE_OK;
   const AutomaticIndex *index = find_index(automatic, segment);
@@ -128,20 +122,5 @@ int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, boo
     index = &automatic->indexes[automatic->count - 1];
   }
   *known = index->index != NULL;
-  return *known ? list_rows(automatic, index->index) : SQLITE_OK;
-}
-
-uint32_t automatic_left(const Automatic *automatic, bool descending, uint32_t *row) {
-  uint32_t low = 0, high = automatic->found, past = descending ? *row + 1 : *row;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (automatic->rows[middle] < past) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  uint32_t left = descending ? low : automatic->found - low;
-  if (left > 0) *row = automatic->rows[descending ? low - 1 : low];
-  return left;
+  return *known ? list_rows(automatic, index->index, found) : SQLITE_OK;
 }

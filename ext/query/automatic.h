@@ -8,11 +8,12 @@
 ** few keys have all of the rows it is not kept.
 **
 ** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
-** predicate.h, segment/.
+** candidates.h, predicate.h, segment/.
 */
 #ifndef SLOTS_AUTOMATIC_H
 #define SLOTS_AUTOMATIC_H
 
+#include "candidates.h"
 #include "predicate.h"
 #include "segment/segment_list.h"
 
@@ -38,10 +39,7 @@ typedef struct Automatic {
   AutomaticIndex *indexes;
   uint32_t count;
   uint32_t capacity;
-  uint32_t next;  /* where the one of the next segment is likely to be */
-  uint32_t *rows; /* of the segment looked at, that may be equal, ascending */
-  uint32_t found; /* of them */
-  uint32_t room;
+  uint32_t next; /* where the one of the next segment is likely to be */
 } Automatic;
 
 /*
@@ -55,10 +53,8 @@ int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t 
 ** Finds the rows of a segment, of a table of `columns`, that may pass; *known is false where there
 ** is no index, and any may. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
-int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, bool *known);
-
-/* Of the rows found, those from `row` on, downwards if so: how many, and in *row the nearest. */
-uint32_t automatic_left(const Automatic *automatic, bool descending, uint32_t *row);
+int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, Candidates *found,
+                   bool *known);
 
 void automatic_clear(Automatic *automatic);
 

@@ -33,6 +33,7 @@ void filter_clear(Filter *filter) {
   sqlite3_free(filter->tests);
   reader_close(&filter->reader);
   automatic_clear(&filter->automatic);
+  candidates_clear(&filter->candidates);
   *filter = (Filter){0};
 }
 
@@ -105,9 +106,14 @@ static int prepare_last(Filter *filter, const Segment *segment) {
 static int prepare(Filter *filter, Segment *segment) {
   filter->window_count = 0;
   filter->moved = false;
-  int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->listed);
+  int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->candidates,
+                          &filter->listed);
   if (rc == SQLITE_OK && !filter->listed) rc = prepare_tests(filter, segment);
-  if (rc == SQLITE_OK && filter->listed) filter->possible = filter->automatic.found > 0;
+  if (rc == SQLITE_OK && !filter->listed && filter->possible) {
+    rc = range_list(segment, filter->predicates, filter->count, &filter->reader,
+                    &filter->candidates, &filter->listed);
+  }
+  if (rc == SQLITE_OK && filter->listed) filter->possible = filter->candidates.count > 0;
   filter->serial = rc == SQLITE_OK ? segment->serial : 0;
   return rc;
 }
@@ -184,7 +190,7 @@ static int test_row(Filter *filter, const Segment *segment, uint32_t row, bool *
 static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bool descending,
                        uint32_t *row, bool *found) {
   int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && automatic_left(&filter->automatic, descending, row) > 0) {
+  while (rc == SQLITE_OK && candidates_left(&filter->candidates, descending, row) > 0) {
     if (descending ? *row < last : *row > last) break;
     rc = test_row(filter, segment, *row, found);
     if (*found || (descending && *row == 0)) break;
@@ -216,7 +222,7 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
 }
 
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
-  if (filter->listed) return automatic_left(&filter->automatic, descending, &row);
+  if (filter->listed) return candidates_left(&filter->candidates, descending, &row);
   uint32_t at = row - filter->window_first, left = 0;
   for (uint32_t k = 0; k < PROBE_WORDS; k++) {
     uint64_t word = filter->bits[k];

@@ -6,14 +6,16 @@
 ** one set bit to the next. Windows start small, so that a scan that stops soon
 ** does not pay for rows nobody asked for. Rows that pass may still fail core's own
 ** test where a predicate is not exact. Where a scan comes back again and again, an index
-** (automatic.h) says which rows to test. Owns the predicates, probes, prefilters and that index.
-** Calls automatic.h, prefilter.h, probe.h, segment/, bits.h.
+** (automatic.h), or where queries do, an order that is kept (ranges.h), says which rows to
+** test. Owns the predicates, probes, prefilters and that index.
+** Calls automatic.h, ranges.h, prefilter.h, probe.h, segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H
 
 #include "automatic.h"
 #include "prefilter.h"
+#include "ranges.h"
 #include "segment/row.h"
 
 /* How one predicate is tested. */
@@ -32,12 +34,13 @@ typedef struct Filter {
   uint64_t serial;       /* of the segment that the probes are ready for; 0: none */
   bool possible;         /* some row of it may pass */
   bool moved;            /* filter_precede was called since */
-  bool listed;           /* the rows that may are those that `automatic` has found */
+  bool listed;           /* the rows that may are the candidates */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;
   uint32_t window_size; /* of the last window */
   uint64_t bits[PROBE_WORDS];
   Automatic automatic;
+  Candidates candidates;
 } Filter;
 
 /* Makes room for `count` predicates over a table of `columns`. SQLITE_OK or SQLITE_NOMEM. */

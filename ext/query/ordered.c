@@ -5,8 +5,10 @@
 
 #include "base/progress.h"
 #include "base/sqlite.h"
+#include "kept_order.h"
 
 #define STEP 16384 /* rows, before an interrupt is asked for */
+#define GROWTH 8   /* of the first rows of an order that is kept */
 
 void ordered_clear(Ordered *ordered) {
   ordered->running = false;
@@ -71,17 +73,66 @@ static int add_rows(Ordered *ordered, Scan *scan, const RowidList *shown) {
   return rc;
 }
 
-/* Gives the sorter the rows of the scan that are not listed; it is to order the first `most`. */
-static int sort_rows(Ordered *ordered, Scan *scan, uint32_t most, const RowidList *shown) {
+/* ---- orders that are kept --------------------------------------------------------------- */
+
+static int add_open_rows(Ordered *ordered, Scan *scan) {
+  const Table *table = scan->table;
+  OpenPlace place = {0};
+  const OpenEntry *entry;
+  int rc = SQLITE_OK;
+  for (; rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL;) {
+    bool passes =
+        entry->row != OPEN_TOMBSTONE && filter_passes(&scan->filter, entry->row, table->columns);
+    if (passes) rc = scan_find(scan, entry->rowid);
+    if (passes && rc == SQLITE_OK) rc = add_row(ordered, scan);
+    open_next(&table->open, &place);
+  }
+  return rc;
+}
+
+/* Gives the sorter the first rows of an order that is kept, if there is one. */
+static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
+  *done = false;
+  if (most == 0 || ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
+  sorter_begin(&ordered->sorter, scan->table, most);
+  int rc = lower_bound(ordered, scan);
+  if (rc == SQLITE_OK) rc = kept_order_add(&ordered->sorter, scan, most, done);
+  return rc == SQLITE_OK && *done ? add_open_rows(ordered, scan) : rc;
+}
+
+/* ---- all rows ----------------------------------------------------------------------------- */
+
+/* Gives it the rows of the scan that are not listed. */
+static int sort_scan(Ordered *ordered, Scan *scan, uint32_t most, const RowidList *shown) {
   sorter_begin(&ordered->sorter, scan->table, most);
   int rc = lower_bound(ordered, scan);
   if (rc == SQLITE_OK) rc = scan_start(scan, ordered->lower, ordered->upper, false, 0);
-  if (rc == SQLITE_OK) rc = add_rows(ordered, scan, shown);
+  return rc == SQLITE_OK ? add_rows(ordered, scan, shown) : rc;
+}
+
+static int finish(Ordered *ordered, Scan *scan) {
   reader_begin(&scan->reader, ordered->sorter.order.terms[0].descending);
-  return rc == SQLITE_OK ? sorter_finish(&ordered->sorter) : rc;
+  return sorter_finish(&ordered->sorter);
 }
 
 /* ---- moving ----------------------------------------------------------------------------- */
+
+/* Gives the sorter more of an order that is kept, and passes over the rows that were shown. */
+static int take_more(Ordered *ordered, Scan *scan, uint64_t given, bool *done) {
+  SortedRow row;
+  uint32_t most = ordered->sorter.most;
+  *done = false;
+  if (most < 2 || most > UINT32_MAX / GROWTH) return SQLITE_OK; /* one: likely max() */
+  if (scan->table->version != ordered->sorter.version) return SQLITE_OK;
+  int rc = take_kept(ordered, scan, most * GROWTH, done);
+  if (rc != SQLITE_OK || !*done) return rc;
+  rc = finish(ordered, scan);
+  bool found = true;
+  for (; given > 0 && rc == SQLITE_OK && found; given--) {
+    rc = sorter_next(&ordered->sorter, &row, &found);
+  }
+  return rc;
+}
 
 /*
 ** Where core wants more rows than the sorter has kept, it is given all anew but for those that were
@@ -92,9 +143,14 @@ static int next_row(Ordered *ordered, Scan *scan, SortedRow *row, bool *found) {
   int rc = sorter_next(sorter, row, found);
   if (rc != SQLITE_OK || *found || !sorter->cut) return rc;
   RowidList shown = {0};
+  bool done = false;
   rc = sorter_list_given(sorter, &shown);
   rowid_list_sort(&shown);
-  if (rc == SQLITE_OK) rc = sort_rows(ordered, scan, 0, &shown);
+  if (rc == SQLITE_OK) rc = take_more(ordered, scan, sorter->given, &done);
+  if (rc == SQLITE_OK && !done) {
+    rc = sort_scan(ordered, scan, 0, &shown);
+    if (rc == SQLITE_OK) rc = finish(ordered, scan);
+  }
   rowid_list_clear(&shown);
   return rc == SQLITE_OK ? sorter_next(sorter, row, found) : rc;
 }
@@ -142,7 +198,10 @@ int ordered_start(Ordered *ordered, Scan *scan, int64_t lower, int64_t upper, ui
   ordered->running = true;
   ordered->lower = lower;
   ordered->upper = upper;
-  int rc = sort_rows(ordered, scan, likely, &(RowidList){0});
+  bool kept;
+  int rc = take_kept(ordered, scan, likely, &kept);
+  if (rc == SQLITE_OK && !kept) rc = sort_scan(ordered, scan, likely, &(RowidList){0});
+  if (rc == SQLITE_OK) rc = finish(ordered, scan);
   if (rc == SQLITE_OK) return ordered_next(ordered, scan);
   scan->eof = true;
   return rc;

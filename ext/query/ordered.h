@@ -6,9 +6,10 @@
 ** gone by then, or pass the filter no more, are left out. Where the sorter was to keep the first
 ** rows only, what comes behind them is not even read where the filter can tell (filter_precede);
 ** core may still want more, and then all rows are sorted that there are by then, without those that
-** it was shown.
+** it was shown. Where the segments keep the order, the first rows are picked out of it, and then
+** more of them.
 **
-** Owns the sorter. Calls scan.h, sorter.h, lookup.h, predicate.h, progress.h.
+** Owns the sorter. Calls kept_order.h, scan.h, sorter.h, lookup.h, predicate.h, progress.h.
 */
 #ifndef SLOTS_ORDERED_H
 #define SLOTS_ORDERED_H

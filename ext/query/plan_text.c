@@ -89,6 +89,10 @@ static int read_test(const char **at, const Schema *schema, Predicate *test) {
   test->op = (PredicateOperator)op;
   test->affinity = schema->columns[test->column].affinity;
   test->collation = (Collation)read_one_of(collations, 3, at);
+  Collation own;
+  test->indexed = schema_has_index(schema, test->column) &&
+                  collation_by_name(schema->columns[test->column].collation, &own) &&
+                  (own == test->collation || test->op == PREDICATE_NOT_NULL);
   return SQLITE_OK;
 }
 
@@ -126,6 +130,7 @@ static int read_term(const char **at, const Schema *schema, SortTerm *term) {
     if (!collation_by_name(schema->columns[column].collation, &term->collation)) {
       return SQLITE_INTERNAL;
     }
+    term->indexed = term->column >= 0 && schema_has_index(schema, column);
   }
   term->descending = strncmp(*at, " DESC", 5) == 0;
   if (term->descending) *at += 5;

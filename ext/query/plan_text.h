@@ -4,7 +4,7 @@
 **   plan   = path [" DESC"] [" WHERE " test {" AND " test}] [" ORDER BY " term {", " term}]
 **            [" FIRST"] [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
 **   path   = "scan" | key "=?" | key bound [" AND " key bound] | key " IN ?"
-**          | column "=?" {" AND " column "=?"} | column " IN ?"
+**          | column "=?" {" AND " column "=?"} {" AND " key bound} | column " IN ?"
 **   bound  = ">?" | ">=?" | "<?" | "<=?"
 **   test   = column operator ["COLLATE" name] | column " IS NULL" | column " NOT NULL"
 **   term   = column [" DESC"]
@@ -19,7 +19,7 @@
 
 #include "declare/declare.h"
 #include "filter.h"
-#include "sort_run.h"
+#include "segment/sort_run.h"
 
 /* Appends the column's name (-1: rowid), quoted where it must be. */
 void plan_text_column(sqlite3_str *text, const Schema *schema, int column);

@@ -47,6 +47,7 @@ typedef struct Predicate {
   Collation collation;
   PredicateOperator op; /* as planned; */
   PredicateOperator as; /* as bound: IS becomes EQUAL or IS_NULL */
+  bool indexed;         /* the column has an index, and its own collation is compared by */
   bool all_pass;        /* every value does, NULL too: core is to test alone */
   bool text_passes;     /* every text does */
   bool number_passes;   /* every text that looks like a number does */

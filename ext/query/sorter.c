@@ -166,6 +166,21 @@ bool sorter_leaves(const Sorter *sorter, const Value *first) {
   return sorter->order.terms[0].descending ? order < 0 : order > 0;
 }
 
+int sorter_add_sorted(Sorter *sorter, uint32_t segment, uint16_t *rows, uint32_t count, bool more) {
+  SortedRun *run = count == 0 ? NULL : add_run(sorter);
+  sorter->cut = sorter->cut || more;
+  if (run == NULL) {
+    sqlite3_free(rows);
+    return count == 0 ? SQLITE_OK : SQLITE_NOMEM;
+  }
+  run->segment = segment_retain(sorter->table->list->items[segment]);
+  run->number = segment;
+  run->count = count;
+  run->order = rows;
+  sorter->count++;
+  return SQLITE_OK;
+}
+
 /* ---- merging ---------------------------------------------------------------------------- */
 
 /* Number of the next row in run->rows. */

@@ -4,15 +4,16 @@
 ** Rows are added in order of rowid. Those of a segment, and open ones, make runs (sort_run.h),
 ** which are merged while they are read. The values of the first runs, and of open ones, are kept;
 ** of more than SORTER_KEEPS bytes of them no more than the order is, 2 bytes a row, and the
-** values of each run's next row are read again. Where only the first rows are wanted, a run keeps
-** no more than those, and rows that come behind them are not added.
+** values of each run's next row are read again, as they are of rows that came in order. Where
+** only the first rows are wanted, a run keeps no more than those, and rows that come behind them
+** are not added.
 **
 ** Owns the runs, with references to their segments. Calls sort_run.h, store/, segment/.
 */
 #ifndef SLOTS_SORTER_H
 #define SLOTS_SORTER_H
 
-#include "sort_run.h"
+#include "segment/sort_run.h"
 #include "store/lookup.h"
 
 #define SORTER_KEEPS ((uint64_t)16 << 20) /* bytes of values, and then only orders */
@@ -77,6 +78,12 @@ void sorter_begin(Sorter *sorter, const Table *table, uint32_t most);
 int sorter_add(Sorter *sorter, const RowRef *ref, int64_t rowid);
 int sorter_set(Sorter *sorter, uint32_t term, const Value *value);
 int sorter_done(Sorter *sorter);
+
+/*
+** Instead of a segment's rows, one by one: adds the first `count` of them, in order already, which
+** may be 0, and frees `rows`; `more`: there are others behind. As sorter_add.
+*/
+int sorter_add_sorted(Sorter *sorter, uint32_t segment, uint16_t *rows, uint32_t count, bool more);
 
 /* The first term's value of the bound; false where there is none, or it was not kept as it is. */
 bool sorter_bound(const Sorter *sorter, Value *value);

@@ -50,6 +50,7 @@ static void add_segment(Stats *stats, const Segment *segment) {
     parts += header->section_size + header->list_size;
   }
   stats->headers += segment_memory(segment) - parts;
+  stats->indexes += segment_orders_memory(segment);
   if (segment->lender != NULL) stats->mapped += segment->size;
 }
 

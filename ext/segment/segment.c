@@ -207,9 +207,17 @@ Segment *segment_retain(Segment *segment) {
   return segment;
 }
 
+static void forget_orders(Segment *segment) {
+  for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
+    sqlite3_free(segment->orders[i].bytes);
+  }
+  sqlite3_free(segment->orders);
+}
+
 void segment_release(Segment *segment) {
   if (segment == NULL || --segment->references > 0) return;
   forget_codecs(segment);
+  forget_orders(segment);
   if (segment->lender == NULL) sqlite3_free((void *)(uintptr_t)segment->bytes);
   lender_release(segment->lender);
   sqlite3_free(segment);
@@ -307,4 +315,12 @@ uint64_t segment_memory(const Segment *segment) {
   uint64_t bytes =
       segment->lender != NULL ? segment->size : sqlite3_msize((void *)(uintptr_t)segment->bytes);
   return bytes + sqlite3_msize((void *)(uintptr_t)segment);
+}
+
+uint64_t segment_orders_memory(const Segment *segment) {
+  uint64_t bytes = segment->orders == NULL ? 0 : sqlite3_msize(segment->orders);
+  for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
+    if (segment->orders[i].bytes != NULL) bytes += sqlite3_msize(segment->orders[i].bytes);
+  }
+  return bytes;
 }

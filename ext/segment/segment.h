@@ -43,6 +43,12 @@ typedef struct SegmentHeader {
   RowidHeader rowids;
 } SegmentHeader;
 
+/* The rows in the order of a column: column_order.h makes and reads it. */
+typedef struct SegmentOrder {
+  unsigned char *bytes; /* NULL: not made */
+  uint32_t asked;       /* how often it was wanted */
+} SegmentOrder;
+
 typedef struct Segment {
   uint32_t references;
   uint32_t rows;
@@ -58,6 +64,7 @@ typedef struct Segment {
   const uint32_t *codec_sections; /* of the lender, one a column; the lender keeps them */
   const unsigned char *structs;
   uint64_t payload;
+  SegmentOrder *orders; /* one a column; NULL: none was wanted */
   Rowids rowids;
   Slot slots[1]; /* really one a column */
 } Segment;
@@ -120,7 +127,15 @@ static inline bool segment_has_string(const Segment *segment, uint32_t row, uint
   return slot_has_strings(header) && !segment_is_flagged(segment, header, row);
 }
 
-/* Bytes of the segment without its codecs, its own as the allocator counts them. */
+/* Whether rows are tested by reading coded text, not packed bits. */
+static inline bool segment_has_text(const Segment *segment, uint32_t column) {
+  return slot_has_strings(&segment->slots[column].header);
+}
+
+/* Bytes of the segment without its codecs and orders, its own as the allocator counts them. */
 uint64_t segment_memory(const Segment *segment);
+
+/* Bytes of the orders that are kept with it. */
+uint64_t segment_orders_memory(const Segment *segment);
 
 #endif

@@ -15,7 +15,7 @@
 #define SLOTS_SORT_RUN_H
 
 #include "base/buffer.h"
-#include "segment/key.h"
+#include "key.h"
 
 #define SORT_ROWS 65536 /* of a run, at most */
 #define SORT_TERMS 8
@@ -24,6 +24,7 @@ typedef struct SortTerm {
   int column; /* -1: the rowid */
   Collation collation;
   bool descending;
+  bool indexed; /* the column has an index */
 } SortTerm;
 
 typedef struct SortOrder {

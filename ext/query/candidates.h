@@ -1,0 +1,26 @@
+/*
+** candidates.h: rows of a segment that may pass, by number, ascending.
+**
+** Owns the numbers. Calls nothing above SQLite.
+*/
+#ifndef SLOTS_CANDIDATES_H
+#define SLOTS_CANDIDATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Candidates {
+  uint32_t *rows;
+  uint32_t count;
+  uint32_t room;
+} Candidates;
+
+/* Forgets the rows, and makes room for `most`. SQLITE_OK or SQLITE_NOMEM. */
+int candidates_reserve(Candidates *candidates, uint32_t most);
+
+/* Of the rows, those from `row` on, downwards if so: how many, and in *row the nearest. */
+uint32_t candidates_left(const Candidates *candidates, bool descending, uint32_t *row);
+
+void candidates_clear(Candidates *candidates);
+
+#endif

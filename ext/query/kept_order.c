@@ -1,0 +1,110 @@
+/*
+** kept_order.c: see kept_order.h.
+*/
+#include "kept_order.h"
+
+#include "base/integers.h"
+#include "base/sqlite.h"
+
+#define FEW 8 /* one row in so many: each is read where it lies */
+
+/* Rows with equal values ascend by rowid, which may be said. */
+static bool is_order_of_column(const SortOrder *order) {
+  if (order->count == 0 || !order->terms[0].indexed) return false;
+  return order->count == 1 || (order->terms[1].column < 0 && !order->terms[1].descending);
+}
+
+/* Whether the column's order, between two places of it, has the rows that pass. */
+static bool is_of_column(const Filter *filter, uint32_t column) {
+  for (uint32_t i = 0; i + filter->ordered < filter->count; i++) {
+    if (filter->predicates[i].column != column || !range_is_of(&filter->predicates[i]))
+      return false;
+  }
+  return true;
+}
+
+/* All are asked, so that all will be there at the same time. */
+static int want_all(const Table *table, const SortTerm *term, bool *there) {
+  int rc = SQLITE_OK;
+  *there = true;
+  for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
+    bool one = false;
+    rc = table_ready(table, i);
+    if (rc == SQLITE_OK) {
+      rc = column_order_want(table->list->items[i], (uint32_t)term->column, term->collation, &one);
+    }
+    *there = *there && one;
+  }
+  return rc;
+}
+
+/* Rows of a segment that are picked out of its order. */
+typedef struct Pick {
+  const Table *table;
+  const Segment *segment;
+  uint32_t column;
+  uint16_t *rows;
+  uint32_t count;
+  uint32_t most;
+  bool more; /* than those */
+} Pick;
+
+/* Takes the rows of places first to end - 1 that no open row hides. */
+static void pick_places(Pick *pick, uint32_t first, uint32_t end) {
+  const OpenRows *open = &pick->table->open;
+  for (uint32_t place = first; place < end && !pick->more; place++) {
+    uint32_t row = column_order_row(pick->segment, pick->column, place);
+    if (open->count > 0) {
+      int64_t rowid;
+      rowids_read(&pick->segment->rowids, row, 1, &rowid);
+      if (open_find(open, rowid) != NULL) continue;
+    }
+    pick->more = pick->count == pick->most;
+    if (!pick->more) pick->rows[pick->count++] = (uint16_t)row;
+  }
+}
+
+/* Downwards it goes from value to value, and up the rows that have the same one. */
+static void pick_down(Pick *pick, uint32_t first, uint32_t end) {
+  while (end > first && !pick->more) {
+    uint32_t start = column_order_first(pick->segment, pick->column, end - 1);
+    pick_places(pick, start, end);
+    end = start;
+  }
+}
+
+static int add_segment(Sorter *sorter, Scan *scan, uint32_t number, uint32_t most, bool *known) {
+  const SortTerm *term = &sorter->order.terms[0];
+  const Filter *filter = &scan->filter;
+  uint32_t first, end, column = (uint32_t)term->column;
+  Pick pick = {.table = scan->table, .segment = table_segment(scan->table, number)};
+  int rc = range_find(pick.segment, column, term->collation, filter->predicates,
+                      filter->count - filter->ordered, &scan->reader, &first, &end, known);
+  if (rc != SQLITE_OK || !*known) return rc;
+  pick.column = column;
+  pick.most = smaller(most, end - first);
+  pick.rows = sqlite3_malloc64((uint64_t)pick.most * sizeof *pick.rows + 1);
+  if (pick.rows == NULL) return SQLITE_NOMEM;
+  if (term->descending) {
+    pick_down(&pick, first, end);
+  } else {
+    pick_places(&pick, first, end);
+  }
+  return sorter_add_sorted(sorter, number, pick.rows, pick.count, pick.more);
+}
+
+int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
+  const SortOrder *order = &sorter->order;
+  const Table *table = scan->table;
+  *done = false;
+  if (most == 0 || most > table->rows / FEW || !is_order_of_column(order)) return SQLITE_OK;
+  if (!is_of_column(&scan->filter, (uint32_t)order->terms[0].column)) return SQLITE_OK;
+  int rc = want_all(table, &order->terms[0], done);
+  if (scan->version != table->version) reader_forget(&scan->reader);
+  scan->version = table->version;
+  reader_begin(&scan->reader, false);
+  for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *done; i++) {
+    rc = add_segment(sorter, scan, i, most, done);
+  }
+  return rc;
+}

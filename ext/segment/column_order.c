@@ -1,0 +1,116 @@
+/*
+** column_order.c: see column_order.h.
+*/
+#include "column_order.h"
+
+#include <string.h>
+
+#include "base/sqlite.h"
+#include "sort_run.h"
+
+/* Queries that take as long as sorting does: they test packed bits, or read texts. */
+#define WANTED_PACKED 64
+#define WANTED_TEXT 4
+#define NEVER UINT32_MAX
+#define BYTES_MOST ((size_t)24 << 20) /* of texts to be sorted */
+
+/* ---- making ------------------------------------------------------------------------------ */
+
+static int add_rows(const Segment *segment, uint32_t column, Reader *reader, SortRun *run) {
+  int rc = SQLITE_OK;
+  for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row++) {
+    Value value;
+    rc = reader_value(reader, segment, row, column, &value);
+    if (rc == SQLITE_OK && run->bytes.size + value.size > BYTES_MOST) rc = SQLITE_TOOBIG;
+    if (rc == SQLITE_OK) rc = sort_run_add(run, (SortRow){.row = row});
+    if (rc == SQLITE_OK) rc = sort_run_set(run, 0, &value);
+  }
+  return rc;
+}
+
+static size_t bits_at(const Segment *segment) { return (size_t)segment->rows * 2; }
+
+static unsigned char *write_order(const Segment *segment, const SortRun *run) {
+  size_t bits = (segment->rows + 7) / 8;
+  unsigned char *bytes = sqlite3_malloc64(bits_at(segment) + bits);
+  if (bytes == NULL) return NULL;
+  unsigned char *first = bytes + bits_at(segment);
+  memset(first, 0, bits);
+  for (uint32_t i = 0; i < run->count; i++) {
+    uint32_t at = run->items[i].at;
+    store_u16(bytes + (size_t)i * 2, (uint16_t)at);
+    if (i > 0 && sort_run_compare(run, run->items[i - 1].at, run, at) == 0) continue;
+    first[i / 8] = (unsigned char)(first[i / 8] | 1u << i % 8);
+  }
+  return bytes;
+}
+
+static int make_order(const Segment *segment, uint32_t column, Collation collation,
+                      unsigned char **bytes) {
+  SortOrder order = {.count = 1, .terms = {{.column = (int)column, .collation = collation}}};
+  SortRun run;
+  Reader reader;
+  sort_run_open(&run, &order);
+  int rc = reader_open(&reader, segment->columns);
+  if (rc == SQLITE_OK) rc = add_rows(segment, column, &reader, &run);
+  if (rc == SQLITE_OK) rc = sort_run_sort(&run);
+  if (rc == SQLITE_OK) *bytes = write_order(segment, &run);
+  reader_close(&reader);
+  sort_run_close(&run);
+  return rc;
+}
+
+static int reserve_orders(Segment *segment) {
+  if (segment->orders != NULL) return SQLITE_OK;
+  uint64_t size = segment->columns * sizeof *segment->orders;
+  segment->orders = sqlite3_malloc64(size);
+  if (segment->orders == NULL) return SQLITE_NOMEM;
+  memset(segment->orders, 0, (size_t)size);
+  return SQLITE_OK;
+}
+
+int column_order_want(Segment *segment, uint32_t column, Collation collation, bool *there) {
+  *there = false;
+  if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
+  SegmentOrder *order = &segment->orders[column];
+  *there = column_order_is_there(segment, column);
+  if (*there || order->asked == NEVER) return SQLITE_OK;
+  uint32_t enough = segment_has_text(segment, column) ? WANTED_TEXT : WANTED_PACKED;
+  if (++order->asked < enough) return SQLITE_OK;
+  int rc = make_order(segment, column, collation, &order->bytes);
+  *there = order->bytes != NULL;
+  order->asked = rc == SQLITE_TOOBIG ? NEVER : 0;
+  return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+uint32_t column_order_row(const Segment *segment, uint32_t column, uint32_t place) {
+  return load_u16(segment->orders[column].bytes + (size_t)place * 2);
+}
+
+uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t place) {
+  const unsigned char *first = segment->orders[column].bytes + bits_at(segment);
+  while ((first[place / 8] >> place % 8 & 1) == 0) place--;
+  return place;
+}
+
+int column_order_seek(const Segment *segment, uint32_t column, Collation collation, Reader *reader,
+                      const Value *value, bool behind, uint32_t *place) {
+  uint32_t low = 0, high = segment->rows;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    Value other;
+    uint32_t row = column_order_row(segment, column, middle);
+    int rc = reader_value(reader, segment, row, column, &other);
+    if (rc != SQLITE_OK) return rc;
+    int order = key_compare(&other, value, collation);
+    if (order < 0 || (order == 0 && behind)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  *place = low;
+  return SQLITE_OK;
+}

@@ -1,0 +1,45 @@
+/*
+** column_order.h: the rows of a segment in the order of one of its columns.
+**
+** Of a column with an index queries ask again and again for a range, or for what comes first.
+** Once they have asked often enough to pay for sorting the rows, the order is kept with the
+** segment, which never changes:
+**
+**     u16 x rows    row numbers, ascending by value under the column's collation, NULL first; equal
+**                   ones by row
+**     1 bit x rows  (bit i % 8 of byte i / 8) the value is another one than at the place before
+**
+** 2.13 bytes a row. A *place* is a number of that list. Owns nothing: the bytes are the segment's.
+** Calls segment.h, reader.h, sort_run.h.
+*/
+#ifndef SLOTS_COLUMN_ORDER_H
+#define SLOTS_COLUMN_ORDER_H
+
+#include "key.h"
+#include "reader.h"
+
+/*
+** Counts that the order of the column is wanted, and makes it when that was often enough; *there
+** tells whether it is there, which it may not be where memory is short. The collation is the
+** column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
+*/
+int column_order_want(Segment *segment, uint32_t column, Collation collation, bool *there);
+
+static inline bool column_order_is_there(const Segment *segment, uint32_t column) {
+  return segment->orders != NULL && segment->orders[column].bytes != NULL;
+}
+
+/* Of an order that is there: the row at a place. */
+uint32_t column_order_row(const Segment *segment, uint32_t column, uint32_t place);
+
+/* The first place of those with the same value. */
+uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t place);
+
+/*
+** The first place with `value` or one behind it, or, `behind` it. SQLITE_OK, SQLITE_NOMEM or
+** SQLITE_CORRUPT.
+*/
+int column_order_seek(const Segment *segment, uint32_t column, Collation collation, Reader *reader,
+                      const Value *value, bool behind, uint32_t *place);
+
+#endif
