@@ -95,6 +95,12 @@ static const Script scripts[] = {
                                           "UPDATE t SET b = 'caption 7' WHERE id = 5;",
      "SELECT count(*), max(e) FROM t WHERE b = 'caption 7' UNION ALL SELECT id, e FROM t WHERE c = "
      "1 AND d = 2"},
+    {"look up a key of many rows",
+     ROWS(1, 900, "'caption ' || i % 5") "INSERT INTO t(t) VALUES('optimize');"
+                                         "UPDATE t SET b = 'caption 3' WHERE id % 90 = 5;",
+     "SELECT id, e FROM t WHERE b = 'caption 3' AND id > 40 ORDER BY id DESC; SELECT id, "
+     "nested('UPDATE t SET d = d WHERE id = ' || (id + 10)) FROM t WHERE b = 'caption 3' AND id "
+     "BETWEEN 8 AND 90 ORDER BY id"},
     {"create with CHECK and DEFAULT", "",
      "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY AUTOINCREMENT, b INT CHECK(b > 0) "
      "DEFAULT 7, c TEXT NOT NULL ON CONFLICT REPLACE DEFAULT (upper('x')), "

@@ -90,6 +90,9 @@ static const char *const tables[] = {
     "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT, s TEXT, INDEX(k));"
     "INSERT INTO t SELECT i + i / 50 * 7, 'Key Word ' || (i * 7919), 'http://x.org/key-word-' || "
     "(i * 7919) || '/' FROM n WHERE i <= 300;",
+    /* a key of many rows */
+    "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT, INDEX(k));"
+    "INSERT INTO t SELECT i, 'key ' || CASE i % 4 WHEN 0 THEN i ELSE 7 END FROM n;",
     /* no row */
     "CREATE VIRTUAL TABLE t USING slots(k, INDEX(k));",
 };

@@ -23,15 +23,28 @@ static bool is_of_column(const Filter *filter, uint32_t column) {
   return true;
 }
 
+/* Whether most rows have their order: then it is worth making for the others, at once. */
+static bool is_kept_of_most(const Table *table, uint32_t column) {
+  uint64_t kept = 0, rows = 0;
+  for (uint32_t i = 0; i < table_segments(table); i++) {
+    const Segment *segment = table_segment(table, i);
+    rows += segment->rows;
+    kept += column_order_is_there(segment, column) ? segment->rows : 0;
+  }
+  return kept > rows / 2;
+}
+
 /* All are asked, so that all will be there at the same time. */
 static int want_all(const Table *table, const SortTerm *term, bool *there) {
+  uint32_t column = (uint32_t)term->column;
+  bool now = is_kept_of_most(table, column);
   int rc = SQLITE_OK;
   *there = true;
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
     bool one = false;
     rc = table_ready(table, i);
     if (rc == SQLITE_OK) {
-      rc = column_order_want(table->list->items[i], (uint32_t)term->column, term->collation, &one);
+      rc = column_order_want(table->list->items[i], column, term->collation, now, &one);
     }
     *there = *there && one;
   }

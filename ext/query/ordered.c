@@ -17,23 +17,31 @@ void ordered_clear(Ordered *ordered) {
 
 /* ---- sorting ---------------------------------------------------------------------------- */
 
-/* The value of the scan's row that a term of the order is of. */
-static int term_value(const Ordered *ordered, Scan *scan, uint32_t term, Value *value) {
+/* The value of a row that a term of the order is of: of an open one, or the scan's. */
+static int term_value(const Ordered *ordered, Scan *scan, const OpenEntry *open, uint32_t term,
+                      Value *value) {
   int column = ordered->sorter.order.terms[term].column;
-  if (column >= 0) return scan_value(scan, (uint32_t)column, value);
-  *value = (Value){.type = VALUE_INTEGER, .integer = scan->rowid};
+  if (column < 0) {
+    *value = (Value){.type = VALUE_INTEGER, .integer = open != NULL ? open->rowid : scan->rowid};
+    return SQLITE_OK;
+  }
+  if (open == NULL) return scan_value(scan, (uint32_t)column, value);
+  *value = row_value(open->row, (int)scan->table->columns, column);
   return SQLITE_OK;
 }
 
-static int add_row(Ordered *ordered, Scan *scan) {
+/* Adds an open row, or (NULL) the scan's. */
+static int add_row(Ordered *ordered, Scan *scan, const OpenEntry *open) {
   Sorter *sorter = &ordered->sorter;
   Value value;
-  int rc = term_value(ordered, scan, 0, &value);
+  int rc = term_value(ordered, scan, open, 0, &value);
   if (rc != SQLITE_OK || sorter_leaves(sorter, &value)) return rc;
-  rc = sorter_add(sorter, &scan->ref, scan->rowid);
+  RowRef ref = {.open = open != NULL ? open->row : NULL};
+  rc = open != NULL ? sorter_add(sorter, &ref, open->rowid)
+                    : sorter_add(sorter, &scan->ref, scan->rowid);
   if (rc == SQLITE_OK) rc = sorter_set(sorter, 0, &value);
   for (uint32_t i = 1; i < sorter->order.count && rc == SQLITE_OK; i++) {
-    rc = term_value(ordered, scan, i, &value);
+    rc = term_value(ordered, scan, open, i, &value);
     if (rc == SQLITE_OK) rc = sorter_set(sorter, i, &value);
   }
   return rc == SQLITE_OK ? sorter_done(sorter) : rc;
@@ -60,7 +68,7 @@ static int add_rows(Ordered *ordered, Scan *scan, const RowidList *shown) {
   size_t at = 0;
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && !scan->eof) {
-    if (!is_listed(shown, scan->rowid, &at)) rc = add_row(ordered, scan);
+    if (!is_listed(shown, scan->rowid, &at)) rc = add_row(ordered, scan, NULL);
     if (rc == SQLITE_OK && bounds != ordered->sorter.bounds) {
       bounds = ordered->sorter.bounds;
       rc = lower_bound(ordered, scan);
@@ -83,8 +91,7 @@ static int add_open_rows(Ordered *ordered, Scan *scan) {
   for (; rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL;) {
     bool passes =
         entry->row != OPEN_TOMBSTONE && filter_passes(&scan->filter, entry->row, table->columns);
-    if (passes) rc = scan_find(scan, entry->rowid);
-    if (passes && rc == SQLITE_OK) rc = add_row(ordered, scan);
+    if (passes) rc = add_row(ordered, scan, entry);
     open_next(&table->open, &place);
   }
   return rc;

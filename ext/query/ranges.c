@@ -148,7 +148,7 @@ int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Re
     rc = look(segment, predicates, count, column, reader, &few);
   }
   if (rc != SQLITE_OK || !few) return rc;
-  rc = column_order_want(segment, column, collation, &there);
+  rc = column_order_want(segment, column, collation, false, &there);
   if (rc != SQLITE_OK || !there) return rc;
   rc = range_find(segment, column, collation, predicates, count, reader, &first, &end, &known);
   if (rc != SQLITE_OK || !known) return rc;

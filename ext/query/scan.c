@@ -12,7 +12,7 @@
 /* Rows of a key that are listed at a time: few, since LIMIT or EXISTS may want no more. */
 #define LIST_LEAST 8
 #define LIST_GROWTH 8
-#define LIST_MOST 65536
+#define LIST_MOST 262144
 
 int scan_open(Scan *scan, Table *table) {
   *scan = (Scan){.table = table, .eof = true};

@@ -69,14 +69,15 @@ static int reserve_orders(Segment *segment) {
   return SQLITE_OK;
 }
 
-int column_order_want(Segment *segment, uint32_t column, Collation collation, bool *there) {
+int column_order_want(Segment *segment, uint32_t column, Collation collation, bool now,
+                      bool *there) {
   *there = false;
   if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
   SegmentOrder *order = &segment->orders[column];
   *there = column_order_is_there(segment, column);
   if (*there || order->asked == NEVER) return SQLITE_OK;
   uint32_t enough = segment_has_text(segment, column) ? WANTED_TEXT : WANTED_PACKED;
-  if (++order->asked < enough) return SQLITE_OK;
+  if (++order->asked < enough && !now) return SQLITE_OK;
   int rc = make_order(segment, column, collation, &order->bytes);
   *there = order->bytes != NULL;
   order->asked = rc == SQLITE_TOOBIG ? NEVER : 0;

@@ -19,11 +19,12 @@
 #include "reader.h"
 
 /*
-** Counts that the order of the column is wanted, and makes it when that was often enough; *there
-** tells whether it is there, which it may not be where memory is short. The collation is the
-** column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
+** Counts that the order of the column is wanted, and makes it when that was often enough, or
+** `now`; *there tells whether it is there, which it may not be where memory is short. The collation
+** is the column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
 */
-int column_order_want(Segment *segment, uint32_t column, Collation collation, bool *there);
+int column_order_want(Segment *segment, uint32_t column, Collation collation, bool now,
+                      bool *there);
 
 static inline bool column_order_is_there(const Segment *segment, uint32_t column) {
   return segment->orders != NULL && segment->orders[column].bytes != NULL;

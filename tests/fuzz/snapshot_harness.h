@@ -183,6 +183,8 @@ static inline bool harness_try(const unsigned char *bytes, size_t size, const bo
       "SELECT * FROM t ORDER BY rowid DESC LIMIT 40",
       "SELECT * FROM t WHERE rowid BETWEEN 10 AND 30",
       "SELECT * FROM t WHERE k = 'key 7' UNION ALL SELECT * FROM t WHERE k = 12",
+      "SELECT * FROM t WHERE k = 'key 7' AND rowid > 20 ORDER BY rowid LIMIT 12",
+      "SELECT * FROM t WHERE k = 'key 7' AND rowid BETWEEN 9 AND 250 ORDER BY rowid DESC",
       "SELECT * FROM t AS a JOIN t AS b ON a.k = b.k WHERE a.rowid < 60",
       "SELECT * FROM t AS a JOIN t AS b ON a.rowid = b.rowid - 3",
       "SELECT rowid FROM t WHERE k LIKE '%7%' OR k GLOB 'key*1'",
