@@ -92,7 +92,8 @@ static const char *const tables[] = {
     "(i * 7919) || '/' FROM n WHERE i <= 300;",
     /* a key of many rows */
     "CREATE VIRTUAL TABLE t USING slots(id INTEGER PRIMARY KEY, k TEXT, INDEX(k));"
-    "INSERT INTO t SELECT i, 'key ' || CASE i % 4 WHEN 0 THEN i ELSE 7 END FROM n;",
+    "INSERT INTO t SELECT i, 'key ' || CASE i % 4 WHEN 0 THEN i ELSE 7 END "
+    "FROM n WHERE i <= 300;",
     /* no row */
     "CREATE VIRTUAL TABLE t USING slots(k, INDEX(k));",
 };
