@@ -150,6 +150,49 @@ SELECT id, caption, url FROM linked WHERE url = ?1;
 -- @keys SELECT url || '?' FROM source.rows WHERE url IS NOT NULL ORDER BY id * 7919 % 1000003 LIMIT 50000
 SELECT id, caption, url FROM linked WHERE url = ?1;
 
+-- The order of url is kept, but for what the first queries took.
+
+-- @query url > ? ORDER BY url LIMIT 20
+-- @per query
+-- @keys SELECT url FROM source.rows WHERE url IS NOT NULL ORDER BY id * 7919 % 1000003 LIMIT 1000
+SELECT id, caption, url FROM linked WHERE url > ?1 ORDER BY url LIMIT 20;
+
+-- @query url BETWEEN ? AND ?, some rows
+-- @per query
+-- @keys SELECT substr(url, 1, length(url) - 5), substr(url, 1, length(url) - 5) || '~' FROM source.rows WHERE url IS NOT NULL ORDER BY id * 7919 % 1000003 LIMIT 1000
+SELECT id, caption FROM linked WHERE url BETWEEN ?1 AND ?2;
+
+-- @query max(url)
+-- @per query
+SELECT max(url) FROM linked;
+
+-- Rows of a key: some 20 of most artists, and very many of some ---------------------------------------------
+
+-- @table works
+-- @columns id INTEGER PRIMARY KEY, artist TEXT, title TEXT, year INT
+-- @index artist
+-- @rows SELECT id, artist, title, nullif(year, '') FROM source.artworks ORDER BY CAST(id AS INTEGER)
+
+-- @query artist = ?
+-- @per query
+-- @keys SELECT DISTINCT artist FROM source.artworks LIMIT 1000
+SELECT id, title FROM works WHERE artist = ?1;
+
+-- @query artist = ?: id alone
+-- @per query
+-- @keys SELECT DISTINCT artist FROM source.artworks LIMIT 1000
+SELECT id FROM works WHERE artist = ?1;
+
+-- @query artist = ? ORDER BY id DESC LIMIT 5
+-- @per query
+-- @keys SELECT DISTINCT artist FROM source.artworks LIMIT 1000
+SELECT id, title FROM works WHERE artist = ?1 ORDER BY id DESC LIMIT 5;
+
+-- @query artist = ? AND id > ? ORDER BY id LIMIT 5
+-- @per query
+-- @keys SELECT artist, CAST(id AS INTEGER) FROM source.artworks WHERE id % 70 = 3
+SELECT id, title FROM works WHERE artist = ?1 AND id > ?2 ORDER BY id LIMIT 5;
+
 -- Artworks: 13 columns of numbers and texts ------------------------------------------------------------------
 
 -- @table artworks

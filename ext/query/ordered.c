@@ -30,12 +30,34 @@ static int term_value(const Ordered *ordered, Scan *scan, const OpenEntry *open,
   return SQLITE_OK;
 }
 
+/* Whether the scan's row passes its filter: all of it, or what a scan may leave to core. */
+static int test_row(Scan *scan, bool all, bool *passes) {
+  const Filter *filter = &scan->filter;
+  int rc = SQLITE_OK;
+  *passes = true;
+  for (uint32_t i = 0; i + filter->ordered < filter->count && *passes; i++) {
+    const Predicate *predicate = &filter->predicates[i];
+    Value value;
+    if (!all && predicate_is_exact(predicate->op, predicate->affinity)) continue;
+    rc = scan_value(scan, predicate->column, &value);
+    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  }
+  return rc;
+}
+
 /* Adds an open row, or (NULL) the scan's. */
 static int add_row(Ordered *ordered, Scan *scan, const OpenEntry *open) {
   Sorter *sorter = &ordered->sorter;
   Value value;
   int rc = term_value(ordered, scan, open, 0, &value);
   if (rc != SQLITE_OK || sorter_leaves(sorter, &value)) return rc;
+  if (open == NULL && sorter->most > 0 && scan->filter.count > 1) {
+    bool passes; /* as others would take the place of the first rows */
+    rc = test_row(scan, false, &passes);
+    if (rc != SQLITE_OK || !passes) return rc;
+    rc = term_value(ordered, scan, open, 0, &value); /* anew, as others were read */
+    if (rc != SQLITE_OK) return rc;
+  }
   RowRef ref = {.open = open != NULL ? open->row : NULL};
   rc = open != NULL ? sorter_add(sorter, &ref, open->rowid)
                     : sorter_add(sorter, &scan->ref, scan->rowid);
@@ -99,11 +121,12 @@ static int add_open_rows(Ordered *ordered, Scan *scan) {
 
 /* Gives the sorter the first rows of an order that is kept, if there is one. */
 static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
-  *done = false;
+  *done = ordered->kept = false;
   if (most == 0 || ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
   sorter_begin(&ordered->sorter, scan->table, most);
   int rc = lower_bound(ordered, scan);
   if (rc == SQLITE_OK) rc = kept_order_add(&ordered->sorter, scan, most, done);
+  ordered->kept = *done;
   return rc == SQLITE_OK && *done ? add_open_rows(ordered, scan) : rc;
 }
 
@@ -129,7 +152,7 @@ static int take_more(Ordered *ordered, Scan *scan, uint64_t given, bool *done) {
   SortedRow row;
   uint32_t most = ordered->sorter.most;
   *done = false;
-  if (most < 2 || most > UINT32_MAX / GROWTH) return SQLITE_OK; /* one: likely max() */
+  if (!ordered->kept || most < 2 || most > UINT32_MAX / GROWTH) return SQLITE_OK; /* 1: max() */
   if (scan->table->version != ordered->sorter.version) return SQLITE_OK;
   int rc = take_kept(ordered, scan, most * GROWTH, done);
   if (rc != SQLITE_OK || !*done) return rc;
@@ -162,20 +185,6 @@ static int next_row(Ordered *ordered, Scan *scan, SortedRow *row, bool *found) {
   return rc == SQLITE_OK ? sorter_next(sorter, row, found) : rc;
 }
 
-/* Whether the scan's row, which may have changed, still passes its filter. */
-static int test_row(Scan *scan, bool *passes) {
-  const Filter *filter = &scan->filter;
-  int rc = SQLITE_OK;
-  *passes = true;
-  for (uint32_t i = 0; i + filter->ordered < filter->count && *passes; i++) {
-    const Predicate *predicate = &filter->predicates[i];
-    Value value;
-    rc = scan_value(scan, predicate->column, &value);
-    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
-  }
-  return rc;
-}
-
 /* Moves the scan to the row, unless it is none to be shown by now. */
 static int go_to(const Ordered *ordered, Scan *scan, const SortedRow *row, bool *there) {
   bool changed = scan->table->version != ordered->sorter.version;
@@ -186,7 +195,7 @@ static int go_to(const Ordered *ordered, Scan *scan, const SortedRow *row, bool 
   }
   int rc = scan_find(scan, row->rowid);
   *there = !scan->eof;
-  return rc == SQLITE_OK && *there && changed ? test_row(scan, there) : rc;
+  return rc == SQLITE_OK && *there && changed ? test_row(scan, true, there) : rc;
 }
 
 int ordered_next(Ordered *ordered, Scan *scan) {

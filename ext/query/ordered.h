@@ -20,6 +20,7 @@
 typedef struct Ordered {
   Sorter sorter; /* its order is set before ordered_start */
   bool running;  /* else the scan goes by rowid */
+  bool kept;     /* the rows come out of orders that are kept */
   int64_t lower; /* bounds of the rowid */
   int64_t upper;
 } Ordered;
