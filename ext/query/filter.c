@@ -105,13 +105,13 @@ static int prepare_last(Filter *filter, const Segment *segment) {
 
 static int prepare(Filter *filter, Segment *segment) {
   filter->window_count = 0;
-  filter->moved = false;
+  filter->moved = filter->sure = false;
   int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->candidates,
                           &filter->listed);
   if (rc == SQLITE_OK && !filter->listed) rc = prepare_tests(filter, segment);
   if (rc == SQLITE_OK && !filter->listed && filter->possible) {
     rc = range_list(segment, filter->predicates, filter->count, &filter->reader,
-                    &filter->candidates, &filter->listed);
+                    &filter->candidates, &filter->listed, &filter->sure);
   }
   if (rc == SQLITE_OK && filter->listed) filter->possible = filter->candidates.count > 0;
   filter->serial = rc == SQLITE_OK ? segment->serial : 0;
@@ -192,7 +192,8 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && candidates_left(&filter->candidates, descending, row) > 0) {
     if (descending ? *row < last : *row > last) break;
-    rc = test_row(filter, segment, *row, found);
+    *found = filter->sure;
+    if (!*found) rc = test_row(filter, segment, *row, found);
     if (*found || (descending && *row == 0)) break;
     *row += descending ? UINT32_MAX : 1;
   }
@@ -222,7 +223,7 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
 }
 
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
-  if (filter->listed) return candidates_left(&filter->candidates, descending, &row);
+  if (filter->listed) return 1; /* most lie apart */
   uint32_t at = row - filter->window_first, left = 0;
   for (uint32_t k = 0; k < PROBE_WORDS; k++) {
     uint64_t word = filter->bits[k];

@@ -34,7 +34,8 @@ typedef struct Filter {
   uint64_t serial;       /* of the segment that the probes are ready for; 0: none */
   bool possible;         /* some row of it may pass */
   bool moved;            /* filter_precede was called since */
-  bool listed;           /* the rows that may are the candidates */
+  bool listed;           /* the rows that may are the candidates, */
+  bool sure;             /* which all do */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;
   uint32_t window_size; /* of the last window */
@@ -70,7 +71,7 @@ void filter_restart(Filter *filter);
 int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending, uint32_t *row,
                 bool *found);
 
-/* Rows of the window, or listed, from `row` on, downwards if so, that may pass. */
+/* Rows near `row`, from itself on, downwards if so, that may pass. */
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending);
 
 /* How many rows next to `row`, which was found, are known to pass as well. */

@@ -14,15 +14,6 @@ static bool is_order_of_column(const SortOrder *order) {
   return order->count == 1 || (order->terms[1].column < 0 && !order->terms[1].descending);
 }
 
-/* Whether the column's order, between two places of it, has the rows that pass. */
-static bool is_of_column(const Filter *filter, uint32_t column) {
-  for (uint32_t i = 0; i + filter->ordered < filter->count; i++) {
-    if (filter->predicates[i].column != column || !range_is_of(&filter->predicates[i]))
-      return false;
-  }
-  return true;
-}
-
 /* Whether most rows have their order: then it is worth making for the others, at once. */
 static bool is_kept_of_most(const Table *table, uint32_t column) {
   uint64_t kept = 0, rows = 0;
@@ -109,9 +100,13 @@ static int add_segment(Sorter *sorter, Scan *scan, uint32_t number, uint32_t mos
 int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
   const SortOrder *order = &sorter->order;
   const Table *table = scan->table;
+  const Filter *filter = &scan->filter;
   *done = false;
   if (most == 0 || most > table->rows / FEW || !is_order_of_column(order)) return SQLITE_OK;
-  if (!is_of_column(&scan->filter, (uint32_t)order->terms[0].column)) return SQLITE_OK;
+  if (!range_is_all(filter->predicates, filter->count - filter->ordered,
+                    (uint32_t)order->terms[0].column)) {
+    return SQLITE_OK;
+  }
   int rc = want_all(table, &order->terms[0], done);
   if (scan->version != table->version) reader_forget(&scan->reader);
   scan->version = table->version;

@@ -132,11 +132,17 @@ static int list_rows(const Segment *segment, uint32_t column, uint32_t first, ui
   return SQLITE_OK;
 }
 
+bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column) {
+  uint32_t i = 0;
+  while (i < count && predicates[i].column == column && range_is_of(&predicates[i])) i++;
+  return i == count;
+}
+
 int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Reader *reader,
-               Candidates *candidates, bool *listed) {
+               Candidates *candidates, bool *listed, bool *sure) {
   uint32_t at = 0, first, end;
   bool there, known, few = true;
-  *listed = false;
+  *listed = *sure = false;
   while (at < count && (!range_is_of(&predicates[at]) || predicates[at].as == PREDICATE_NOT_NULL)) {
     at++;
   }
@@ -155,5 +161,6 @@ int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Re
   bool text = segment_has_text(segment, column);
   if (end - first > segment->rows / (text ? FEW_TEXT : FEW_PACKED)) return SQLITE_OK;
   *listed = true;
+  *sure = range_is_all(predicates, count, column);
   return list_rows(segment, column, first, end, candidates);
 }

@@ -26,10 +26,13 @@ int range_find(const Segment *segment, uint32_t column, Collation collation,
                uint32_t *end, bool *known);
 
 /*
-** Lists the rows that the comparisons of one column pass, if that is known and they are few; the
-** other predicates may still refuse them. As range_find.
+** Lists the rows that the comparisons of one column pass, if that is known and they are few; *sure
+** tells whether there are no other predicates, which may refuse them. As range_find.
 */
 int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Reader *reader,
-               Candidates *candidates, bool *listed);
+               Candidates *candidates, bool *listed, bool *sure);
+
+/* Whether all predicates are such comparisons of that column. */
+bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column);
 
 #endif
