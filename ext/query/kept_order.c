@@ -4,6 +4,7 @@
 #include "kept_order.h"
 
 #include "base/integers.h"
+#include "base/progress.h"
 #include "base/sqlite.h"
 
 #define FEW 8 /* one row in so many: each is read where it lies */
@@ -32,11 +33,11 @@ static int want_all(const Table *table, const SortTerm *term, bool *there) {
   int rc = SQLITE_OK;
   *there = true;
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
-    bool one = false;
+    Segment *segment = table->list->items[i];
+    bool one = false, before = column_order_is_there(segment, column);
     rc = table_ready(table, i);
-    if (rc == SQLITE_OK) {
-      rc = column_order_want(table->list->items[i], column, term->collation, now, &one);
-    }
+    if (rc == SQLITE_OK) rc = column_order_want(segment, column, term->collation, now, &one);
+    if (one && !before && progress_is_interrupted(table->undo->db)) rc = SQLITE_INTERRUPT;
     *there = *there && one;
   }
   return rc;

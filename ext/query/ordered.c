@@ -51,7 +51,7 @@ static int add_row(Ordered *ordered, Scan *scan, const OpenEntry *open) {
   Value value;
   int rc = term_value(ordered, scan, open, 0, &value);
   if (rc != SQLITE_OK || sorter_leaves(sorter, &value)) return rc;
-  if (open == NULL && sorter->most > 0 && scan->filter.count > 1) {
+  if (open == NULL && sorter->most > 0 && scan->filter.count > scan->filter.ordered) {
     bool passes; /* as others would take the place of the first rows */
     rc = test_row(scan, false, &passes);
     if (rc != SQLITE_OK || !passes) return rc;

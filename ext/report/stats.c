@@ -20,7 +20,7 @@ typedef struct Stats {
   uint64_t dictionaries;
   uint64_t exceptions;
   uint64_t codecs;
-  uint64_t indexes;
+  uint64_t indexes; /* and orders that segments keep of their columns */
   uint64_t headers; /* what segments take besides, allocator's rounding included */
   uint64_t open;
   uint64_t mapped; /* of all that, in a mapped file */
@@ -139,7 +139,7 @@ static int report_integers(const Stats *stats, const Table *table, uint64_t tota
       {"bytes_dictionaries", stats->dictionaries, "distinct values"},
       {"bytes_exceptions", stats->exceptions, "values that do not fit their slot"},
       {"bytes_codecs", stats->codecs, "trained dictionaries of the text coding"},
-      {"bytes_indexes", stats->indexes, "indexes"},
+      {"bytes_indexes", stats->indexes, "indexes, and orders of their columns"},
       {"bytes_headers", stats->headers, "headers and rounding"},
       {"bytes_open", stats->open, "open rows"},
       {"bytes", total, "all of it"},
