@@ -26,18 +26,33 @@ static bool is_kept_of_most(const Table *table, uint32_t column) {
   return kept > rows / 2;
 }
 
+/* Sorting reads the texts of a dictionary, too. */
+static uint32_t sorting_takes(const Segment *segment, uint32_t column) {
+  const Slot *slot = &segment->slots[column];
+  return slot_has_strings(&slot->header) || slot->text.count > 0 ? ORDER_TEXT : ORDER_PACKED;
+}
+
+static int want_one(const Table *table, uint32_t number, const SortTerm *term, bool now,
+                    bool *there) {
+  Segment *segment = table->list->items[number];
+  uint32_t column = (uint32_t)term->column;
+  int rc = table_ready(table, number);
+  if (rc != SQLITE_OK) return rc;
+  bool before = column_order_is_there(segment, column);
+  uint32_t taken = now ? ORDER_MAKING : sorting_takes(segment, column);
+  rc = column_order_want(segment, column, term->collation, taken, there);
+  if (rc != SQLITE_OK || before || !*there) return rc;
+  return progress_is_interrupted(table->undo->db) ? SQLITE_INTERRUPT : SQLITE_OK;
+}
+
 /* All are asked, so that all will be there at the same time. */
 static int want_all(const Table *table, const SortTerm *term, bool *there) {
-  uint32_t column = (uint32_t)term->column;
-  bool now = is_kept_of_most(table, column);
+  bool now = is_kept_of_most(table, (uint32_t)term->column);
   int rc = SQLITE_OK;
   *there = true;
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
-    Segment *segment = table->list->items[i];
-    bool one = false, before = column_order_is_there(segment, column);
-    rc = table_ready(table, i);
-    if (rc == SQLITE_OK) rc = column_order_want(segment, column, term->collation, now, &one);
-    if (one && !before && progress_is_interrupted(table->undo->db)) rc = SQLITE_INTERRUPT;
+    bool one = false;
+    rc = want_one(table, i, term, now, &one);
     *there = *there && one;
   }
   return rc;

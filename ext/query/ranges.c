@@ -154,11 +154,11 @@ int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Re
     rc = look(segment, predicates, count, column, reader, &few);
   }
   if (rc != SQLITE_OK || !few) return rc;
-  rc = column_order_want(segment, column, collation, false, &there);
+  bool text = segment_has_text(segment, column);
+  rc = column_order_want(segment, column, collation, text ? ORDER_TEXT : ORDER_PACKED, &there);
   if (rc != SQLITE_OK || !there) return rc;
   rc = range_find(segment, column, collation, predicates, count, reader, &first, &end, &known);
   if (rc != SQLITE_OK || !known) return rc;
-  bool text = segment_has_text(segment, column);
   if (end - first > segment->rows / (text ? FEW_TEXT : FEW_PACKED)) return SQLITE_OK;
   *listed = true;
   *sure = range_is_all(predicates, count, column);

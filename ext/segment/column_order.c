@@ -8,9 +8,6 @@
 #include "base/sqlite.h"
 #include "sort_run.h"
 
-/* Queries that take as long as sorting does: they test packed bits, or read texts. */
-#define WANTED_PACKED 64
-#define WANTED_TEXT 4
 #define NEVER UINT32_MAX
 #define BYTES_MOST ((size_t)24 << 20) /* of texts to be sorted */
 
@@ -69,18 +66,18 @@ static int reserve_orders(Segment *segment) {
   return SQLITE_OK;
 }
 
-int column_order_want(Segment *segment, uint32_t column, Collation collation, bool now,
+int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
                       bool *there) {
   *there = false;
   if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
   SegmentOrder *order = &segment->orders[column];
   *there = column_order_is_there(segment, column);
-  if (*there || order->asked == NEVER) return SQLITE_OK;
-  uint32_t enough = segment_has_text(segment, column) ? WANTED_TEXT : WANTED_PACKED;
-  if (++order->asked < enough && !now) return SQLITE_OK;
+  if (*there || order->taken == NEVER) return SQLITE_OK;
+  order->taken += taken;
+  if (order->taken < ORDER_MAKING) return SQLITE_OK;
   int rc = make_order(segment, column, collation, &order->bytes);
   *there = order->bytes != NULL;
-  order->asked = rc == SQLITE_TOOBIG ? NEVER : 0;
+  order->taken = rc == SQLITE_TOOBIG ? NEVER : 0;
   return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;
 }
 

@@ -19,11 +19,19 @@
 #include "reader.h"
 
 /*
-** Counts that the order of the column is wanted, and makes it when that was often enough, or
-** `now`; *there tells whether it is there, which it may not be where memory is short. The collation
-** is the column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
+** What a query takes of a segment without its order: testing packed bits, reading texts; and what
+** making the order takes.
 */
-int column_order_want(Segment *segment, uint32_t column, Collation collation, bool now,
+#define ORDER_PACKED 1
+#define ORDER_TEXT 16
+#define ORDER_MAKING 64
+
+/*
+** Adds what a query takes without the order of the column, and makes it when all of them took as
+** much as that does. *there tells whether it is there, which it may not be where memory is short.
+** The collation is the column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
+*/
+int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
                       bool *there);
 
 static inline bool column_order_is_there(const Segment *segment, uint32_t column) {

@@ -46,7 +46,7 @@ typedef struct SegmentHeader {
 /* The rows in the order of a column: column_order.h makes and reads it. */
 typedef struct SegmentOrder {
   unsigned char *bytes; /* NULL: not made */
-  uint32_t asked;       /* how often it was wanted */
+  uint32_t taken;       /* what queries took without it */
 } SegmentOrder;
 
 typedef struct Segment {
