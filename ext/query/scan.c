@@ -186,6 +186,7 @@ static int list_candidates(Scan *scan) {
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
   scan->version = scan->list_version = scan->table->version;
   scan->list_at = 0;
+  scan->list_code.segment = NULL;
   int rc = lookup_candidates(scan->table, scan->list_index, scan->list_key, &range, list);
   scan->list_more = false;
   if (rc != SQLITE_OK || list->count < scan->list_most) return rc;
@@ -207,8 +208,9 @@ static int take_listed(Scan *scan, const ListedRow *row) {
     rc = scan_find(scan, row->rowid);
   }
   if (rc == SQLITE_OK && !scan->eof && scan->list_key != NULL) {
+    if (!same) scan->list_code.segment = NULL;
     rc = lookup_matches(scan->table, scan->list_index, scan->list_key, &scan->ref, &scan->reader,
-                        &matches);
+                        &scan->list_code, &matches);
   }
   scan->eof = scan->eof || !matches;
   return rc;

@@ -51,6 +51,7 @@ typedef struct Scan {
   uint64_t list_version; /* of the table, when rows were listed */
   const Value *list_key; /* NULL: rows have been compared. Else with what they are to be; */
   uint32_t list_index;   /* by which index they may have that key; */
+  LookupCode list_code;  /* of rows that have it; */
   size_t list_most;      /* how many are listed at a time; */
   bool list_more;        /* and there may be others from `lower` to `upper` */
 

@@ -232,6 +232,19 @@ uint64_t segment_code(const Segment *segment, uint32_t row, uint32_t column) {
   return bits_get(segment->structs, at, header->width);
 }
 
+bool segment_has_code(const Segment *segment, uint32_t row, uint32_t column) {
+  const SlotHeader *header = &segment->slots[column].header;
+  switch (header->encoding) {
+  case SLOT_INTEGER:
+  case SLOT_DECIMAL:
+  case SLOT_REAL:
+  case SLOT_DICTIONARY:
+    return !segment_is_flagged(segment, header, row);
+  default:
+    return false;
+  }
+}
+
 /* The row whose derived text is read. */
 typedef struct SourceRow {
   const Segment *segment;

@@ -111,6 +111,9 @@ int segment_value(const Segment *segment, uint32_t row, uint32_t column, Buffer 
 /* The packed bits of the row's slot: of a dictionary the number of an entry. */
 uint64_t segment_code(const Segment *segment, uint32_t row, uint32_t column);
 
+/* Whether the row has a code there that no row with another value has. */
+bool segment_has_code(const Segment *segment, uint32_t row, uint32_t column);
+
 /* Whether the row holds NULL or an exception there. */
 static inline bool segment_is_flagged(const Segment *segment, const SlotHeader *header,
                                       uint32_t row) {

@@ -217,12 +217,26 @@ int lookup_candidates(const Table *table, uint32_t index, const Value *key,
   return rc;
 }
 
+/* The row's code in the index's only column; false where there is none. */
+static bool code_of(const IndexDef *def, const Segment *segment, uint32_t row, uint64_t *code) {
+  if (def->count > 1 || !segment_has_code(segment, row, def->columns[0])) return false;
+  *code = segment_code(segment, row, def->columns[0]);
+  return true;
+}
+
 int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
-                   Reader *reader, bool *matches) {
+                   Reader *reader, LookupCode *known, bool *matches) {
   Lookup lookup = {.table = table, .def = &table->indexes[index].def, .key = key, .reader = reader};
+  uint64_t code;
   *matches = ref->open != NULL && open_row_equal(&lookup, ref->open);
   if (ref->open != NULL) return SQLITE_OK;
-  return compare_sealed(&lookup, table_segment(table, ref->segment), ref->row, matches);
+  const Segment *segment = table_segment(table, ref->segment);
+  bool coded = code_of(lookup.def, segment, ref->row, &code);
+  *matches = coded && known->segment == segment && known->code == code;
+  if (*matches) return SQLITE_OK;
+  int rc = compare_sealed(&lookup, segment, ref->row, matches);
+  if (coded && *matches) *known = (LookupCode){segment, code};
+  return rc;
 }
 
 /* Core hands an IN list over in this order. */

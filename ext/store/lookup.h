@@ -53,9 +53,15 @@ typedef struct LookupRange {
 int lookup_candidates(const Table *table, uint32_t index, const Value *key,
                       const LookupRange *range, RowidList *found);
 
+/* What a row that had the key has in a segment: other rows of it that have the same need no look. */
+typedef struct LookupCode {
+  const Segment *segment; /* NULL: nothing is known; to be set where segments may have changed */
+  uint64_t code;
+} LookupCode;
+
 /* Whether a row that is there has the key. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
-                   Reader *reader, bool *matches);
+                   Reader *reader, LookupCode *known, bool *matches);
 
 /* Looks at all indexes of a mapped file. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 int lookup_ready(const Table *table);
