@@ -109,11 +109,8 @@ static int prepare(Filter *filter, Segment *segment) {
   int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->candidates,
                           &filter->listed);
   if (rc == SQLITE_OK && !filter->listed) rc = prepare_tests(filter, segment);
-  if (rc == SQLITE_OK && !filter->listed && filter->possible) {
-    rc = range_list(segment, filter->predicates, filter->count, &filter->reader,
-                    &filter->candidates, &filter->listed, &filter->sure);
-  }
   if (rc == SQLITE_OK && filter->listed) filter->possible = filter->candidates.count > 0;
+  filter->ranged = false;
   filter->serial = rc == SQLITE_OK ? segment->serial : 0;
   return rc;
 }
@@ -200,16 +197,33 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
   return rc;
 }
 
+/*
+** Lists the rows of a range, if the scan may want more than a first window, which is tested as
+** quickly: before that one only where the order is there.
+*/
+static int list_range(Filter *filter, Segment *segment, uint32_t most) {
+  if (filter->ranged || most <= WINDOW_SMALLEST) return SQLITE_OK;
+  if (filter->window_size == 0 && !range_is_kept(segment, filter->predicates, filter->count)) {
+    return SQLITE_OK;
+  }
+  filter->ranged = true;
+  int rc = range_list(segment, filter->predicates, filter->count, &filter->reader,
+                      &filter->candidates, &filter->listed, &filter->sure);
+  if (rc != SQLITE_OK) filter->serial = 0;
+  return rc;
+}
+
 int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending, uint32_t *row,
                 bool *found) {
   int rc = filter->serial == segment->serial ? SQLITE_OK : prepare(filter, segment);
   if (rc == SQLITE_OK && filter->moved) rc = prepare_last(filter, segment);
   *found = false;
   if (rc != SQLITE_OK || !filter->possible) return rc;
-  if (filter->listed) return find_listed(filter, segment, last, descending, row, found);
-  while (descending ? *row >= last : *row <= last) {
+  while (!filter->listed && (descending ? *row >= last : *row <= last)) {
     if (*row - filter->window_first >= filter->window_count) {
-      rc = test_window(filter, segment, *row, descending);
+      rc = list_range(filter, segment, (descending ? *row - last : last - *row) + 1);
+      if (rc == SQLITE_OK && filter->listed) break;
+      if (rc == SQLITE_OK) rc = test_window(filter, segment, *row, descending);
       if (rc != SQLITE_OK) return rc;
     }
     if (descending ? find_down(filter, row) : find_up(filter, row)) {
@@ -219,7 +233,8 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
     if (descending && filter->window_first == 0) break;
     *row = descending ? filter->window_first - 1 : filter->window_first + filter->window_count;
   }
-  return SQLITE_OK;
+  if (!filter->listed) return SQLITE_OK;
+  return find_listed(filter, segment, last, descending, row, found);
 }
 
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {

@@ -36,6 +36,7 @@ typedef struct Filter {
   bool moved;            /* filter_precede was called since */
   bool listed;           /* the rows that may are the candidates, */
   bool sure;             /* which all do */
+  bool ranged;           /* a range of the segment was looked for */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;
   uint32_t window_size; /* of the last window */

@@ -94,6 +94,10 @@ int range_find(const Segment *segment, uint32_t column, Collation collation,
   return rc;
 }
 
+static uint32_t one_in(const Segment *segment, uint32_t column) {
+  return segment_has_text(segment, column) ? FEW_TEXT : FEW_PACKED;
+}
+
 /* Whether few of some rows from all of the segment pass, so that few of all are likely to. */
 static int look(const Segment *segment, const Predicate *predicates, uint32_t count,
                 uint32_t column, Reader *reader, bool *few) {
@@ -108,7 +112,7 @@ static int look(const Segment *segment, const Predicate *predicates, uint32_t co
     }
     passed += passes;
   }
-  *few = passed <= LOOKED_AT / FEW_TEXT;
+  *few = passed <= LOOKED_AT / one_in(segment, column);
   return rc;
 }
 
@@ -138,28 +142,41 @@ bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column) 
   return i == count;
 }
 
+/* The first comparison, whose column's order is used; NULL: there is none. */
+static const Predicate *find_leader(const Predicate *predicates, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (range_is_of(&predicates[i]) && predicates[i].as != PREDICATE_NOT_NULL) {
+      return &predicates[i];
+    }
+  }
+  return NULL;
+}
+
+bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t count) {
+  const Predicate *leader = segment->orders == NULL ? NULL : find_leader(predicates, count);
+  return leader != NULL && column_order_is_there(segment, leader->column);
+}
+
 int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Reader *reader,
                Candidates *candidates, bool *listed, bool *sure) {
-  uint32_t at = 0, first, end;
+  uint32_t first, end;
   bool there, known, few = true;
   *listed = *sure = false;
-  while (at < count && (!range_is_of(&predicates[at]) || predicates[at].as == PREDICATE_NOT_NULL)) {
-    at++;
-  }
-  if (at == count) return SQLITE_OK;
-  uint32_t column = predicates[at].column;
-  Collation collation = predicates[at].collation;
+  const Predicate *leader = find_leader(predicates, count);
+  if (leader == NULL) return SQLITE_OK;
+  uint32_t column = leader->column;
+  Collation collation = leader->collation;
   int rc = SQLITE_OK;
   if (!column_order_is_there(segment, column)) {
     rc = look(segment, predicates, count, column, reader, &few);
   }
   if (rc != SQLITE_OK || !few) return rc;
-  bool text = segment_has_text(segment, column);
-  rc = column_order_want(segment, column, collation, text ? ORDER_TEXT : ORDER_PACKED, &there);
+  uint32_t taken = segment_has_text(segment, column) ? ORDER_TEXT : ORDER_PACKED;
+  rc = column_order_want(segment, column, collation, taken, &there);
   if (rc != SQLITE_OK || !there) return rc;
   rc = range_find(segment, column, collation, predicates, count, reader, &first, &end, &known);
   if (rc != SQLITE_OK || !known) return rc;
-  if (end - first > segment->rows / (text ? FEW_TEXT : FEW_PACKED)) return SQLITE_OK;
+  if (end - first > segment->rows / one_in(segment, column)) return SQLITE_OK;
   *listed = true;
   *sure = range_is_all(predicates, count, column);
   return list_rows(segment, column, first, end, candidates);

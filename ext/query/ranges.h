@@ -25,6 +25,9 @@ int range_find(const Segment *segment, uint32_t column, Collation collation,
                const Predicate *predicates, uint32_t count, Reader *reader, uint32_t *first,
                uint32_t *end, bool *known);
 
+/* Whether the order that range_list uses is there. */
+bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t count);
+
 /*
 ** Lists the rows that the comparisons of one column pass, if that is known and they are few; *sure
 ** tells whether there are no other predicates, which may refuse them. As range_find.
