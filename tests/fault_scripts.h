@@ -41,6 +41,9 @@ typedef struct Refusal {
       1100) "INSERT INTO p SELECT i, 'photo ' || i FROM s;" MANY_CACHE
 #define CACHE_LOADED CACHE "SELECT count(*) FROM c;"
 
+/* Of the order of b. */
+#define ASK "SELECT id FROM t ORDER BY b LIMIT 5; SELECT id FROM t WHERE b > 'caption 99';"
+
 /* A column for each way of sealing one, and texts that repeat other columns. */
 #define KINDS                                                                                      \
   "CREATE VIRTUAL TABLE u USING slots(id INTEGER PRIMARY KEY, n INT, r REAL, k TEXT COLLATE "      \
@@ -101,6 +104,13 @@ static const Script scripts[] = {
      "SELECT id, e FROM t WHERE b = 'caption 3' AND id > 40 ORDER BY id DESC; SELECT id, "
      "nested('UPDATE t SET d = d WHERE id = ' || (id + 10)) FROM t WHERE b = 'caption 3' AND id "
      "BETWEEN 8 AND 90 ORDER BY id"},
+    {"make an order that is kept",
+     ROWS(1, 900, "'caption ' || i") "INSERT INTO t(t) VALUES('optimize');"
+                                     "UPDATE t SET b = 'caption 3' WHERE id % 90 = 5;" ASK ASK,
+     "SELECT id, b FROM t ORDER BY b DESC LIMIT 9; SELECT id, b FROM t ORDER BY b LIMIT 9; SELECT "
+     "id FROM t WHERE b > 'caption 98' UNION ALL SELECT id FROM t WHERE b GLOB 'caption 77*'; "
+     "SELECT id, nested('UPDATE t SET b = b WHERE id % 100 = 7') FROM t WHERE (b, id) > "
+     "('caption 2', 9) AND d + 0 < 90 ORDER BY b, id LIMIT 5; SELECT max(b) FROM t"},
     {"create with CHECK and DEFAULT", "",
      "CREATE VIRTUAL TABLE u USING slots(a INTEGER PRIMARY KEY AUTOINCREMENT, b INT CHECK(b > 0) "
      "DEFAULT 7, c TEXT NOT NULL ON CONFLICT REPLACE DEFAULT (upper('x')), "
