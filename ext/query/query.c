@@ -177,23 +177,30 @@ static int start_keys(Query *query, int plan, sqlite3_value *list) {
   return scan_start_listed(&query->scan, descending);
 }
 
-static int start_key(Query *query, int plan, sqlite3_value **arguments) {
+/* Bounds of the rowid come behind the key. */
+static int start_read_key(Query *query, int plan, sqlite3_value **arguments, KeyUse use) {
   const IndexDef *def = index_of(query, plan);
+  Scan *scan = &query->scan;
   bool descending = (plan & PLAN_DESCENDING) != 0;
-  IntegerInterval rowids;
-  KeyUse use;
-  uint32_t read;
-  int used = (int)def->count, rc = read_keys(query, def, arguments, &use, &read);
-  if (rc == SQLITE_OK && use == KEY_EXACT) rc = keep_key(query, def->count);
-  free_owned(query, read);
-  if (rc == SQLITE_OK) rc = read_range(plan, arguments, &rowids, &used);
+  IntegerInterval rowids = all_integers;
+  int used = (int)def->count, rc = SQLITE_OK;
+  if (plan & (PLAN_ABOVE | PLAN_BELOW)) rc = read_range(plan, arguments, &rowids, &used);
   if (rc != SQLITE_OK) return rc;
   if (use == KEY_NOTHING) rowids = (IntegerInterval){.lower = 1, .upper = 0};
-  if (use != KEY_EXACT) {
-    return scan_start(&query->scan, rowids.lower, rowids.upper, descending, 0);
-  }
-  return scan_start_key(&query->scan, (uint32_t)plan >> PLAN_INDEX_SHIFT, query->key, rowids.lower,
-                        rowids.upper, descending);
+  if (use != KEY_EXACT) return scan_start(scan, rowids.lower, rowids.upper, descending, 0);
+  rc = scan_start_key(scan, (uint32_t)plan >> PLAN_INDEX_SHIFT, query->key, rowids.lower,
+                      rowids.upper, descending);
+  bool more = rc == SQLITE_OK && scan_may_go_on(scan);
+  return more ? keep_key(query, def->count) : rc;
+}
+
+static int start_key(Query *query, int plan, sqlite3_value **arguments) {
+  KeyUse use;
+  uint32_t read;
+  int rc = read_keys(query, index_of(query, plan), arguments, &use, &read);
+  if (rc == SQLITE_OK) rc = start_read_key(query, plan, arguments, use);
+  free_owned(query, read);
+  return rc;
 }
 
 /* ---- tests --------------------------------------------------------------------------- */

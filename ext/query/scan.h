@@ -78,10 +78,16 @@ int scan_start_single(Scan *scan, int64_t rowid);
 
 /*
 ** Starts at the first row with lower <= rowid <= upper whose columns equal `key`, by index number
-** `index`, or at the last. The key must last as long as rows are read. As scan_start.
+** `index`, or at the last. The key must last as long as rows are read, if scan_may_go_on then. As
+** scan_start.
 */
 int scan_start_key(Scan *scan, uint32_t index, const Value *key, int64_t lower, int64_t upper,
                    bool descending);
+
+/* Whether there may be more rows of the list than the current one. */
+static inline bool scan_may_go_on(const Scan *scan) {
+  return scan->list_at < scan->list.count || scan->list_more;
+}
 
 /*
 ** Adds the rowids of the rows whose columns equal `key`, by index number `index`, to

@@ -34,13 +34,14 @@ int rowid_list_add(RowidList *list, ListedRow row) {
   return SQLITE_OK;
 }
 
-static int compare_sealed(const Lookup *lookup, const Segment *segment, uint32_t row, bool *equal) {
+static int compare_sealed(const IndexDef *def, const Value *key, Reader *reader,
+                          const Segment *segment, uint32_t row, bool *equal) {
   *equal = true;
-  for (uint32_t i = 0; i < lookup->def->count && *equal; i++) {
+  for (uint32_t i = 0; i < def->count && *equal; i++) {
     Value value;
-    int rc = reader_value(lookup->reader, segment, row, lookup->def->columns[i], &value);
+    int rc = reader_value(reader, segment, row, def->columns[i], &value);
     if (rc != SQLITE_OK) return rc;
-    *equal = key_equal(&value, &lookup->key[i], lookup->def->collations[i]);
+    *equal = key_equal(&value, &key[i], def->collations[i]);
   }
   return SQLITE_OK;
 }
@@ -53,7 +54,8 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   if (!index_run_locate(run, number, &place, &row)) return SQLITE_OK;
   const Segment *segment = table_segment(lookup->table, place);
   int rc = table_ready(lookup->table, place);
-  if (rc == SQLITE_OK && lookup->reader != NULL) rc = compare_sealed(lookup, segment, row, &equal);
+  if (rc == SQLITE_OK && lookup->reader != NULL)
+    rc = compare_sealed(lookup->def, lookup->key, lookup->reader, segment, row, &equal);
   if (rc != SQLITE_OK || !equal) return rc;
   rowids_read(&segment->rowids, row, 1, &rowid);
   if (rowid < lookup->range.lower || rowid > lookup->range.upper) return SQLITE_OK;
@@ -127,10 +129,11 @@ int lookup_ready(const Table *table) {
   return rc;
 }
 
-static bool open_row_equal(const Lookup *lookup, const Row *row) {
-  for (uint32_t i = 0; i < lookup->def->count; i++) {
-    Value value = row_value(row, (int)lookup->table->columns, (int)lookup->def->columns[i]);
-    if (!key_equal(&value, &lookup->key[i], lookup->def->collations[i])) return false;
+static bool open_row_equal(const Table *table, const IndexDef *def, const Value *key,
+                           const Row *row) {
+  for (uint32_t i = 0; i < def->count; i++) {
+    Value value = row_value(row, (int)table->columns, (int)def->columns[i]);
+    if (!key_equal(&value, &key[i], def->collations[i])) return false;
   }
   return true;
 }
@@ -143,7 +146,8 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
   while (rc == SQLITE_OK && hints_next(hints, hash, &place, &rowid)) {
     if (rowid < lookup->range.lower || rowid > lookup->range.upper) continue;
     const Row *row = open_find(&lookup->table->open, rowid);
-    if (row == NULL || row == OPEN_TOMBSTONE || !open_row_equal(lookup, row)) continue;
+    if (row == NULL || row == OPEN_TOMBSTONE) continue;
+    if (!open_row_equal(lookup->table, lookup->def, lookup->key, row)) continue;
     rc = rowid_list_add(lookup->found, (ListedRow){.rowid = rowid, .segment = LISTED_ANYWHERE});
   }
   return rc;
@@ -226,15 +230,15 @@ static bool code_of(const IndexDef *def, const Segment *segment, uint32_t row, u
 
 int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
                    Reader *reader, LookupCode *known, bool *matches) {
-  Lookup lookup = {.table = table, .def = &table->indexes[index].def, .key = key, .reader = reader};
+  const IndexDef *def = &table->indexes[index].def;
   uint64_t code;
-  *matches = ref->open != NULL && open_row_equal(&lookup, ref->open);
+  *matches = ref->open != NULL && open_row_equal(table, def, key, ref->open);
   if (ref->open != NULL) return SQLITE_OK;
   const Segment *segment = table_segment(table, ref->segment);
-  bool coded = code_of(lookup.def, segment, ref->row, &code);
+  bool coded = code_of(def, segment, ref->row, &code);
   *matches = coded && known->segment == segment && known->code == code;
   if (*matches) return SQLITE_OK;
-  int rc = compare_sealed(&lookup, segment, ref->row, matches);
+  int rc = compare_sealed(def, key, reader, segment, ref->row, matches);
   if (coded && *matches) *known = (LookupCode){segment, code};
   return rc;
 }

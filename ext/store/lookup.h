@@ -59,7 +59,7 @@ typedef struct LookupCode {
   uint64_t code;
 } LookupCode;
 
-/* Whether a row that is there has the key. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+/* Whether a row that is there has the key. As lookup_rows. */
 int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
                    Reader *reader, LookupCode *known, bool *matches);
 
