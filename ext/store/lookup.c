@@ -20,8 +20,6 @@ typedef struct Lookup {
   RowidList *found;
 } Lookup;
 
-static const LookupRange all_rows = {INT64_MIN, INT64_MAX, false, SIZE_MAX};
-
 int rowid_list_add(RowidList *list, ListedRow row) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity * 2 + 8;
@@ -163,25 +161,25 @@ static int look_up(const Lookup *lookup, uint32_t index) {
   return rc;
 }
 
+static Lookup lookup_of(const Table *table, uint32_t index, const Value *key, Reader *reader,
+                        RowidList *found) {
+  return (Lookup){.table = table,
+                  .def = &table->indexes[index].def,
+                  .key = key,
+                  .range = {INT64_MIN, INT64_MAX, false, SIZE_MAX},
+                  .reader = reader,
+                  .found = found};
+}
+
 int lookup_more(const Table *table, uint32_t index, const Value *key, Reader *reader,
                 RowidList *found) {
-  Lookup lookup = {.table = table,
-                   .def = &table->indexes[index].def,
-                   .key = key,
-                   .range = all_rows,
-                   .reader = reader,
-                   .found = found};
+  Lookup lookup = lookup_of(table, index, key, reader, found);
   return look_up(&lookup, index);
 }
 
 int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
                 RowidList *found) {
-  Lookup lookup = {.table = table,
-                   .def = &table->indexes[index].def,
-                   .key = key,
-                   .range = all_rows,
-                   .reader = reader,
-                   .found = found};
+  Lookup lookup = lookup_of(table, index, key, reader, found);
   lookup.range.most = most;
   found->count = 0;
   int rc = look_up(&lookup, index);
@@ -208,11 +206,8 @@ static void cut(const LookupRange *range, RowidList *list) {
 
 int lookup_candidates(const Table *table, uint32_t index, const Value *key,
                       const LookupRange *range, RowidList *found) {
-  Lookup lookup = {.table = table,
-                   .def = &table->indexes[index].def,
-                   .key = key,
-                   .range = *range,
-                   .found = found};
+  Lookup lookup = lookup_of(table, index, key, NULL, found);
+  lookup.range = *range;
   found->count = 0;
   int rc = look_up(&lookup, index);
   if (range->descending) reverse(found); /* it is in order then, out of one run */
