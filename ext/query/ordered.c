@@ -17,16 +17,11 @@ void ordered_clear(Ordered *ordered) {
 
 /* ---- sorting ---------------------------------------------------------------------------- */
 
-/* The value of a row that a term of the order is of: of an open one, or the scan's. */
-static int term_value(const Ordered *ordered, Scan *scan, const OpenEntry *open, uint32_t term,
-                      Value *value) {
+/* The value of the scan's row that a term of the order is of. */
+static int term_value(const Ordered *ordered, Scan *scan, uint32_t term, Value *value) {
   int column = ordered->sorter.order.terms[term].column;
-  if (column < 0) {
-    *value = (Value){.type = VALUE_INTEGER, .integer = open != NULL ? open->rowid : scan->rowid};
-    return SQLITE_OK;
-  }
-  if (open == NULL) return scan_value(scan, (uint32_t)column, value);
-  *value = row_value(open->row, (int)scan->table->columns, column);
+  if (column >= 0) return scan_value(scan, (uint32_t)column, value);
+  *value = (Value){.type = VALUE_INTEGER, .integer = scan->rowid};
   return SQLITE_OK;
 }
 
@@ -45,25 +40,22 @@ static int test_row(Scan *scan, bool all, bool *passes) {
   return rc;
 }
 
-/* Adds an open row, or (NULL) the scan's. */
-static int add_row(Ordered *ordered, Scan *scan, const OpenEntry *open) {
+static int add_row(Ordered *ordered, Scan *scan) {
   Sorter *sorter = &ordered->sorter;
   Value value;
-  int rc = term_value(ordered, scan, open, 0, &value);
+  int rc = term_value(ordered, scan, 0, &value);
   if (rc != SQLITE_OK || sorter_leaves(sorter, &value)) return rc;
-  if (open == NULL && sorter->most > 0 && scan->filter.count > scan->filter.ordered) {
+  if (sorter->most > 0 && scan->filter.count > scan->filter.ordered) {
     bool passes; /* as others would take the place of the first rows */
     rc = test_row(scan, false, &passes);
     if (rc != SQLITE_OK || !passes) return rc;
-    rc = term_value(ordered, scan, open, 0, &value); /* anew, as others were read */
+    rc = term_value(ordered, scan, 0, &value); /* anew, as others were read */
     if (rc != SQLITE_OK) return rc;
   }
-  RowRef ref = {.open = open != NULL ? open->row : NULL};
-  rc = open != NULL ? sorter_add(sorter, &ref, open->rowid)
-                    : sorter_add(sorter, &scan->ref, scan->rowid);
+  rc = sorter_add(sorter, &scan->ref, scan->rowid);
   if (rc == SQLITE_OK) rc = sorter_set(sorter, 0, &value);
   for (uint32_t i = 1; i < sorter->order.count && rc == SQLITE_OK; i++) {
-    rc = term_value(ordered, scan, open, i, &value);
+    rc = term_value(ordered, scan, i, &value);
     if (rc == SQLITE_OK) rc = sorter_set(sorter, i, &value);
   }
   return rc == SQLITE_OK ? sorter_done(sorter) : rc;
@@ -90,7 +82,7 @@ static int add_rows(Ordered *ordered, Scan *scan, const RowidList *shown) {
   size_t at = 0;
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && !scan->eof) {
-    if (!is_listed(shown, scan->rowid, &at)) rc = add_row(ordered, scan, NULL);
+    if (!is_listed(shown, scan->rowid, &at)) rc = add_row(ordered, scan);
     if (rc == SQLITE_OK && bounds != ordered->sorter.bounds) {
       bounds = ordered->sorter.bounds;
       rc = lower_bound(ordered, scan);
@@ -105,15 +97,34 @@ static int add_rows(Ordered *ordered, Scan *scan, const RowidList *shown) {
 
 /* ---- orders that are kept --------------------------------------------------------------- */
 
-static int add_open_rows(Ordered *ordered, Scan *scan) {
+/* The value of an open row that a term is of. */
+static Value open_value(const Table *table, const OpenEntry *entry, const SortTerm *term) {
+  if (term->column >= 0) return row_value(entry->row, (int)table->columns, term->column);
+  return (Value){.type = VALUE_INTEGER, .integer = entry->rowid};
+}
+
+static int add_open_row(Sorter *sorter, const Table *table, const OpenEntry *entry) {
+  const SortOrder *order = &sorter->order;
+  RowRef ref = {.open = entry->row};
+  Value value = open_value(table, entry, &order->terms[0]);
+  if (sorter_leaves(sorter, &value)) return SQLITE_OK;
+  int rc = sorter_add(sorter, &ref, entry->rowid);
+  for (uint32_t i = 0; i < order->count && rc == SQLITE_OK; i++) {
+    value = open_value(table, entry, &order->terms[i]);
+    rc = sorter_set(sorter, i, &value);
+  }
+  return rc == SQLITE_OK ? sorter_done(sorter) : rc;
+}
+
+static int add_open_rows(Ordered *ordered, const Scan *scan) {
   const Table *table = scan->table;
   OpenPlace place = {0};
   const OpenEntry *entry;
   int rc = SQLITE_OK;
   for (; rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL;) {
-    bool passes =
-        entry->row != OPEN_TOMBSTONE && filter_passes(&scan->filter, entry->row, table->columns);
-    if (passes) rc = add_row(ordered, scan, entry);
+    if (entry->row != OPEN_TOMBSTONE && filter_passes(&scan->filter, entry->row, table->columns)) {
+      rc = add_open_row(&ordered->sorter, table, entry);
+    }
     open_next(&table->open, &place);
   }
   return rc;
