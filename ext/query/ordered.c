@@ -121,7 +121,7 @@ static int add_open_rows(Ordered *ordered, const Scan *scan) {
   OpenPlace place = {0};
   const OpenEntry *entry;
   int rc = SQLITE_OK;
-  for (; rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL;) {
+  while (rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL) {
     if (entry->row != OPEN_TOMBSTONE && filter_passes(&scan->filter, entry->row, table->columns)) {
       rc = add_open_row(&ordered->sorter, table, entry);
     }

@@ -58,15 +58,10 @@ static bool may_be_row_value(sqlite3_index_info *info, int i) {
   return host_literal(info, i) == NULL;
 }
 
-static bool is_count(const sqlite3_index_info *info, int i) {
-  unsigned char op = info->aConstraint[i].op;
-  return op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET;
-}
-
 /* Whether core is left nothing to test or sort, but for LIMIT. */
 static bool applies_all(sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) {
-    if (is_count(info, i)) continue;
+    if (planner_is_count(info, i)) continue;
     if (info->aConstraintUsage[i].argvIndex == 0 || !info->aConstraintUsage[i].omit) return false;
     if (may_be_row_value(info, i)) return false;
   }
@@ -76,7 +71,7 @@ static bool applies_all(sqlite3_index_info *info) {
 /* Whether nearly all rows that the scan hands over will be counted by LIMIT. */
 static bool tests_all(const sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) {
-    if (!is_count(info, i) && info->aConstraintUsage[i].argvIndex == 0) return false;
+    if (!planner_is_count(info, i) && info->aConstraintUsage[i].argvIndex == 0) return false;
   }
   return true;
 }

@@ -72,15 +72,19 @@ static Path rowid_equal(int constraint, bool in) {
   return path;
 }
 
+/* Whether the table says nothing of what it will be. */
+static bool is_small(const Planner *planner) {
+  return planner->table == NULL || planner->table->rows < PLAN_ROWS_LEAST;
+}
+
 /* How many rows the table is planned for as having. */
 static double planned_rows(const Planner *planner) {
-  bool small = planner->table == NULL || planner->table->rows < PLAN_ROWS_LEAST;
-  return small ? PLAN_ROWS_LEAST : (double)planner->table->rows;
+  return is_small(planner) ? PLAN_ROWS_LEAST : (double)planner->table->rows;
 }
 
 /* Rows between bounds; where those are not known, a share of what there is. */
 static double rows_between(const Planner *planner, const Path *path) {
-  bool small = planner->table == NULL || planner->table->rows < PLAN_ROWS_LEAST;
+  bool small = is_small(planner);
   double rows = planned_rows(planner);
   IntegerInterval rowids = all_integers;
   for (int k = 0; k < 2; k++) {
@@ -192,10 +196,9 @@ static double rows_read(const Planner *planner, const Path *path, uint32_t colum
   double wanted = 0;
   bool limited = false;
   for (int i = 0; i < info->nConstraint; i++) {
-    unsigned char op = info->aConstraint[i].op;
-    if (op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET) {
+    if (planner_is_count(info, i)) {
       sqlite3_value *literal = host_literal(info, i);
-      limited = limited || op == SQLITE_INDEX_CONSTRAINT_LIMIT;
+      limited = limited || info->aConstraint[i].op == SQLITE_INDEX_CONSTRAINT_LIMIT;
       wanted += literal == NULL ? ESTIMATE_LIMIT : sqlite3_value_double(literal);
     } else {
       tests++;
@@ -208,10 +211,9 @@ static double rows_read(const Planner *planner, const Path *path, uint32_t colum
 
 /* Rows of a key, between the bounds of the path. */
 static double rows_of_key(const Planner *planner, int number, const Path *path) {
-  bool known = planner->table != NULL && planner->table->rows >= PLAN_ROWS_LEAST;
   double rows = planner->schema->indexes[number].unique ? 1
-                : known ? estimate_rows_of_key(planner->table, (uint32_t)number)
-                        : ESTIMATE_KEY_ROWS;
+                : is_small(planner)                     ? ESTIMATE_KEY_ROWS
+                                    : estimate_rows_of_key(planner->table, (uint32_t)number);
   return rows * rows_between(planner, path) / planned_rows(planner);
 }
 

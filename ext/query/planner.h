@@ -48,6 +48,12 @@ static inline bool planner_is_key(const Planner *planner, int column) {
   return column < 0 || column == planner->schema->key;
 }
 
+/* Whether it is LIMIT or OFFSET, no condition. */
+static inline bool planner_is_count(const sqlite3_index_info *info, int constraint) {
+  unsigned char op = info->aConstraint[constraint].op;
+  return op == SQLITE_INDEX_CONSTRAINT_LIMIT || op == SQLITE_INDEX_CONSTRAINT_OFFSET;
+}
+
 /* Hands the constraint's value to xFilter as its next argument; core tests again unless exact. */
 static inline void planner_take(Planner *planner, int constraint, bool exact) {
   planner->info->aConstraintUsage[constraint].argvIndex = ++planner->arguments;

@@ -3,8 +3,6 @@
 */
 #include "ranges.h"
 
-#include <string.h>
-
 #include "base/bits.h"
 #include "base/sqlite.h"
 
@@ -12,10 +10,6 @@
 #define FEW_PACKED 64
 #define FEW_TEXT 16
 #define LOOKED_AT 32 /* rows, to see whether it may be so */
-
-static bool is_below(const Predicate *predicate) {
-  return predicate->as == PREDICATE_BELOW || predicate->as == PREDICATE_BELOW_EQUAL;
-}
 
 /* Whether texts that look like numbers, which pass, come before the value anyway. */
 static bool is_past_numbers(const Value *value) {
@@ -50,12 +44,14 @@ static int seek(const Range *range, const Value *value, bool behind, uint32_t *p
 /* No comparison passes NULL. */
 static int narrow(Range *range, const Predicate *predicate) {
   static const Value null = {.type = VALUE_NULL};
-  bool test = predicate->as == PREDICATE_NOT_NULL, below = !test && is_below(predicate);
-  bool strict = predicate->as == PREDICATE_ABOVE, closed = predicate->as == PREDICATE_BELOW_EQUAL;
-  const Value *lower = test || below ? &null : &predicate->values[0];
+  PredicateOperator as = predicate->as;
+  bool above = as == PREDICATE_ABOVE || as == PREDICATE_ABOVE_EQUAL;
+  bool below = as == PREDICATE_BELOW || as == PREDICATE_BELOW_EQUAL;
   uint32_t first = 0, end = range->end;
-  int rc = seek(range, lower, test || below || strict, &first);
-  if (rc == SQLITE_OK && below) rc = seek(range, &predicate->values[0], closed, &end);
+  int rc = seek(range, above ? &predicate->values[0] : &null, as != PREDICATE_ABOVE_EQUAL, &first);
+  if (rc == SQLITE_OK && below) {
+    rc = seek(range, &predicate->values[0], as == PREDICATE_BELOW_EQUAL, &end);
+  }
   if (first > range->first) range->first = first;
   if (end < range->end) range->end = end;
   return rc;

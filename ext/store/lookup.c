@@ -52,8 +52,9 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   if (!index_run_locate(run, number, &place, &row)) return SQLITE_OK;
   const Segment *segment = table_segment(lookup->table, place);
   int rc = table_ready(lookup->table, place);
-  if (rc == SQLITE_OK && lookup->reader != NULL)
+  if (rc == SQLITE_OK && lookup->reader != NULL) {
     rc = compare_sealed(lookup->def, lookup->key, lookup->reader, segment, row, &equal);
+  }
   if (rc != SQLITE_OK || !equal) return rc;
   rowids_read(&segment->rowids, row, 1, &rowid);
   if (rowid < lookup->range.lower || rowid > lookup->range.upper) return SQLITE_OK;
