@@ -113,17 +113,16 @@ static int add_segment(Sorter *sorter, Scan *scan, uint32_t number, uint32_t mos
   return sorter_add_sorted(sorter, number, pick.rows, pick.count, pick.more);
 }
 
-int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
-  const SortOrder *order = &sorter->order;
-  const Table *table = scan->table;
+bool kept_order_serves(const SortOrder *order, const Scan *scan, uint32_t most) {
   const Filter *filter = &scan->filter;
-  *done = false;
-  if (most == 0 || most > table->rows / FEW || !is_order_of_column(order)) return SQLITE_OK;
-  if (!range_is_all(filter->predicates, filter->count - filter->ordered,
-                    (uint32_t)order->terms[0].column)) {
-    return SQLITE_OK;
-  }
-  int rc = want_all(table, &order->terms[0], done);
+  if (most == 0 || most > scan->table->rows / FEW || !is_order_of_column(order)) return false;
+  return range_is_all(filter->predicates, filter->count - filter->ordered,
+                      (uint32_t)order->terms[0].column);
+}
+
+int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
+  const Table *table = scan->table;
+  int rc = want_all(table, &sorter->order.terms[0], done);
   if (scan->version != table->version) reader_forget(&scan->reader);
   scan->version = table->version;
   reader_begin(&scan->reader, false);

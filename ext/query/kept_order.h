@@ -12,10 +12,13 @@
 #include "scan.h"
 #include "sorter.h"
 
+/* Whether the first `most` rows of a scan in that order can be picked so. */
+bool kept_order_serves(const SortOrder *order, const Scan *scan, uint32_t most);
+
 /*
-** Adds the first `most` rows of each segment that pass the scan's filter to the sorter, which has
-** just begun, and is to be begun again unless *done. Open rows are the caller's. SQLITE_OK,
-** SQLITE_NOMEM, SQLITE_CORRUPT or SQLITE_INTERRUPT.
+** Where it serves: adds the first `most` rows of each segment that pass the scan's filter to the
+** sorter, which has just begun, and is to be begun again unless *done. Open rows are the caller's.
+** SQLITE_OK, SQLITE_NOMEM, SQLITE_CORRUPT or SQLITE_INTERRUPT.
 */
 int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done);
 

@@ -133,7 +133,8 @@ static int add_open_rows(Ordered *ordered, const Scan *scan) {
 /* Gives the sorter the first rows of an order that is kept, if there is one. */
 static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
   *done = ordered->kept = false;
-  if (most == 0 || ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
+  if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
+  if (!kept_order_serves(&ordered->sorter.order, scan, most)) return SQLITE_OK;
   sorter_begin(&ordered->sorter, scan->table, most);
   int rc = lower_bound(ordered, scan);
   if (rc == SQLITE_OK) rc = kept_order_add(&ordered->sorter, scan, most, done);
