@@ -4,8 +4,8 @@
 **    text_bench [balanced|fast|small] [rows per section] <lines
 **
 ** Prints for each section bytes per row by part, microseconds to encode a row,
-** nanoseconds to read a string at random and in batches, and the memory that
-** encoding needed at most; in all, bytes and microseconds a row.
+** nanoseconds to read a string at random, alone and as one of many, and in batches,
+** and the memory that encoding needed at most; in all, bytes and microseconds a row.
 */
 #define _POSIX_C_SOURCE 200809L
 
@@ -49,18 +49,21 @@ static double median(double rounds[ROUNDS]) {
   return rounds[ROUNDS / 2];
 }
 
-/* Nanoseconds to read a string at random, as many as there are. */
-static double time_reads(const TextView *view) {
+/* Nanoseconds to read a string at random, as many as there are; each for itself, or not. */
+static double time_reads(const TextView *view, bool alone) {
   double rounds[ROUNDS];
   Buffer string = {0};
   for (int r = 0; r < ROUNDS; r++) {
+    TextExpansion expansion = {0};
     uint64_t seed = (uint64_t)r + 1;
     double begin = now();
     for (uint32_t i = 0; i < view->count; i++) {
       seed = seed * 6364136223846793005u + 1442695040888963407u;
-      if (text_read(view, (uint32_t)(seed >> 33) % view->count, &string)) fail("text_read");
+      uint32_t row = (uint32_t)(seed >> 33) % view->count;
+      if (text_read(view, row, alone ? NULL : &expansion, &string)) fail("text_read");
     }
     rounds[r] = (now() - begin) * 1e9 / view->count;
+    text_expansion_clear(&expansion);
   }
   buffer_clear(&string);
   return median(rounds);
@@ -70,12 +73,14 @@ static double time_batches(const TextView *view) {
   double rounds[ROUNDS];
   TextBatch batch = {0};
   for (int r = 0; r < ROUNDS; r++) {
+    TextExpansion expansion = {0};
     double begin = now();
     for (uint32_t i = 0; i < view->count; i += TEXT_BATCH_ROWS) {
       uint32_t n = view->count - i < TEXT_BATCH_ROWS ? view->count - i : TEXT_BATCH_ROWS;
-      if (text_read_batch(view, i, n, &batch)) fail("text_read_batch");
+      if (text_read_batch(view, i, n, &expansion, &batch)) fail("text_read_batch");
     }
     rounds[r] = (now() - begin) * 1e9 / view->count;
+    text_expansion_clear(&expansion);
   }
   text_batch_clear(&batch);
   return median(rounds);
@@ -85,7 +90,7 @@ static void check(const TextView *view, const Strings *strings) {
   Buffer string = {0};
   for (uint32_t i = 0; i < view->count; i++) {
     uint32_t size = strings->start[i + 1] - strings->start[i];
-    if (text_read(view, i, &string)) fail("text_read");
+    if (text_read(view, i, NULL, &string)) fail("text_read");
     if (string.size != size || memcmp(string.bytes, strings->bytes + strings->start[i], size)) {
       fail("comparing");
     }
@@ -127,11 +132,11 @@ static void measure(const Strings *strings, TextProfile profile, TextCodec **cod
   text_describe(&view, &info);
   check(&view, strings);
   double size = (double)section->size + encoded.codec_bytes;
-  printf("%6u %-10s %7u %6.2f %5.2f %6.2f %6.2f %6.2f %6.0f %5.1f  peak %.1f MB\n", rows,
+  printf("%6u %-10s %7u %6.2f %5.2f %6.2f %6.2f %6.2f %6.0f %6.0f %5.1f  peak %.1f MB\n", rows,
          info.encoding, info.tokens, (double)info.code_bytes / rows,
          (double)info.offset_bytes / rows, encoded.codec_bytes / rows, size / rows,
-         encoded.seconds * 1e6 / rows, time_reads(&view), time_batches(&view),
-         encoded.peak_bytes / 1048576);
+         encoded.seconds * 1e6 / rows, time_reads(&view, true), time_reads(&view, false),
+         time_batches(&view), encoded.peak_bytes / 1048576);
   *bytes += size;
   *seconds += encoded.seconds;
   buffer_clear(section);
@@ -146,7 +151,7 @@ int main(int argc, char **argv) {
   uint32_t count = read_lines(&text, &start);
   TextCodec *codec = NULL;
   double bytes = 0, seconds = 0;
-  printf("  rows encoding    tokens  code  offset codec   all  us/row   read batch\n");
+  printf("  rows encoding    tokens  code  offset codec   all  us/row   read   many batch\n");
   for (uint32_t first = 0; first < count; first += step) {
     uint32_t rows = count - first < step ? count - first : step;
     Strings strings = {text.bytes, (uint32_t *)(void *)start.bytes + first, rows};

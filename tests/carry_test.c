@@ -140,11 +140,11 @@ static void check_strings(const TextView *view) {
   for (uint32_t i = 0; i < list.count; i++) {
     const unsigned char *wanted = list.text.bytes + list.start[i];
     size_t size = list.start[i + 1] - list.start[i];
-    if (text_read(view, i, &string) != SQLITE_OK) fail("string %u cannot be read", i);
+    if (text_read(view, i, NULL, &string) != SQLITE_OK) fail("string %u cannot be read", i);
     if (string.size != size || memcmp(string.bytes, wanted, size) != 0)
       fail("string %u differs", i);
     uint32_t at = i % TEXT_BATCH_ROWS, left = list.count - i;
-    if (at == 0 && text_read_batch(view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS,
+    if (at == 0 && text_read_batch(view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS, NULL,
                                    &batch) != SQLITE_OK) {
       fail("batch %u cannot be read", i);
       break;

@@ -47,11 +47,11 @@ static void check_string(uint32_t i, const unsigned char *bytes, size_t size, co
   }
 }
 
-static void check_single(const TextView *view) {
+static void check_single(const TextView *view, TextExpansion *expansion) {
   Buffer string = {0};
   for (uint32_t k = 0; k < view->count; k++) {
     uint32_t i = k % 2 == 0 ? k : random_below(view->count);
-    int rc = text_read(view, i, &string);
+    int rc = text_read(view, i, expansion, &string);
     if (rc != SQLITE_OK) {
       fail("text_read of %u answers %d", i, rc);
       break;
@@ -61,8 +61,9 @@ static void check_single(const TextView *view) {
   buffer_clear(&string);
 }
 
-static void check_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *batch) {
-  int rc = text_read_batch(view, first, count, batch);
+static void check_batch(const TextView *view, uint32_t first, uint32_t count,
+                        TextExpansion *expansion, TextBatch *batch) {
+  int rc = text_read_batch(view, first, count, expansion, batch);
   if (rc != SQLITE_OK) {
     fail("text_read_batch of %u answers %d", first, rc);
     return;
@@ -74,26 +75,37 @@ static void check_batch(const TextView *view, uint32_t first, uint32_t count, Te
   }
 }
 
-static void check_batches(const TextView *view) {
+static void check_batches(const TextView *view, TextExpansion *expansion) {
   TextBatch batch = {0};
   for (uint32_t i = 0; i < view->count; i += TEXT_BATCH_ROWS) {
     uint32_t left = view->count - i;
-    check_batch(view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS, &batch);
+    check_batch(view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS, expansion, &batch);
   }
   for (int k = 0; k < 20 && view->count != 0; k++) {
     uint32_t first = random_below(view->count), left = view->count - first;
     uint32_t most = left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS;
-    check_batch(view, first, random_below(most + 1), &batch);
+    check_batch(view, first, random_below(most + 1), expansion, &batch);
   }
   text_batch_clear(&batch);
+}
+
+/* So many strings read that the codec is expanded at once, if it can be. */
+static TextExpansion expanded(const TextView *view) {
+  return (TextExpansion){.counted = view->codec, .strings = UINT32_MAX};
 }
 
 static void check_section(const Section *section) {
   bool has_nul = list.text.size != 0 && memchr(list.text.bytes, 0, list.text.size) != NULL;
   if (section->view.count != list.count) fail("%u strings", section->view.count);
   if (section->view.has_nul != has_nul) fail("has_nul is %d", section->view.has_nul);
-  check_single(&section->view);
-  check_batches(&section->view);
+  TextExpansion counting = {0}, expansion = expanded(&section->view);
+  TextExpansion *ways[] = {NULL, &counting, &expansion};
+  for (int way = 0; way < 3; way++) {
+    check_single(&section->view, ways[way]);
+    check_batches(&section->view, ways[way]);
+  }
+  text_expansion_clear(&counting);
+  text_expansion_clear(&expansion);
 }
 
 /* The list coded and read back in each profile, with no codec to start from. */
@@ -229,7 +241,7 @@ static void section_at_any_offset(void) {
     fail("text_encode");
   TextView view;
   if (text_open(&view, out.bytes + 64, out.size - 64, codec) != SQLITE_OK) fail("text_open");
-  if (reason[0] == 0) check_single(&view);
+  if (reason[0] == 0) check_single(&view, NULL);
   buffer_clear(&out);
   text_codec_release(codec);
 }
@@ -945,8 +957,13 @@ static int use_all(TextProfile profile) {
   out.size = 0;
   if (rc == SQLITE_OK) rc = text_encode(&strings, profile, NULL, &codec, NULL, &out);
   if (rc == SQLITE_OK) rc = text_open(&view, out.bytes, out.size, codec);
-  if (rc == SQLITE_OK) rc = text_read(&view, list.count / 2, &string);
-  if (rc == SQLITE_OK) rc = text_read_batch(&view, 0, list.count < 256 ? list.count : 256, &batch);
+  if (rc == SQLITE_OK) rc = text_read(&view, list.count / 2, NULL, &string);
+  TextExpansion expansion = {0};
+  if (rc == SQLITE_OK) {
+    expansion = expanded(&view);
+    rc = text_read_batch(&view, 0, list.count < 256 ? list.count : 256, &expansion, &batch);
+  }
+  text_expansion_clear(&expansion);
   buffer_clear(&out);
   buffer_clear(&string);
   text_batch_clear(&batch);
@@ -979,11 +996,17 @@ static void read_damaged(const unsigned char *bytes, size_t size, const TextCode
   Buffer string = {0};
   TextBatch batch = {0};
   if (text_open(&view, bytes, size, codec) == SQLITE_OK) {
-    for (uint32_t i = 0; i < view.count && i < 300; i++) text_read(&view, i, &string);
-    for (uint32_t i = 0; i < view.count && i < 2048; i += TEXT_BATCH_ROWS) {
-      uint32_t left = view.count - i;
-      text_read_batch(&view, i, left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS, &batch);
+    TextExpansion expansion = expanded(&view);
+    for (uint32_t i = 0; i < view.count && i < 300; i++) {
+      text_read(&view, i, NULL, &string);
+      text_read(&view, i, &expansion, &string);
     }
+    for (uint32_t i = 0; i < view.count && i < 2048; i += TEXT_BATCH_ROWS) {
+      uint32_t left = view.count - i, count = left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS;
+      text_read_batch(&view, i, count, NULL, &batch);
+      text_read_batch(&view, i, count, &expansion, &batch);
+    }
+    text_expansion_clear(&expansion);
   }
   buffer_clear(&string);
   text_batch_clear(&batch);
@@ -1165,10 +1188,10 @@ static void rows_out_of_range_are_refused(void) {
   TextBatch batch = {0};
   fill_words(90, 1000);
   encode(&section, TEXT_BALANCED, &codec);
-  if (text_read(&section.view, 1000, &string) == SQLITE_OK) fail("text_read");
-  if (text_read_batch(&section.view, 900, 101, &batch) == SQLITE_OK) fail("text_read_batch");
-  if (text_read_batch(&section.view, 0, 257, &batch) == SQLITE_OK) fail("a batch of 257");
-  if (text_read_batch(&section.view, 1000, 0, &batch) != SQLITE_OK) fail("an empty batch");
+  if (text_read(&section.view, 1000, NULL, &string) == SQLITE_OK) fail("text_read");
+  if (text_read_batch(&section.view, 900, 101, NULL, &batch) == SQLITE_OK) fail("text_read_batch");
+  if (text_read_batch(&section.view, 0, 257, NULL, &batch) == SQLITE_OK) fail("a batch of 257");
+  if (text_read_batch(&section.view, 1000, 0, NULL, &batch) != SQLITE_OK) fail("an empty batch");
   buffer_clear(&string);
   text_batch_clear(&batch);
   section_clear(&section);

@@ -108,7 +108,7 @@ static void check_strings(Section *section, const TextCodec *codec) {
     uint32_t k = i % TEXT_BATCH_ROWS, left = list.count - i;
     if (k == 0) {
       uint32_t count = left < TEXT_BATCH_ROWS ? left : TEXT_BATCH_ROWS;
-      rc = text_read_batch(&section->view, i, count, &batch);
+      rc = text_read_batch(&section->view, i, count, NULL, &batch);
       if (rc != SQLITE_OK) fail("text_read_batch answers %d", rc);
     }
     uint32_t got = batch.start[k + 1] - batch.start[k] - 1,

@@ -107,6 +107,7 @@ static int empty_set(Probe *probe, unsigned width) {
 
 static int test_entries(Probe *probe, const Slot *slot) {
   TextBatch batch = {0};
+  TextExpansion expansion = {0};
   uint32_t others = slot->list.count, texts = slot->header.section_size == 0 ? 0 : slot->text.count;
   unsigned char *set = probe->set.bytes;
   uint64_t most = bits_mask(slot->header.width);
@@ -118,7 +119,7 @@ static int test_entries(Probe *probe, const Slot *slot) {
   for (uint32_t i = 0; i < texts && (uint64_t)others + i <= most && rc == SQLITE_OK; i++) {
     if (i % TEXT_BATCH_ROWS == 0) {
       uint32_t count = texts - i < TEXT_BATCH_ROWS ? texts - i : TEXT_BATCH_ROWS;
-      rc = text_read_batch(&slot->text, i, count, &batch);
+      rc = text_read_batch(&slot->text, i, count, &expansion, &batch);
       if (rc != SQLITE_OK) break;
     }
     uint32_t at = i % TEXT_BATCH_ROWS;
@@ -128,6 +129,7 @@ static int test_entries(Probe *probe, const Slot *slot) {
     if (predicate_passes(probe->predicate, &value)) set_bit(set, (uint64_t)others + i);
   }
   text_batch_clear(&batch);
+  text_expansion_clear(&expansion);
   return rc;
 }
 

@@ -44,6 +44,7 @@ static void drop_batch(ReaderColumn *state) {
 void reader_close(Reader *reader) {
   for (uint32_t i = 0; reader->columns != NULL && i < reader->count; i++) {
     drop_batch(&reader->columns[i]);
+    text_expansion_clear(&reader->columns[i].expansion);
     loan_clear(&reader->columns[i].text);
     loan_clear(&reader->columns[i].whole);
   }
@@ -65,15 +66,16 @@ void reader_rest(Reader *reader) {
   reader->large = false;
   for (uint32_t i = 0; i < reader->count; i++) {
     ReaderColumn *state = &reader->columns[i];
+    text_expansion_clear(&state->expansion);
     if (state->batch != NULL && state->batch->text.capacity > BYTES_KEPT) drop_batch(state);
     if (state->text.capacity > BYTES_KEPT) loan_clear(&state->text), state->text_valid = false;
     if (state->whole.capacity > BYTES_KEPT) loan_clear(&state->whole), state->whole_valid = false;
   }
 }
 
-/* After any use of the buffer. */
-static void note_growth(Reader *reader, const Buffer *buffer) {
-  if (buffer->capacity > BYTES_KEPT) reader->large = true;
+/* After any use of the buffer, or of the column's expansion. */
+static void note_growth(Reader *reader, const ReaderColumn *state, const Buffer *buffer) {
+  if (buffer->capacity > BYTES_KEPT || state->expansion.expanded != NULL) reader->large = true;
 }
 
 /* Finds the strings of the batch that have a marker: one search for all, not one for each. */
@@ -141,8 +143,8 @@ static int decode_batch(Reader *reader, ReaderColumn *state, const Segment *segm
   uint32_t first = reader->descending ? row + 1 - count : row;
   forget_batch(state);
   const Slot *slot = &segment->slots[column];
-  int rc = text_read_batch(&slot->text, first, count, state->batch);
-  note_growth(reader, &state->batch->text);
+  int rc = text_read_batch(&slot->text, first, count, &state->expansion, state->batch);
+  note_growth(reader, state, &state->batch->text);
   if (rc != SQLITE_OK) return rc;
   find_marked(state, &slot->header);
   bool whole_rows = slot->header.encoding == SLOT_TEXT && !slot->header.flagged;
@@ -163,6 +165,7 @@ static bool note_read(const Reader *reader, ReaderColumn *state, const Segment *
   if (!same || row != state->row) state->text_valid = state->whole_valid = false;
   state->streak = near ? state->streak + 1 : 0;
   if (!near) state->ahead = 0;
+  if (state->use != reader->use) state->expansion.strings = 0;
   state->segment = segment;
   state->row = row;
   state->use = reader->use;
@@ -180,8 +183,9 @@ static int read_single(Reader *reader, ReaderColumn *state, const Segment *segme
                        uint32_t column, Value *value) {
   if (!state->text_valid) {
     int rc = prepare(reader, state, &state->text);
-    if (rc == SQLITE_OK) rc = text_read(&segment->slots[column].text, row, &state->text);
-    note_growth(reader, &state->text);
+    if (rc == SQLITE_OK)
+      rc = text_read(&segment->slots[column].text, row, &state->expansion, &state->text);
+    note_growth(reader, state, &state->text);
     if (rc != SQLITE_OK) return rc;
     state->text_valid = true;
     state->again = false; /* until its markers were looked for */
@@ -233,7 +237,7 @@ static int expand(Reader *reader, ReaderColumn *state, const Segment *segment, u
     if (rc == SQLITE_OK) {
       rc = derive_expand(value->bytes, value->size, marks, &sources, &state->whole);
     }
-    note_growth(reader, &state->whole);
+    note_growth(reader, state, &state->whole);
     if (rc != SQLITE_OK) return rc;
     state->whole_valid = true;
   }
@@ -259,7 +263,7 @@ static int read_entry(Reader *reader, ReaderColumn *state, const Segment *segmen
     if (rc == SQLITE_OK) {
       rc = slot_dictionary_read(&segment->slots[column], entry, &state->text, value);
     }
-    note_growth(reader, &state->text);
+    note_growth(reader, state, &state->text);
     if (rc != SQLITE_OK || !value_has_bytes(value) || value->bytes != state->text.bytes) return rc;
     state->entry = entry;
     state->text_valid = true;

@@ -15,7 +15,8 @@
 
 /* How one column was read lately. */
 typedef struct ReaderColumn {
-  TextBatch *batch; /* NULL until it pays */
+  TextBatch *batch;        /* NULL until it pays */
+  TextExpansion expansion; /* of the codec that was read with last */
   const Segment *segment;
   uint32_t row;     /* read last, in `segment` */
   uint32_t run;     /* of the reader, that was read last, among bounded ones */

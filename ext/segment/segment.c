@@ -262,7 +262,7 @@ static int read_derived(const Segment *segment, const Slot *slot, uint32_t row, 
   DeriveMarks marks;
   SourceRow source = {.segment = segment, .row = row, .scratch = &text};
   DeriveSources sources = {.fetch = fetch_source, .context = &source};
-  int rc = text_read(&slot->text, row, &rest);
+  int rc = text_read(&slot->text, row, NULL, &rest);
   if (rc == SQLITE_OK) {
     derive_find_marks(rest.bytes, (uint32_t)rest.size, slot->header.derivations,
                       slot->header.derivation_count, &marks);
@@ -276,8 +276,8 @@ static int read_derived(const Segment *segment, const Slot *slot, uint32_t row, 
 static int read_text(const Segment *segment, const Slot *slot, uint32_t row, Buffer *scratch,
                      Value *value) {
   bool derived = slot->header.derivation_count > 0;
-  int rc =
-      derived ? read_derived(segment, slot, row, scratch) : text_read(&slot->text, row, scratch);
+  int rc = derived ? read_derived(segment, slot, row, scratch)
+                   : text_read(&slot->text, row, NULL, scratch);
   if (rc != SQLITE_OK) return rc;
   value->type = slot_text_type(&slot->header);
   value->bytes = scratch->bytes;
@@ -286,7 +286,7 @@ static int read_text(const Segment *segment, const Slot *slot, uint32_t row, Buf
 }
 
 static int read_numeral(const Slot *slot, uint32_t row, Buffer *scratch, Value *value) {
-  int rc = text_read(&slot->text, row, scratch);
+  int rc = text_read(&slot->text, row, NULL, scratch);
   return rc == SQLITE_OK ? slot_numeral_value(scratch->bytes, (uint32_t)scratch->size, value) : rc;
 }
 

@@ -158,7 +158,7 @@ int slot_dictionary_read(const Slot *slot, uint64_t code, Buffer *scratch, Value
   }
   uint64_t entry = code - slot->list.count;
   if (entry >= slot->text.count) return SQLITE_CORRUPT;
-  int rc = text_read(&slot->text, (uint32_t)entry, scratch);
+  int rc = text_read(&slot->text, (uint32_t)entry, NULL, scratch);
   if (rc != SQLITE_OK) return rc;
   *value = (Value){.type = VALUE_TEXT,
                    .bytes = scratch->bytes,

@@ -34,7 +34,7 @@ static int text_of(const Carry *c, uint32_t i, uint32_t size, Buffer *into,
     *bytes = c->strings->bytes + c->strings->start[i];
     return SQLITE_OK;
   }
-  int rc = coded_reader.read(origin->view, origin->row, into);
+  int rc = coded_reader.read(origin->view, origin->row, NULL, into);
   *bytes = into->bytes;
   return rc == SQLITE_OK && into->size != size ? SQLITE_CORRUPT : rc;
 }
@@ -103,7 +103,7 @@ static int put_carried(Carry *c, uint32_t i, uint32_t *size) {
     memcpy(registers, after, sizeof after);
     return code_writer_copy(&c->writer, string.stream, string.at, string.bits);
   }
-  rc = coded_reader.read(origin->view, origin->row, &c->text);
+  rc = coded_reader.read(origin->view, origin->row, NULL, &c->text);
   return rc == SQLITE_OK ? put_text(c, c->text.bytes, (uint32_t)c->text.size) : rc;
 }
 

@@ -19,7 +19,7 @@ static bool open_tokens(ClassTokens *tokens, const unsigned char *per_length, ui
     next += count << below;
     item += count;
     uint16_t limit = (uint16_t)(next == TOKENS_WHOLE ? CLASS_NO_LIMIT : next);
-    if (bits < PREFIX_MAX_BITS) tokens->limit[bits] = limit;
+    tokens->limit[bits] = limit;
   }
   return next == TOKENS_WHOLE;
 }
@@ -69,6 +69,23 @@ bool class_code_open(ClassCode *code, const unsigned char *bytes, size_t size, u
     if (!open_context(&code->context[context], at, classes)) return false;
   }
   return item == items;
+}
+
+void class_tables_fill(ClassTables *tables, const ClassCode *code) {
+  for (uint32_t c = 0; c <= code->classes; c++) {
+    const ClassContext *context = &code->context[c];
+    for (uint32_t peek = 0; peek < CLASS_WHOLE; peek++) {
+      uint32_t bits = class_bits(context, peek);
+      int32_t place = context->base[bits] + (int32_t)(peek >> (CLASS_BITS_MAX - bits));
+      tables->class[c][peek] = (uint8_t)(context->order[place] << 3 | (bits - 1));
+    }
+  }
+  for (uint32_t class = 0; class < code->classes; class ++) {
+    for (uint32_t i = 0; i < 1u << CLASS_FIRST_BITS; i++) {
+      uint32_t peek = i << (PREFIX_MAX_BITS - CLASS_FIRST_BITS);
+      tables->bits[class][i] = (uint8_t)class_token_bits(&code->tokens[class], peek);
+    }
+  }
 }
 
 uint32_t class_code_class(const ClassCode *code, uint32_t item) {

@@ -141,14 +141,17 @@ static void flag_first(TextCodec *codec) {
   }
 }
 
+void codec_fill_first(TextCodec *codec) {
+  prefix_fill_first(&codec->code, codec->first);
+  if (codec->form == CODEC_TEXT) flag_first(codec);
+}
+
 static bool define_prefix_code(TextCodec *codec) {
   uint16_t per_length[PREFIX_MAX_BITS + 1] = {0};
   for (uint32_t bits = 1; bits <= PREFIX_MAX_BITS; bits++) {
     per_length[bits] = load_u16(codec->bytes + CODEC_AT_PER_LENGTH + 2 * (bits - 1));
   }
-  if (!prefix_define(&codec->code, per_length, codec->tokens)) return false;
-  prefix_fill_first(&codec->code, codec->first);
-  return true;
+  return prefix_define(&codec->code, per_length, codec->tokens);
 }
 
 /* Reads the code; `classes` has room for it if it is one of classes. */
@@ -212,7 +215,7 @@ static int open_codec(const unsigned char *bytes, size_t size, bool copy, TextCo
     sqlite3_free(codec);
     return SQLITE_CORRUPT;
   }
-  if (codec->form == CODEC_TEXT) flag_first(codec);
+  if (!classed) codec_fill_first(codec);
   find_same(codec);
   *opened = codec;
   return SQLITE_OK;

@@ -96,7 +96,8 @@ typedef enum CodecForm { CODEC_TEXT = 0, CODEC_PAIRS = 1 } CodecForm;
 
 #define CODEC_LENGTH_BITS 7 /* of an entry's text */
 #define CODEC_WIDE_ENTRY 24
-#define CODEC_WIDE_TOKENS 512 /* so many tokens are worth padding to wide entries */
+#define CODEC_EXPANDED_ENTRY 32 /* in memory only, see expand.h */
+#define CODEC_WIDE_TOKENS 512   /* so many tokens are worth padding to wide entries */
 
 struct TextCodec {
   atomic_uint references; /* of segments, and of those that threads build */
@@ -119,7 +120,8 @@ struct TextCodec {
   const unsigned char *records;
   const unsigned char *entries;
   const unsigned char *text;
-  const ClassCode *classes; /* instead of the prefix code and its first table, or NULL */
+  const ClassTables *tables; /* of the classes, in a codec of expand.h, else NULL */
+  const ClassCode *classes;  /* instead of the prefix code and its first table, or NULL */
   PrefixCode code;
   uint8_t first[]; /* by leading bits of a code, see below */
 };
@@ -134,6 +136,9 @@ struct TextCodec {
 #define CODEC_FIRST_INNER 64
 #define CODEC_FIRST_ENDS 128
 #define CODEC_FIRST_PLAIN_LENGTH 31 /* the length in an entry with a flag */
+
+/* Fills the first table, of a codec that is complete but for that. */
+void codec_fill_first(TextCodec *codec);
 
 /* A token's entry, taken apart. */
 typedef struct CodecToken {

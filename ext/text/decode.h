@@ -28,6 +28,7 @@ typedef struct Decoder {
   uint64_t at, end;        /* bits: the next token, and what bounds the code */
   uint32_t block_shift;    /* log2 of the strings of a block */
   uint32_t row;            /* string under way */
+  uint32_t context;        /* of the next code in it, if it is one of class_code.h */
   Buffer *text;            /* its size is where the next token goes */
   size_t begin;            /* of the string under way, in the text */
   size_t last_begin;       /* of the one before it, if has_last */

@@ -26,6 +26,7 @@ typedef struct TextLoop {
   const unsigned char *entries, *text; /* the codec's */
   const unsigned char *limit;          /* reader.next stays below, until the code has ended */
   StreamReader reader;
+  uint32_t context;     /* of the next code, if it is one of class_code.h */
   unsigned char *bytes; /* of the buffer */
   size_t size;          /* of them, to which the next token is added */
   size_t room;          /* the most of them for which a round has room */
@@ -108,6 +109,12 @@ LOOP_INLINE CodecToken loop_take(TextLoop *l, bool large) {
   uint32_t item = decode_item(l->codec, l->reader.bits, size);
   stream_take(&l->reader, size);
   return large ? codec_wide_token(l->codec, item) : codec_token(l->codec, item);
+}
+
+/* The same for codes of classes, whose entries have 32 bits (expand.h). */
+LOOP_INLINE CodecToken loop_take_classed(TextLoop *l) {
+  uint32_t item = class_tables_next(l->codec->tables, l->codec->classes, &l->reader, &l->context);
+  return codec_split_entry(load_u32(l->entries + CODEC_EXPANDED_ENTRY / 8 * (size_t)item));
 }
 
 /* The payload of a field that comes next. */

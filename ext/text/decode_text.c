@@ -55,10 +55,9 @@ LOOP_INLINE int add_same(Decoder *d, BatchLoop *b) {
   return SQLITE_OK;
 }
 
-/* Adds the token that comes next, of any kind. */
-LOOP_INLINE int add_any(Decoder *d, BatchLoop *b, bool large, bool fields) {
+/* Adds a token whose code was taken, of any kind. */
+LOOP_INLINE int add_token(Decoder *d, BatchLoop *b, CodecToken token, bool fields) {
   TextLoop *l = &b->text;
-  CodecToken token = loop_take(l, large);
   if (token.length != 0) {
     loop_add(l, l->text + token.offset, token.length);
     note_text(b, token.ends);
@@ -74,6 +73,35 @@ LOOP_INLINE int add_any(Decoder *d, BatchLoop *b, bool large, bool fields) {
   return SQLITE_OK;
 }
 
+/* Adds the token that comes next, of any kind. */
+LOOP_INLINE int add_any(Decoder *d, BatchLoop *b, bool large, bool fields) {
+  CodecToken token = loop_take(&b->text, large);
+  return add_token(d, b, token, fields);
+}
+
+/* --- codes of classes ------------------------------------------------------ */
+
+/* Adds the token whose code was taken, behind which another context may be. */
+LOOP_INLINE int add_classed(Decoder *d, BatchLoop *b, CodecToken token) {
+  const uint32_t *end = b->end;
+  int rc = add_token(d, b, token, true);
+  if (b->end != end) b->text.context = 0;
+  return rc;
+}
+
+/* Adds the token that comes next if it is plain text, else leaves it in *token. */
+LOOP_INLINE bool add_classed_plain(BatchLoop *b, CodecToken *token) {
+  TextLoop *l = &b->text;
+  *token = loop_take_classed(l);
+  if (token->length == 0) return false;
+  loop_add(l, l->text + token->offset, token->length);
+  note_text(b, token->ends);
+  if (token->ends) l->context = 0;
+  return true;
+}
+
+/* --- strings --------------------------------------------------------------- */
+
 /* A loop that goes on at d->at, with string `end - start - 1` of `count`. */
 LOOP_INLINE BatchLoop batch_open(const Decoder *d, uint32_t count, uint32_t *start, uint32_t *end) {
   BatchLoop b = {.text = loop_open(d),
@@ -83,6 +111,7 @@ LOOP_INLINE BatchLoop batch_open(const Decoder *d, uint32_t count, uint32_t *sta
                  .block = start + 1,
                  .row = d->row - ((uint32_t)(end - start) - 1)};
   b.text.size = d->text->size;
+  b.text.context = d->context;
   return b;
 }
 
@@ -90,30 +119,45 @@ LOOP_INLINE BatchLoop batch_open(const Decoder *d, uint32_t count, uint32_t *sta
 LOOP_INLINE void batch_close(Decoder *d, const BatchLoop *b) {
   d->at = stream_at(&b->text.reader, d->code);
   d->row = row_under_way(b);
+  d->context = b->text.context;
   d->text->size = b->text.size;
 }
 
+/* The kinds of codecs that the loop is made for. */
+typedef enum LoopKind { LOOP_ANY, LOOP_LARGE, LOOP_LARGE_PLAIN, LOOP_CLASSED } LoopKind;
+
+/* Adds a few tokens, up to the first that is not just text. Two codes of classes fit what waits. */
+LOOP_INLINE int add_round(Decoder *d, BatchLoop *b, LoopKind kind) {
+  bool large = kind != LOOP_ANY, fields = kind != LOOP_LARGE_PLAIN;
+  CodecToken token;
+  if (kind == LOOP_CLASSED) {
+    if (add_classed_plain(b, &token) && add_classed_plain(b, &token)) return SQLITE_OK;
+    return add_classed(d, b, token);
+  }
+  if (add_plain(b, large) && add_plain(b, large) && add_plain(b, large)) return SQLITE_OK;
+  return add_any(d, b, large, fields);
+}
+
 /* Adds strings while a round cannot end more than are left, and has room. */
-LOOP_INLINE int add_rounds(Decoder *d, BatchLoop *b, bool large, bool fields) {
+LOOP_INLINE int add_rounds(Decoder *d, BatchLoop *b, LoopKind kind) {
   TextLoop *l = &b->text;
   while (b->stop - b->end >= ROUND_TOKENS && l->size <= l->room) {
     if (l->reader.next > l->limit) return SQLITE_CORRUPT;
     stream_fill(&l->reader);
-    if (add_plain(b, large) && add_plain(b, large) && add_plain(b, large)) continue;
-    int rc = add_any(d, b, large, fields);
+    int rc = add_round(d, b, kind);
     if (rc != SQLITE_OK) return rc;
   }
   return SQLITE_OK;
 }
 
 /* Adds all strings but the last ones; *end becomes the end of the first that is left. */
-LOOP_INLINE int add_most(Decoder *d, uint32_t count, uint32_t *start, uint32_t **end, bool large,
-                         bool fields) {
+LOOP_INLINE int add_most(Decoder *d, uint32_t count, uint32_t *start, uint32_t **end,
+                         LoopKind kind) {
   BatchLoop b = batch_open(d, count, start, *end);
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && b.stop - b.end >= ROUND_TOKENS) {
     rc = loop_reserve(&b.text, d->text, 0);
-    if (rc == SQLITE_OK) rc = add_rounds(d, &b, large, fields);
+    if (rc == SQLITE_OK) rc = add_rounds(d, &b, kind);
   }
   batch_close(d, &b);
   *end = b.end;
@@ -129,7 +173,11 @@ static int add_last(Decoder *d, uint32_t count, uint32_t *start, uint32_t *end) 
     if (rc != SQLITE_OK) return rc;
     if (l->reader.next > l->limit) return SQLITE_CORRUPT;
     stream_fill(&l->reader);
-    rc = add_plain(&b, false) ? SQLITE_OK : add_any(d, &b, false, true);
+    if (d->codec->classes != NULL) {
+      rc = add_classed(d, &b, loop_take_classed(l));
+    } else if (!add_plain(&b, false)) {
+      rc = add_any(d, &b, false, true);
+    }
     if (rc != SQLITE_OK) return rc;
   }
   batch_close(d, &b);
@@ -141,12 +189,14 @@ int decode_strings(Decoder *d, uint32_t count, uint32_t *start) {
   int rc;
   if (d->at > d->end) return SQLITE_CORRUPT;
   if (d->codec->form == CODEC_PAIRS) return decode_pairs(d, count, start);
-  if (!loop_is_large(d->codec)) {
-    rc = add_most(d, count, start, &end, false, true);
+  if (d->codec->classes != NULL) {
+    rc = add_most(d, count, start, &end, LOOP_CLASSED);
+  } else if (!loop_is_large(d->codec)) {
+    rc = add_most(d, count, start, &end, LOOP_ANY);
   } else if (d->codec->records_size > 0) {
-    rc = add_most(d, count, start, &end, true, true);
+    rc = add_most(d, count, start, &end, LOOP_LARGE);
   } else {
-    rc = add_most(d, count, start, &end, true, false);
+    rc = add_most(d, count, start, &end, LOOP_LARGE_PLAIN);
   }
   if (rc == SQLITE_OK) rc = add_last(d, count, start, end);
   if (rc == SQLITE_OK && count != 0) d->last_begin = start[count - 1];

@@ -146,11 +146,12 @@ typedef struct Tables {
   const uint8_t *size, *step;
   const PrefixLength *length;
   const ClassCode *classes;
+  const ClassTables *classed;
 } Tables;
 
 static Tables tables_of(const Match *match) {
   return (Tables){match->steps->size, match->steps->step, match->codec->code.length,
-                  match->codec->classes};
+                  match->codec->classes, match->steps->tables};
 }
 
 /* Passes a token if all there is to it is a step. */
@@ -170,7 +171,7 @@ static inline bool pass_step(Tables tables, Cursor *cursor) {
 static inline bool pass_class_step(Tables tables, Cursor *cursor) {
   StreamReader reader = cursor->reader;
   uint32_t context = cursor->step < STEP_STATE ? 0 : cursor->context;
-  uint32_t token = class_code_next(tables.classes, &reader, &context);
+  uint32_t token = class_tables_next(tables.classed, tables.classes, &reader, &context);
   uint32_t step = tables.step[(cursor->step << MATCH_ROW_SHIFT) + token];
   if (step >= STEP_PAYLOAD) return false;
   cursor->reader = reader;

@@ -238,9 +238,11 @@ int match_steps_open(MatchSteps *steps, const Automaton *automaton, const TextCo
   uint32_t rows = STEP_STATE + automaton->states;
   uint8_t *step = sqlite3_malloc64((uint64_t)rows << MATCH_ROW_SHIFT);
   uint32_t *script = sqlite3_malloc64(codec->tokens * sizeof *script);
-  if (step == NULL || script == NULL) {
+  ClassTables *tables = codec->classes == NULL ? NULL : sqlite3_malloc64(sizeof *tables);
+  if (step == NULL || script == NULL || (tables == NULL && codec->classes != NULL)) {
     sqlite3_free(step);
     sqlite3_free(script);
+    sqlite3_free(tables);
     return SQLITE_NOMEM;
   }
   memset(script, 0xff, codec->tokens * sizeof *script);
@@ -250,15 +252,21 @@ int match_steps_open(MatchSteps *steps, const Automaton *automaton, const TextCo
   *steps = (MatchSteps){.automaton = automaton,
                         .codec = text_codec_retain(codec),
                         .step = step,
+                        .tables = tables,
                         .script = script,
                         .registers = registers_matter(automaton, codec)};
-  if (codec->classes == NULL) fill_sizes(&codec->code, steps->size);
+  if (codec->classes == NULL) {
+    fill_sizes(&codec->code, steps->size);
+  } else {
+    class_tables_fill(tables, codec->classes);
+  }
   return SQLITE_OK;
 }
 
 void match_steps_close(MatchSteps *steps) {
   text_codec_release(steps->codec);
   sqlite3_free(steps->step);
+  sqlite3_free(steps->tables);
   sqlite3_free(steps->script);
   buffer_clear(&steps->scripts);
   *steps = (MatchSteps){0};

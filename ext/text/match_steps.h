@@ -54,8 +54,9 @@ _Static_assert(TOKENS_MAX <= 1 << MATCH_ROW_SHIFT, "a row has all tokens");
 typedef struct MatchSteps {
   const Automaton *automaton;
   TextCodec *codec;
-  uint8_t *step;    /* [step before << MATCH_ROW_SHIFT | token] */
-  uint32_t *script; /* by token: place in `scripts`, or MATCH_NO_SCRIPT */
+  uint8_t *step;       /* [step before << MATCH_ROW_SHIFT | token] */
+  ClassTables *tables; /* of a codec with classes, else NULL */
+  uint32_t *script;    /* by token: place in `scripts`, or MATCH_NO_SCRIPT */
   Buffer scripts;
   bool registers;                      /* they must be kept */
   uint32_t found;                      /* steps, one by one */

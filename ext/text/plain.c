@@ -80,7 +80,8 @@ static int plain_open(TextView *view) {
   return SQLITE_OK;
 }
 
-static int plain_read(const TextView *view, uint32_t row, Buffer *into) {
+static int plain_read(const TextView *view, uint32_t row, TextExpansion *expansion, Buffer *into) {
+  (void)expansion;
   uint64_t start = plain_offset(view, row), end = plain_offset(view, row + 1);
   if (start > end || end > view->layout[PLAIN_TEXT_SIZE]) return SQLITE_CORRUPT;
   size_t size = (size_t)(end - start);
@@ -93,7 +94,9 @@ static int plain_read(const TextView *view, uint32_t row, Buffer *into) {
   return SQLITE_OK;
 }
 
-static int plain_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
+static int plain_read_batch(const TextView *view, uint32_t first, uint32_t count,
+                            TextExpansion *expansion, TextBatch *into) {
+  (void)expansion;
   const unsigned char *text = view->section + view->layout[PLAIN_TEXT];
   uint64_t start = plain_offset(view, first), end = plain_offset(view, first + count);
   if (start > end || end > view->layout[PLAIN_TEXT_SIZE]) return SQLITE_CORRUPT;

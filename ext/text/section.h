@@ -28,8 +28,9 @@ typedef enum SectionEncoding { SECTION_PLAIN = 0, SECTION_CODED = 1 } SectionEnc
 /* How one encoding is read. `open` may rely on nothing but the header. */
 typedef struct SectionReader {
   int (*open)(TextView *view);
-  int (*read)(const TextView *view, uint32_t row, Buffer *into);
-  int (*read_batch)(const TextView *view, uint32_t first, uint32_t count, TextBatch *into);
+  int (*read)(const TextView *view, uint32_t row, TextExpansion *expansion, Buffer *into);
+  int (*read_batch)(const TextView *view, uint32_t first, uint32_t count, TextExpansion *expansion,
+                    TextBatch *into);
   void (*describe)(const TextView *view, TextInfo *info);
 } SectionReader;
 

@@ -258,12 +258,13 @@ int text_open(TextView *view, const unsigned char *section, size_t size, const T
   return readers[view->encoding]->open(view);
 }
 
-int text_read(const TextView *view, uint32_t row, Buffer *into) {
+int text_read(const TextView *view, uint32_t row, TextExpansion *expansion, Buffer *into) {
   if (row >= view->count) return SQLITE_CORRUPT;
-  return readers[view->encoding]->read(view, row, into);
+  return readers[view->encoding]->read(view, row, expansion, into);
 }
 
-int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into) {
+int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextExpansion *expansion,
+                    TextBatch *into) {
   into->count = 0;
   into->text.size = 0;
   into->start[0] = 0;
@@ -271,7 +272,7 @@ int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBa
     return SQLITE_CORRUPT;
   }
   if (count == 0) return SQLITE_OK;
-  int rc = readers[view->encoding]->read_batch(view, first, count, into);
+  int rc = readers[view->encoding]->read_batch(view, first, count, expansion, into);
   if (rc == SQLITE_OK) into->count = count;
   return rc;
 }

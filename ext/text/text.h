@@ -51,11 +51,15 @@ int text_carry(const TextOrigin *origins, const Strings *strings, const TextCode
 /* Opens and validates a section, O(1) in its size. `codec` is the one it was encoded with. */
 int text_open(TextView *view, const unsigned char *section, size_t size, const TextCodec *codec);
 
-/* Replaces `into`'s content by string `row` and a zero byte, which size does not count. */
-int text_read(const TextView *view, uint32_t row, Buffer *into);
+/*
+** Replaces `into`'s content by string `row` and a zero byte, which size does not count.
+** `expansion` is what reads of many strings share, or NULL.
+*/
+int text_read(const TextView *view, uint32_t row, TextExpansion *expansion, Buffer *into);
 
 /* Decodes strings first .. first + count - 1, count <= TEXT_BATCH_ROWS. */
-int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextBatch *into);
+int text_read_batch(const TextView *view, uint32_t first, uint32_t count, TextExpansion *expansion,
+                    TextBatch *into);
 
 void text_batch_clear(TextBatch *batch);
 

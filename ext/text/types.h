@@ -2,7 +2,7 @@
 ** types.h: the types of the text layer: strings to be coded, sections opened for reading, decoded
 ** strings, and codecs. text.h says what is done with them.
 **
-** Codecs are implemented by codec.c. Calls buffer.h (its types).
+** Codecs are implemented by codec.c, expansions by expand.c. Calls buffer.h (its types).
 */
 #ifndef SLOTS_TEXT_TYPES_H
 #define SLOTS_TEXT_TYPES_H
@@ -83,6 +83,21 @@ typedef struct TextInfo {
   uint64_t offset_bytes;
   uint32_t tokens; /* of the codec, 0 for none */
 } TextInfo;
+
+/*
+** What those share who read many strings, one after the other or here and there: how many were
+** decoded, and what became of their codec (expand.h). All zeros at first.
+*/
+typedef struct TextExpansion {
+  const TextCodec *counted; /* of which `strings` were decoded; may be gone */
+  uint32_t strings;
+  bool refused;        /* it cannot be expanded */
+  TextCodec *pairs;    /* with a reference, while there is `expanded` */
+  TextCodec *expanded; /* or NULL */
+} TextExpansion;
+
+/* Gives back what was made, and counts anew. */
+void text_expansion_clear(TextExpansion *expansion);
 
 /*
 ** A batch of decoded strings: string i of it is text.bytes + start[i], is

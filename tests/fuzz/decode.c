@@ -40,14 +40,18 @@ static void read_strings(const TextView *view) {
   TextInfo info;
   text_describe(view, &info);
   for (uint32_t i = 0; i < view->count && i < LIST_MAX; i++) {
-    int rc = text_read(view, i, &string);
+    int rc = text_read(view, i, NULL, &string);
     check_answer(rc, "text_read");
     if (rc == SQLITE_OK) expect(string.bytes[string.size] == 0, "no zero byte behind %u", i);
   }
+  TextExpansion expansion = {.counted = view->codec, .strings = UINT32_MAX}; /* at once */
   for (uint32_t first = 0; first < view->count && first < LIST_MAX; first += 100) {
-    uint32_t left = view->count - first;
-    check_answer(text_read_batch(view, first, left < 100 ? left : 100, &batch), "text_read_batch");
+    uint32_t left = view->count - first, count = left < 100 ? left : 100;
+    check_answer(text_read_batch(view, first, count, NULL, &batch), "text_read_batch");
+    check_answer(text_read_batch(view, first, count, &expansion, &batch), "text_read_batch, again");
+    check_answer(text_read(view, first, &expansion, &string), "text_read, again");
   }
+  text_expansion_clear(&expansion);
   text_batch_clear(&batch);
   buffer_clear(&string);
   match_strings(view, "%e%");

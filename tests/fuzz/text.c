@@ -16,11 +16,11 @@ static void check_string(uint32_t i, const unsigned char *bytes, size_t size, co
   expect(bytes[size] == 0, "string %u, %s: no zero byte", i, how);
 }
 
-static void check_batches(const TextView *view, uint32_t step) {
+static void check_batches(const TextView *view, uint32_t step, TextExpansion *expansion) {
   TextBatch batch = {0};
   for (uint32_t first = 0; first < view->count; first += step) {
     uint32_t left = view->count - first, count = left < step ? left : step;
-    expect(text_read_batch(view, first, count, &batch) == SQLITE_OK, "text_read_batch");
+    expect(text_read_batch(view, first, count, expansion, &batch) == SQLITE_OK, "text_read_batch");
     for (uint32_t i = 0; i < count; i++) {
       uint32_t at = batch.start[i], size = batch.start[i + 1] - at - 1;
       check_string(first + i, batch.text.bytes + at, size, "batch");
@@ -51,11 +51,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   expect(text_open(&view, section, section_size, codec) == SQLITE_OK, "text_open");
   expect(view.count == list.count, "%u strings, not %u", view.count, list.count);
   for (uint32_t i = 0; i < list.count; i++) {
-    expect(text_read(&view, i, &string) == SQLITE_OK, "text_read");
+    expect(text_read(&view, i, NULL, &string) == SQLITE_OK, "text_read");
     check_string(i, string.bytes, string.size, "alone");
   }
-  check_batches(&view, TEXT_BATCH_ROWS);
-  check_batches(&view, 7);
+  TextExpansion expansion = {.counted = codec, .strings = UINT32_MAX}; /* at once */
+  check_batches(&view, TEXT_BATCH_ROWS, NULL);
+  check_batches(&view, 7, NULL);
+  check_batches(&view, 7, &expansion);
+  text_expansion_clear(&expansion);
   check_codec(codec);
   buffer_clear(&string);
   sqlite3_free(section);
