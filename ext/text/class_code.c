@@ -77,7 +77,7 @@ void class_tables_fill(ClassTables *tables, const ClassCode *code) {
     for (uint32_t peek = 0; peek < CLASS_WHOLE; peek++) {
       uint32_t bits = class_bits(context, peek);
       int32_t place = context->base[bits] + (int32_t)(peek >> (CLASS_BITS_MAX - bits));
-      tables->class[c][peek] = (uint8_t)(context->order[place] << 3 | (bits - 1));
+      tables->class[c][peek] = (uint8_t)((uint32_t)context->order[place] << 3 | (bits - 1));
     }
   }
   for (uint32_t class = 0; class < code->classes; class ++) {
