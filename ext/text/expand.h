@@ -3,7 +3,7 @@
 **
 ** Pairs are small, but a token is put together anew each time that it comes: strings take six
 ** to ten times as long to decode as with text. So whoever reads many has the text of all tokens
-** made, up to 250 KB, until it is done (text_expansion_clear).
+** made, some 250 KB, until it is done (text_expansion_clear).
 **
 ** Owns nothing but what a TextExpansion refers to. Calls spell.h, codec.h, base/.
 */
