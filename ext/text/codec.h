@@ -120,8 +120,7 @@ struct TextCodec {
   const unsigned char *records;
   const unsigned char *entries;
   const unsigned char *text;
-  const ClassTables *tables; /* of the classes, in a codec of expand.h, else NULL */
-  const ClassCode *classes;  /* instead of the prefix code and its first table, or NULL */
+  const ClassCode *classes; /* instead of the prefix code and its first table, or NULL */
   PrefixCode code;
   uint8_t first[]; /* by leading bits of a code, see below */
 };
@@ -139,6 +138,11 @@ struct TextCodec {
 
 /* Fills the first table, of a codec that is complete but for that. */
 void codec_fill_first(TextCodec *codec);
+
+/* The tables of the classes of a codec that expand.h made, which lie behind it. */
+static inline const ClassTables *codec_class_tables(const TextCodec *codec) {
+  return (const ClassTables *)(const void *)(codec + 1);
+}
 
 /* A token's entry, taken apart. */
 typedef struct CodecToken {

@@ -48,7 +48,8 @@ int decode_strings(Decoder *decoder, uint32_t count, uint32_t *start);
 /*
 ** Passes over strings up to `row`, which leave no text, then decodes that one as all
 ** of the text, which is empty before. For a codec of pairs answers DECODE_NEEDS_LAST
-** when the string repeats one that was passed over.
+** when the string repeats one that was passed over. Not for codecs that codec_expand
+** made, as it does not know of codes of classes in the form of text.
 */
 #define DECODE_NEEDS_LAST (-1)
 int decode_alone(Decoder *decoder, uint32_t row);

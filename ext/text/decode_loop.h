@@ -113,7 +113,8 @@ LOOP_INLINE CodecToken loop_take(TextLoop *l, bool large) {
 
 /* The same for codes of classes, whose entries have 32 bits (expand.h). */
 LOOP_INLINE CodecToken loop_take_classed(TextLoop *l) {
-  uint32_t item = class_tables_next(l->codec->tables, l->codec->classes, &l->reader, &l->context);
+  uint32_t item =
+      class_tables_next(codec_class_tables(l->codec), l->codec->classes, &l->reader, &l->context);
   return codec_split_entry(load_u32(l->entries + CODEC_EXPANDED_ENTRY / 8 * (size_t)item));
 }
 

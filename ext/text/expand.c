@@ -161,10 +161,7 @@ static int make_codec(const Expander *e, TextCodec **expanded) {
                        .classes = pairs->classes,
                        .code = pairs->code};
   unsigned char *at = (unsigned char *)(codec + 1);
-  if (classed) {
-    class_tables_fill((ClassTables *)(void *)at, pairs->classes);
-    codec->tables = (ClassTables *)(void *)at;
-  }
+  if (classed) class_tables_fill((ClassTables *)(void *)at, pairs->classes);
   at += table;
   at = put_part(at, &e->entries, &codec->entries);
   at = put_part(at, &e->records, &codec->records);
