@@ -152,26 +152,12 @@ static int append_entries(Builder *b, uint32_t entry_bits, unsigned char **entri
 /* --- the form of text ----------------------------------------------------- */
 
 static int append_record(Builder *b, uint32_t token) {
-  const Dictionary *d = b->dictionary;
-  const Sequences *spelled = &d->spelled;
-  uint32_t end = spelled->start[token + 1], place = 0, count = 0;
-  unsigned char record[CODEC_RECORD_SIZE + 2 * TOKEN_BYTES_MAX];
-  for (uint32_t i = spelled->start[token]; i < end; i++) {
-    uint32_t symbol = spelled->symbols[i];
-    if (symbol >= SYMBOL_FIELD) {
-      record[CODEC_RECORD_SIZE + 2 * count] = (unsigned char)place;
-      record[CODEC_RECORD_SIZE + 2 * count + 1] = (unsigned char)(symbol - SYMBOL_FIELD);
-      count++;
-    }
-    place += d->grammar.bytes[symbol];
-  }
-  record[CODEC_RECORD_AT_LENGTH] = (unsigned char)place;
-  record[CODEC_RECORD_AT_ENDS] = spelled->symbols[end - 1] == SYMBOL_END;
-  record[CODEC_RECORD_AT_FIELDS] = (unsigned char)count;
-  for (int i = 0; i < 3; i++) {
-    record[CODEC_RECORD_AT_OFFSET + i] = (unsigned char)(b->offset[token] >> (8 * i));
-  }
-  return buffer_append(&b->records, record, CODEC_RECORD_SIZE + 2 * count);
+  const Sequences *spelled = &b->dictionary->spelled;
+  uint32_t start = spelled->start[token], count = spelled->start[token + 1] - start;
+  unsigned char record[CODEC_RECORD_MAX];
+  uint32_t size = codec_write_record(b->bytes.bytes + CODEC_FIXED_SIZE, spelled->symbols + start,
+                                     count, b->offset[token], record);
+  return buffer_append(&b->records, record, size);
 }
 
 /* The entry of a token, whose record is appended if it has one. */

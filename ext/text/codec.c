@@ -229,6 +229,30 @@ int text_codec_borrow(const unsigned char *bytes, size_t size, TextCodec **codec
   return open_codec(bytes, size, false, codec);
 }
 
+uint32_t codec_write_record(const unsigned char *field_bytes, const uint16_t *symbols,
+                            uint32_t count, uint32_t offset, unsigned char *record) {
+  unsigned char *place = record + CODEC_RECORD_SIZE;
+  uint32_t length = 0, fields = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t width = 1;
+    if (symbols[i] >= SYMBOL_FIELD) {
+      uint32_t number = symbols[i] - (uint32_t)SYMBOL_FIELD;
+      *place++ = (unsigned char)length;
+      *place++ = (unsigned char)number;
+      width = field_bytes[FIELD_SIZE * number + FIELD_AT_WIDTH];
+      fields++;
+    }
+    length += width;
+  }
+  record[CODEC_RECORD_AT_LENGTH] = (unsigned char)length;
+  record[CODEC_RECORD_AT_ENDS] = symbols[count - 1] == SYMBOL_END;
+  record[CODEC_RECORD_AT_FIELDS] = (unsigned char)fields;
+  for (int i = 0; i < 3; i++) {
+    record[CODEC_RECORD_AT_OFFSET + i] = (unsigned char)(offset >> (8 * i));
+  }
+  return CODEC_RECORD_SIZE + 2 * fields;
+}
+
 uint32_t codec_special(const TextCodec *codec, uint32_t token) {
   if (codec->form == CODEC_TEXT) {
     CodecToken entry = codec_token(codec, token);

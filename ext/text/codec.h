@@ -61,6 +61,7 @@
 #define CODEC_NUMBER_BITS_MAX 16
 #define CODEC_TEXT_PADDING 16
 #define CODEC_RECORD_SIZE 6 /* and 2 for each field */
+#define CODEC_RECORD_MAX (CODEC_RECORD_SIZE + 2 * TOKEN_BYTES_MAX)
 #define CODEC_MIN_SIZE (CODEC_FIXED_SIZE + BITS_PADDING + CODEC_TEXT_PADDING)
 
 enum {
@@ -179,6 +180,13 @@ static inline CodecToken codec_recorded_token(const unsigned char *record) {
                       .length = record[CODEC_RECORD_AT_LENGTH],
                       .ends = record[CODEC_RECORD_AT_ENDS] != 0};
 }
+
+/*
+** Writes the record of a token that is spelled so, of TOKEN_BYTES_MAX bytes of text at most, which
+** lies at `offset`. Returns its size.
+*/
+uint32_t codec_write_record(const unsigned char *field_bytes, const uint16_t *symbols,
+                            uint32_t count, uint32_t offset, unsigned char *record);
 
 /* An entry in the form of pairs. */
 typedef struct CodecPair {

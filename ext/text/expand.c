@@ -74,26 +74,12 @@ static int add_part(Expander *e, uint32_t part, uint32_t depth) {
 
 /* Adds the record of a token whose text is there. */
 static int add_record(Expander *e, uint32_t token) {
-  unsigned char record[CODEC_RECORD_SIZE + 2 * TOKEN_BYTES_MAX];
+  unsigned char record[CODEC_RECORD_MAX];
   uint16_t symbols[TOKEN_BYTES_MAX];
-  uint32_t count = spell_token(e->pairs, token, symbols), fields = 0, at = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t number = symbols[i] - (uint32_t)SYMBOL_FIELD, width = 1;
-    if (symbols[i] >= SYMBOL_FIELD) {
-      record[CODEC_RECORD_SIZE + 2 * fields] = (unsigned char)at;
-      record[CODEC_RECORD_SIZE + 2 * fields + 1] = (unsigned char)number;
-      width = e->pairs->field_bytes[FIELD_SIZE * number + FIELD_AT_WIDTH];
-      fields++;
-    }
-    at += width;
-  }
-  record[CODEC_RECORD_AT_LENGTH] = e->size[token];
-  record[CODEC_RECORD_AT_ENDS] = (e->flags[token] & PART_ENDS) != 0;
-  record[CODEC_RECORD_AT_FIELDS] = (unsigned char)fields;
-  for (int i = 0; i < 3; i++) {
-    record[CODEC_RECORD_AT_OFFSET + i] = (unsigned char)(e->place[token] >> (8 * i));
-  }
-  return buffer_append(&e->records, record, CODEC_RECORD_SIZE + 2 * fields);
+  uint32_t count = spell_token(e->pairs, token, symbols);
+  uint32_t size =
+      codec_write_record(e->pairs->field_bytes, symbols, count, e->place[token], record);
+  return buffer_append(&e->records, record, size);
 }
 
 /* Adds a token's entry, and what that tells of. */
