@@ -34,6 +34,7 @@ void filter_clear(Filter *filter) {
   reader_close(&filter->reader);
   automatic_clear(&filter->automatic);
   candidates_clear(&filter->candidates);
+  range_forget(&filter->ranges);
   *filter = (Filter){0};
 }
 
@@ -53,6 +54,7 @@ void filter_restart(Filter *filter) {
   filter->serial = 0;
   filter->window_count = filter->window_size = 0;
   if (filter->count > 0) reader_forget(&filter->reader);
+  range_forget(&filter->ranges);
 }
 
 /* ---- windows ------------------------------------------------------------------- */
@@ -207,8 +209,11 @@ static int list_range(Filter *filter, Segment *segment, uint32_t most) {
     return SQLITE_OK;
   }
   filter->ranged = true;
-  int rc = range_list(segment, filter->predicates, filter->count, &filter->reader,
-                      &filter->candidates, &filter->listed, &filter->sure);
+  filter->ranges.predicates = filter->predicates;
+  filter->ranges.count = filter->count;
+  filter->ranges.reader = &filter->reader;
+  int rc =
+      range_list(&filter->ranges, segment, &filter->candidates, &filter->listed, &filter->sure);
   if (rc != SQLITE_OK) filter->serial = 0;
   return rc;
 }

@@ -43,6 +43,7 @@ typedef struct Filter {
   uint64_t bits[PROBE_WORDS];
   Automatic automatic;
   Candidates candidates;
+  RangeFinder ranges;
 } Filter;
 
 /* Makes room for `count` predicates over a table of `columns`. SQLITE_OK or SQLITE_NOMEM. */
@@ -63,6 +64,9 @@ int filter_precede(Filter *filter, const Value *value, bool descending, bool str
 
 /* To be called behind that, and when segments may have changed. */
 void filter_restart(Filter *filter);
+
+/* Whether orders that are kept are worth merging: of ranges.column. */
+static inline bool filter_wants_merge(const Filter *filter) { return filter->ranges.due; }
 
 /*
 ** Moves *row to the nearest row of the segment that may pass, from *row itself on

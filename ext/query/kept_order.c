@@ -6,6 +6,8 @@
 #include "base/integers.h"
 #include "base/progress.h"
 #include "base/sqlite.h"
+#include "order_merge.h"
+#include "ranges.h"
 
 #define FEW 8 /* one row in so many: each is read where it lies */
 
@@ -93,24 +95,23 @@ static void pick_down(Pick *pick, uint32_t first, uint32_t end) {
   }
 }
 
-static int add_segment(Sorter *sorter, Scan *scan, uint32_t number, uint32_t most, bool *known) {
-  const SortTerm *term = &sorter->order.terms[0];
-  const Filter *filter = &scan->filter;
-  uint32_t first, end, column = (uint32_t)term->column;
-  Pick pick = {.table = scan->table, .segment = table_segment(scan->table, number)};
-  int rc = range_find(pick.segment, column, term->collation, filter->predicates,
-                      filter->count - filter->ordered, &scan->reader, &first, &end, known);
-  if (rc != SQLITE_OK || !*known) return rc;
-  pick.column = column;
-  pick.most = smaller(most, end - first);
+static int add_segment(Sorter *sorter, RangeFinder *finder, uint32_t number, uint32_t most,
+                       bool *known) {
+  Segment *segment = sorter->table->list->items[number];
+  Pick pick = {.table = sorter->table, .segment = segment, .column = finder->column};
+  RangePlaces places;
+  int rc = range_find(finder, segment, &places);
+  *known = places.known;
+  if (rc != SQLITE_OK || !places.known) return rc;
+  pick.most = smaller(most, places.end - places.first);
   pick.rows = sqlite3_malloc64((uint64_t)pick.most * sizeof *pick.rows + 1);
   if (pick.rows == NULL) return SQLITE_NOMEM;
-  if (term->descending) {
-    pick_down(&pick, first, end);
+  if (finder->descending) {
+    pick_down(&pick, places.first, places.end);
   } else {
-    pick_places(&pick, first, end);
+    pick_places(&pick, places.first, places.end);
   }
-  return sorter_add_sorted(sorter, number, pick.rows, pick.count, pick.more);
+  return sorter_add_sorted(sorter, number, pick.rows, pick.count, pick.more || places.cut);
 }
 
 bool kept_order_serves(const SortOrder *order, const Scan *scan, uint32_t most) {
@@ -120,14 +121,33 @@ bool kept_order_serves(const SortOrder *order, const Scan *scan, uint32_t most) 
                       (uint32_t)order->terms[0].column);
 }
 
+/* So many that an open row hides each of them but `most`. */
+static uint32_t most_with_hidden(const Table *table, uint32_t most) {
+  uint64_t count = (uint64_t)most + table->open.count;
+  return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
 int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
   const Table *table = scan->table;
-  int rc = want_all(table, &sorter->order.terms[0], done);
+  const SortTerm *term = &sorter->order.terms[0];
+  RangeFinder finder = {.predicates = scan->filter.predicates,
+                        .count = scan->filter.count - scan->filter.ordered,
+                        .column = (uint32_t)term->column,
+                        .collation = term->collation,
+                        .reader = &scan->reader,
+                        .most = most_with_hidden(table, most),
+                        .descending = term->descending,
+                        .list = table->list};
+  int rc = want_all(table, term, done);
   if (scan->version != table->version) reader_forget(&scan->reader);
   scan->version = table->version;
   reader_begin(&scan->reader, false);
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *done; i++) {
-    rc = add_segment(sorter, scan, i, most, done);
+    rc = add_segment(sorter, &finder, i, most, done);
+  }
+  range_forget(&finder);
+  if (rc == SQLITE_OK && finder.due) {
+    rc = order_merge_make(table, finder.column, finder.collation);
   }
   return rc;
 }

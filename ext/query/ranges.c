@@ -10,6 +10,7 @@
 #define FEW_PACKED 64
 #define FEW_TEXT 16
 #define LOOKED_AT 32 /* rows, to see whether it may be so */
+#define INSERTED 64  /* rows, at most, that are sorted one by one */
 
 /* Whether texts that look like numbers, which pass, come before the value anyway. */
 static bool is_past_numbers(const Value *value) {
@@ -27,32 +28,60 @@ bool range_is_of(const Predicate *predicate) {
 
 /* ---- places ------------------------------------------------------------------------------ */
 
+/* An order, of a segment or merged, and the places of it that are left. */
 typedef struct Range {
+  const RangeFinder *finder;
   const Segment *segment;
-  uint32_t column;
-  Collation collation;
-  Reader *reader;
+  const MergedOrder *merged; /* NULL: the segment's own */
   uint32_t first;
   uint32_t end;
 } Range;
 
+/* Moves *place on to the first one with the value, or behind it. */
 static int seek(const Range *range, const Value *value, bool behind, uint32_t *place) {
-  return column_order_seek(range->segment, range->column, range->collation, range->reader, value,
-                           behind, place);
+  OrderSought sought = {.column = range->finder->column,
+                        .collation = range->finder->collation,
+                        .reader = range->finder->reader,
+                        .value = value,
+                        .behind = behind};
+  return range->merged == NULL ? column_order_seek(range->segment, &sought, place)
+                               : merged_order_seek(range->merged, &sought, place);
 }
 
-/* No comparison passes NULL. */
-static int narrow(Range *range, const Predicate *predicate) {
-  static const Value null = {.type = VALUE_NULL};
-  PredicateOperator as = predicate->as;
-  bool above = as == PREDICATE_ABOVE || as == PREDICATE_ABOVE_EQUAL;
-  bool below = as == PREDICATE_BELOW || as == PREDICATE_BELOW_EQUAL;
-  uint32_t first = 0, end = range->end;
-  int rc = seek(range, above ? &predicate->values[0] : &null, as != PREDICATE_ABOVE_EQUAL, &first);
-  if (rc == SQLITE_OK && below) {
-    rc = seek(range, &predicate->values[0], as == PREDICATE_BELOW_EQUAL, &end);
+static int read_place(const Range *range, uint32_t place, Value *value) {
+  const RangeFinder *finder = range->finder;
+  const Segment *segment = range->segment;
+  uint32_t row;
+  if (range->merged != NULL) {
+    segment = merged_order_row(range->merged, place, &row);
+  } else {
+    row = column_order_row(segment, finder->column, place);
   }
-  if (first > range->first) range->first = first;
+  return reader_value(finder->reader, segment, row, finder->column, value);
+}
+
+static bool is_above(const Predicate *predicate) {
+  return predicate->as == PREDICATE_ABOVE || predicate->as == PREDICATE_ABOVE_EQUAL;
+}
+
+/* No comparison passes NULL, which most columns are without. */
+static int pass_nulls(Range *range) {
+  static const Value null = {.type = VALUE_NULL};
+  Value value;
+  if (range->first == range->end) return SQLITE_OK;
+  int rc = read_place(range, range->first, &value);
+  if (rc != SQLITE_OK || value.type != VALUE_NULL) return rc;
+  return seek(range, &null, true, &range->first);
+}
+
+static int narrow_above(Range *range, const Predicate *predicate) {
+  return seek(range, &predicate->values[0], predicate->as == PREDICATE_ABOVE, &range->first);
+}
+
+static int narrow_below(Range *range, const Predicate *predicate) {
+  bool behind = predicate->as == PREDICATE_BELOW_EQUAL;
+  uint32_t end = range->first;
+  int rc = seek(range, &predicate->values[0], behind, &end);
   if (end < range->end) range->end = end;
   return rc;
 }
@@ -62,32 +91,98 @@ static int ends_with_blob(const Range *range, const Predicate *predicate, bool *
   Value value;
   *does = false;
   if (!predicate->blob_passes) return SQLITE_OK;
-  uint32_t row = column_order_row(range->segment, range->column, range->segment->rows - 1);
-  int rc = reader_value(range->reader, range->segment, row, range->column, &value);
+  int rc = read_place(range, range->end - 1, &value);
   *does = rc == SQLITE_OK && value.type == VALUE_BLOB;
   return rc;
 }
 
-int range_find(const Segment *segment, uint32_t column, Collation collation,
-               const Predicate *predicates, uint32_t count, Reader *reader, uint32_t *first,
-               uint32_t *end, bool *known) {
-  Range range = {.segment = segment,
-                 .column = column,
-                 .collation = collation,
-                 .reader = reader,
-                 .end = segment->rows};
+/* Narrows the range, which is all of the order, unless *known says that the order does not tell. */
+static int narrow(Range *range, bool *known) {
+  const RangeFinder *finder = range->finder;
   int rc = SQLITE_OK;
-  *known = true;
-  for (uint32_t i = 0; i < count && rc == SQLITE_OK && *known; i++) {
-    bool blob = false;
-    if (predicates[i].column != column || !range_is_of(&predicates[i])) continue;
-    rc = ends_with_blob(&range, &predicates[i], &blob);
-    *known = !blob;
-    if (rc == SQLITE_OK && *known) rc = narrow(&range, &predicates[i]);
+  bool any = false, above = false, blob = false;
+  for (uint32_t i = 0; i < finder->count && rc == SQLITE_OK && !blob; i++) {
+    const Predicate *predicate = &finder->predicates[i];
+    if (predicate->column != finder->column || !range_is_of(predicate)) continue;
+    rc = ends_with_blob(range, predicate, &blob);
+    any = true;
+    if (rc != SQLITE_OK || blob || !is_above(predicate)) continue;
+    above = true;
+    rc = narrow_above(range, predicate);
   }
-  *first = range.first;
-  *end = range.end > range.first ? range.end : range.first;
+  *known = !blob;
+  if (rc != SQLITE_OK || blob) return rc;
+  if (any && !above) rc = pass_nulls(range);
+  for (uint32_t i = 0; i < finder->count && rc == SQLITE_OK; i++) {
+    const Predicate *predicate = &finder->predicates[i];
+    bool below = predicate->column == finder->column && range_is_of(predicate) &&
+                 predicate->as != PREDICATE_NOT_NULL && !is_above(predicate);
+    if (below) rc = narrow_below(range, predicate);
+  }
   return rc;
+}
+/*
+** Leaves the first places, or downwards the last ones, and then all that have the last one's value,
+** as equal ones are shown in order of rowid either way.
+*/
+static int leave_most(Range *range, bool *cut) {
+  const RangeFinder *finder = range->finder;
+  Buffer scratch = {0};
+  Value value;
+  uint32_t row;
+  const MergedOrder *merged = range->merged;
+  *cut = finder->most > 0 && range->end - range->first > finder->most &&
+         merged_order_is_within(merged, finder->list->items, finder->list->count);
+  if (!*cut) return SQLITE_OK;
+  if (!finder->descending) {
+    range->end = range->first + finder->most;
+    return SQLITE_OK;
+  }
+  const Segment *segment = merged_order_row(merged, range->end - finder->most, &row);
+  int rc = segment_value(segment, row, finder->column, &scratch, &value);
+  if (rc == SQLITE_OK) rc = seek(range, &value, false, &range->first);
+  buffer_clear(&scratch);
+  return rc;
+}
+
+void range_forget(RangeFinder *finder) {
+  merged_order_release(finder->merged);
+  finder->merged = NULL;
+}
+
+/* Finds the places in the merged order, of all its parts. */
+static int find_merged(RangeFinder *finder, MergedOrder *merged) {
+  Range range = {.finder = finder, .merged = merged, .end = merged->rows};
+  range_forget(finder);
+  int rc = narrow(&range, &finder->known);
+  if (rc == SQLITE_OK && finder->known) rc = leave_most(&range, &finder->cut);
+  if (rc != SQLITE_OK) return rc;
+  merged_order_places(merged, range.first, finder->first);
+  merged_order_places(merged, range.end, finder->end);
+  finder->merged = merged;
+  merged->references++;
+  return SQLITE_OK;
+}
+
+int range_find(RangeFinder *finder, Segment *segment, RangePlaces *places) {
+  SegmentOrder *order = &segment->orders[finder->column];
+  int rc = SQLITE_OK;
+  *places = (RangePlaces){0};
+  if (order->merged == NULL) {
+    Range range = {.finder = finder, .segment = segment, .end = segment->rows};
+    rc = narrow(&range, &places->known);
+    places->first = range.first;
+    places->end = range.end;
+    if (merged_order_search(segment, finder->column)) finder->due = true;
+    return rc;
+  }
+  if (finder->merged != order->merged) rc = find_merged(finder, order->merged);
+  if (rc != SQLITE_OK) return rc;
+  places->known = finder->known;
+  places->cut = finder->cut;
+  places->first = finder->first[order->part];
+  places->end = finder->end[order->part];
+  return SQLITE_OK;
 }
 
 static uint32_t one_in(const Segment *segment, uint32_t column) {
@@ -95,16 +190,16 @@ static uint32_t one_in(const Segment *segment, uint32_t column) {
 }
 
 /* Whether few of some rows from all of the segment pass, so that few of all are likely to. */
-static int look(const Segment *segment, const Predicate *predicates, uint32_t count,
-                uint32_t column, Reader *reader, bool *few) {
-  uint32_t stride = segment->rows / LOOKED_AT + 1, passed = 0;
+static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
+  uint32_t stride = segment->rows / LOOKED_AT + 1, passed = 0, column = finder->column;
   int rc = SQLITE_OK;
   for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row += stride) {
     Value value = {.type = VALUE_NULL};
-    rc = reader_value(reader, segment, row, column, &value);
+    rc = reader_value(finder->reader, segment, row, column, &value);
     bool passes = rc == SQLITE_OK;
-    for (uint32_t i = 0; i < count && passes; i++) {
-      passes = predicates[i].column != column || predicate_passes(&predicates[i], &value);
+    for (uint32_t i = 0; i < finder->count && passes; i++) {
+      const Predicate *predicate = &finder->predicates[i];
+      passes = predicate->column != column || predicate_passes(predicate, &value);
     }
     passed += passes;
   }
@@ -114,13 +209,21 @@ static int look(const Segment *segment, const Predicate *predicates, uint32_t co
 
 /* ---- lists ------------------------------------------------------------------------------- */
 
-/* Lists the rows of the places, ascending. */
-static int list_rows(const Segment *segment, uint32_t column, uint32_t first, uint32_t end,
+/* Few are sorted as they are inserted. */
+static void list_few(const Segment *segment, uint32_t column, const RangePlaces *places,
                      Candidates *candidates) {
+  uint32_t *rows = candidates->rows;
+  for (uint32_t place = places->first; place < places->end; place++) {
+    uint32_t row = column_order_row(segment, column, place), at = candidates->count++;
+    for (; at > 0 && rows[at - 1] > row; at--) rows[at] = rows[at - 1];
+    rows[at] = row;
+  }
+}
+
+static void list_many(const Segment *segment, uint32_t column, const RangePlaces *places,
+                      Candidates *candidates) {
   uint64_t set[SEGMENT_ROWS / 64] = {0};
-  int rc = candidates_reserve(candidates, end - first);
-  if (rc != SQLITE_OK) return rc;
-  for (uint32_t place = first; place < end; place++) {
+  for (uint32_t place = places->first; place < places->end; place++) {
     uint32_t row = column_order_row(segment, column, place);
     set[row / 64] |= (uint64_t)1 << row % 64;
   }
@@ -128,6 +231,19 @@ static int list_rows(const Segment *segment, uint32_t column, uint32_t first, ui
     for (uint64_t word = set[k]; word != 0; word &= word - 1) {
       candidates->rows[candidates->count++] = 64 * k + bits_lowest(word);
     }
+  }
+}
+
+/* Lists the rows of the places, ascending. */
+static int list_rows(const Segment *segment, uint32_t column, const RangePlaces *places,
+                     Candidates *candidates) {
+  uint32_t count = places->end - places->first;
+  int rc = candidates_reserve(candidates, count);
+  if (rc != SQLITE_OK) return rc;
+  if (count <= INSERTED) {
+    list_few(segment, column, places, candidates);
+  } else {
+    list_many(segment, column, places, candidates);
   }
   return SQLITE_OK;
 }
@@ -153,27 +269,25 @@ bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t
   return leader != NULL && column_order_is_there(segment, leader->column);
 }
 
-int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Reader *reader,
-               Candidates *candidates, bool *listed, bool *sure) {
-  uint32_t first, end;
-  bool there, known, few = true;
+int range_list(RangeFinder *finder, Segment *segment, Candidates *candidates, bool *listed,
+               bool *sure) {
+  bool there, few = true;
   *listed = *sure = false;
-  const Predicate *leader = find_leader(predicates, count);
+  const Predicate *leader = find_leader(finder->predicates, finder->count);
   if (leader == NULL) return SQLITE_OK;
-  uint32_t column = leader->column;
-  Collation collation = leader->collation;
+  uint32_t column = finder->column = leader->column;
+  finder->collation = leader->collation;
   int rc = SQLITE_OK;
-  if (!column_order_is_there(segment, column)) {
-    rc = look(segment, predicates, count, column, reader, &few);
-  }
+  if (!column_order_is_there(segment, column)) rc = look(finder, segment, &few);
   if (rc != SQLITE_OK || !few) return rc;
   uint32_t taken = segment_has_text(segment, column) ? ORDER_TEXT : ORDER_PACKED;
-  rc = column_order_want(segment, column, collation, taken, &there);
+  rc = column_order_want(segment, column, finder->collation, taken, &there);
   if (rc != SQLITE_OK || !there) return rc;
-  rc = range_find(segment, column, collation, predicates, count, reader, &first, &end, &known);
-  if (rc != SQLITE_OK || !known) return rc;
-  if (end - first > segment->rows / one_in(segment, column)) return SQLITE_OK;
+  RangePlaces places;
+  rc = range_find(finder, segment, &places);
+  if (rc != SQLITE_OK || !places.known) return rc;
+  if (places.end - places.first > segment->rows / one_in(segment, column)) return SQLITE_OK;
   *listed = true;
-  *sure = range_is_all(predicates, count, column);
-  return list_rows(segment, column, first, end, candidates);
+  *sure = range_is_all(finder->predicates, finder->count, column);
+  return list_rows(segment, column, &places, candidates);
 }

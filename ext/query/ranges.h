@@ -3,37 +3,66 @@
 **
 ** <, <=, >, >= and NOT NULL pass what lies side by side in the order of the column, unless a
 ** predicate passes more, being in doubt (predicate.h). Where that order is kept with the segment
-** (column_order.h), two searches find it. Owns nothing. Calls predicate.h, candidates.h,
-** column_order.h.
+** (column_order.h), two searches find it, and where orders were merged (merged_order.h), those of
+** all their segments. Owns nothing. Calls predicate.h, candidates.h, merged_order.h.
 */
 #ifndef SLOTS_RANGES_H
 #define SLOTS_RANGES_H
 
 #include "candidates.h"
 #include "predicate.h"
-#include "segment/column_order.h"
+#include "segment/merged_order.h"
+#include "segment/segment_list.h"
 
 /* Whether the predicate, which is bound, is such a comparison of a column with an index. */
 bool range_is_of(const Predicate *predicate);
 
+/* The places first to end - 1 of an order; none where the order does not tell. */
+typedef struct RangePlaces {
+  uint32_t first;
+  uint32_t end;
+  bool known; /* else the order does not tell */
+  bool cut;   /* others were left out, as no more than the first were asked for */
+} RangePlaces;
+
+/* What is looked for, and what was found in a merged order. */
+typedef struct RangeFinder {
+  const Predicate *predicates;
+  uint32_t count;
+  uint32_t column;
+  Collation collation;
+  Reader *reader;
+  uint32_t most; /* the first so many rows of a merged order are asked for, 0: all, */
+  bool descending;
+  const SegmentList *list; /* of those that have these segments */
+  bool due;                /* orders have been searched so often that merging them is worth it */
+
+  MergedOrder *merged; /* a reference: of its parts the places are known; NULL: of none */
+  bool known;
+  bool cut;
+  uint32_t first[MERGED_PARTS];
+  uint32_t end[MERGED_PARTS];
+} RangeFinder;
+
 /*
-** The places *first to *end - 1 of the rows that all such predicates of the column pass, those of
-** others left out. *known is false where the order does not tell. The order is there. SQLITE_OK,
-** SQLITE_NOMEM or SQLITE_CORRUPT.
+** The places of the rows that all such predicates of the column pass, those of others left out. The
+** order is there. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
-int range_find(const Segment *segment, uint32_t column, Collation collation,
-               const Predicate *predicates, uint32_t count, Reader *reader, uint32_t *first,
-               uint32_t *end, bool *known);
+int range_find(RangeFinder *finder, Segment *segment, RangePlaces *places);
+
+/* To be called when predicates or segments may have changed, and at the end. */
+void range_forget(RangeFinder *finder);
 
 /* Whether the order that range_list uses is there. */
 bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t count);
 
 /*
 ** Lists the rows that the comparisons of one column pass, if that is known and they are few; *sure
-** tells whether there are no other predicates, which may refuse them. As range_find.
+** tells whether there are no other predicates, which may refuse them. The finder's predicates and
+** reader are set. As range_find.
 */
-int range_list(Segment *segment, const Predicate *predicates, uint32_t count, Reader *reader,
-               Candidates *candidates, bool *listed, bool *sure);
+int range_list(RangeFinder *finder, Segment *segment, Candidates *candidates, bool *listed,
+               bool *sure);
 
 /* Whether all predicates are such comparisons of that column. */
 bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column);

@@ -5,6 +5,7 @@
 
 #include "base/integers.h"
 #include "base/sqlite.h"
+#include "order_merge.h"
 
 /*
 ** Decodes rowids around the place: as many as are likely to be read, or more the longer the scan
@@ -65,6 +66,12 @@ static void leave_segment(Scan *scan) {
   }
 }
 
+static int merge_orders(Scan *scan) {
+  RangeFinder *ranges = &scan->filter.ranges;
+  ranges->due = false;
+  return order_merge_make(scan->table, ranges->column, ranges->collation);
+}
+
 /* Moves the place on to a row that may pass, if one is left. */
 static int find_passing(Scan *scan) {
   bool found = false;
@@ -81,6 +88,7 @@ static int find_passing(Scan *scan) {
       rc = table_ready(scan->table, scan->segment);
       if (rc != SQLITE_OK) return rc;
       rc = filter_find(&scan->filter, segment, last, scan->descending, &scan->row, &found);
+      if (rc == SQLITE_OK && filter_wants_merge(&scan->filter)) rc = merge_orders(scan);
       if (!found) leave_segment(scan);
     }
   }

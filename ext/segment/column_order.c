@@ -9,6 +9,7 @@
 #include "sort_run.h"
 
 #define NEVER UINT32_MAX
+#define NEAR 32                       /* places */
 #define BYTES_MOST ((size_t)24 << 20) /* of texts to be sorted */
 
 /* ---- making ------------------------------------------------------------------------------ */
@@ -93,22 +94,31 @@ uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t pl
   return place;
 }
 
-int column_order_seek(const Segment *segment, uint32_t column, Collation collation, Reader *reader,
-                      const Value *value, bool behind, uint32_t *place) {
-  uint32_t low = 0, high = segment->rows;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    Value other;
-    uint32_t row = column_order_row(segment, column, middle);
-    int rc = reader_value(reader, segment, row, column, &other);
-    if (rc != SQLITE_OK) return rc;
-    int order = key_compare(&other, value, collation);
-    if (order < 0 || (order == 0 && behind)) {
+int column_order_is_before(const Segment *segment, const OrderSought *sought, uint32_t place,
+                           bool *before) {
+  Value value;
+  uint32_t row = column_order_row(segment, sought->column, place);
+  int rc = reader_value(sought->reader, segment, row, sought->column, &value);
+  if (rc != SQLITE_OK) return rc;
+  int order = key_compare(&value, sought->value, sought->collation);
+  *before = order < 0 || (order == 0 && sought->behind);
+  return SQLITE_OK;
+}
+
+int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place) {
+  uint32_t low = *place, high = segment->rows;
+  uint32_t middle = high - low > 2 * NEAR ? low + NEAR : low + (high - low) / 2;
+  int rc = SQLITE_OK;
+  while (low < high && rc == SQLITE_OK) {
+    bool before = false;
+    rc = column_order_is_before(segment, sought, middle, &before);
+    if (before) {
       low = middle + 1;
     } else {
       high = middle;
     }
+    middle = low + (high - low) / 2;
   }
   *place = low;
-  return SQLITE_OK;
+  return rc;
 }

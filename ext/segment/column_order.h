@@ -44,11 +44,23 @@ uint32_t column_order_row(const Segment *segment, uint32_t column, uint32_t plac
 /* The first place of those with the same value. */
 uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t place);
 
+/* What is looked for in an order of the column. */
+typedef struct OrderSought {
+  uint32_t column;
+  Collation collation;
+  Reader *reader;
+  const Value *value;
+  bool behind; /* the first value behind it, not itself */
+} OrderSought;
+
+/* Whether a place comes before what is sought. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+int column_order_is_before(const Segment *segment, const OrderSought *sought, uint32_t place,
+                           bool *before);
+
 /*
-** The first place with `value` or one behind it, or, `behind` it. SQLITE_OK, SQLITE_NOMEM or
-** SQLITE_CORRUPT.
+** The first place from *place on that does not; it is found in fewer steps where it is near. As
+** column_order_is_before.
 */
-int column_order_seek(const Segment *segment, uint32_t column, Collation collation, Reader *reader,
-                      const Value *value, bool behind, uint32_t *place);
+int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place);
 
 #endif

@@ -207,8 +207,21 @@ Segment *segment_retain(Segment *segment) {
   return segment;
 }
 
+void merged_order_release(MergedOrder *merged) {
+  if (merged != NULL && --merged->references == 0) sqlite3_free(merged);
+}
+
+void segment_leave_merged(Segment *segment, uint32_t column) {
+  MergedOrder *merged = segment->orders[column].merged;
+  for (uint32_t i = 0; merged != NULL && i < merged->part_count; i++) {
+    merged->segments[i]->orders[column].merged = NULL;
+  }
+  merged_order_release(merged);
+}
+
 static void forget_orders(Segment *segment) {
   for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
+    segment_leave_merged(segment, i);
     sqlite3_free(segment->orders[i].bytes);
   }
   sqlite3_free(segment->orders);
@@ -333,7 +346,9 @@ uint64_t segment_memory(const Segment *segment) {
 uint64_t segment_orders_memory(const Segment *segment) {
   uint64_t bytes = segment->orders == NULL ? 0 : sqlite3_msize(segment->orders);
   for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
-    if (segment->orders[i].bytes != NULL) bytes += sqlite3_msize(segment->orders[i].bytes);
+    const SegmentOrder *order = &segment->orders[i];
+    if (order->bytes != NULL) bytes += sqlite3_msize(order->bytes);
+    if (order->merged != NULL && order->part == 0) bytes += sqlite3_msize(order->merged);
   }
   return bytes;
 }

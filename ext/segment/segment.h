@@ -43,13 +43,30 @@ typedef struct SegmentHeader {
   RowidHeader rowids;
 } SegmentHeader;
 
+typedef struct Segment Segment;
+
+/* The orders of a column of some segments, merged: merged_order.h makes and reads it. */
+#define MERGED_PARTS 16
+typedef struct MergedOrder {
+  uint32_t references; /* one of its segments, and one of each finder (ranges.h) */
+  uint32_t column;
+  uint32_t rows; /* of all parts */
+  uint32_t part_count;
+  uint32_t part_rows[MERGED_PARTS];
+  Segment *segments[MERGED_PARTS]; /* not held: the first one that is freed leaves it, as do all */
+  uint32_t *before;
+  unsigned char *parts;
+} MergedOrder;
+
 /* The rows in the order of a column: column_order.h makes and reads it. */
 typedef struct SegmentOrder {
   unsigned char *bytes; /* NULL: not made */
-  uint32_t taken;       /* what queries took without it */
+  MergedOrder *merged;  /* that it is part of; NULL: of none */
+  uint32_t part;        /* and which part of it */
+  uint32_t taken;       /* what queries took without an order, or a merged one */
 } SegmentOrder;
 
-typedef struct Segment {
+struct Segment {
   uint32_t references;
   uint32_t rows;
   uint32_t columns;
@@ -67,7 +84,7 @@ typedef struct Segment {
   SegmentOrder *orders; /* one a column; NULL: none was wanted */
   Rowids rowids;
   Slot slots[1]; /* really one a column */
-} Segment;
+};
 
 /*
 ** Opens `bytes` and takes them over, and a reference to each slot's codec
@@ -138,7 +155,11 @@ static inline bool segment_has_text(const Segment *segment, uint32_t column) {
 /* Bytes of the segment without its codecs and orders, its own as the allocator counts them. */
 uint64_t segment_memory(const Segment *segment);
 
-/* Bytes of the orders that are kept with it. */
+/* Takes the merged order apart that its order of the column is part of, if it is. */
+void segment_leave_merged(Segment *segment, uint32_t column);
+void merged_order_release(MergedOrder *merged); /* NULL is allowed */
+
+/* Bytes of the orders that are kept with it, merged ones counted with their first part. */
 uint64_t segment_orders_memory(const Segment *segment);
 
 #endif

@@ -1,0 +1,143 @@
+/*
+** merged_order.c: see merged_order.h.
+*/
+#include "merged_order.h"
+
+#include <string.h>
+
+#include "base/integers.h"
+#include "base/sqlite.h"
+
+#define BLOCK 256 /* places */
+
+/* ---- when --------------------------------------------------------------------------------- */
+
+/* So many rows are merged while a search is made. */
+#define ROWS_A_SEARCH 8
+
+bool merged_order_search(Segment *segment, uint32_t column) {
+  SegmentOrder *order = &segment->orders[column];
+  if (order->taken < segment->rows) order->taken += ROWS_A_SEARCH;
+  return order->taken >= segment->rows;
+}
+
+bool merged_order_is_due(const Segment *segment, uint32_t column) {
+  return segment->orders[column].taken >= segment->rows / 2;
+}
+
+/* ---- making ------------------------------------------------------------------------------ */
+
+MergedOrder *merged_order_create(uint32_t column, uint32_t rows, uint32_t parts) {
+  uint64_t counts = ((uint64_t)rows / BLOCK + 1) * parts * sizeof(uint32_t);
+  MergedOrder *merged = sqlite3_malloc64(sizeof *merged + counts + rows / 2 + 1);
+  if (merged == NULL) return NULL;
+  *merged = (MergedOrder){.references = 1, .column = column, .part_count = parts};
+  merged->before = (uint32_t *)(merged + 1);
+  merged->parts = (unsigned char *)merged->before + counts;
+  return merged;
+}
+
+static uint32_t *counts_of(const MergedOrder *merged, uint32_t block) {
+  return merged->before + (size_t)block * merged->part_count;
+}
+
+void merged_order_add(MergedOrder *merged, uint32_t part) {
+  uint32_t place = merged->rows++;
+  unsigned char *pair = &merged->parts[place / 2];
+  if (place % BLOCK == 0) {
+    memcpy(counts_of(merged, place / BLOCK), merged->part_rows,
+           merged->part_count * sizeof *merged->part_rows);
+  }
+  *pair = (unsigned char)(place % 2 == 0 ? part : *pair | part << 4);
+  merged->part_rows[part]++;
+}
+
+void merged_order_join(MergedOrder *merged, Segment *const *segments) {
+  for (uint32_t i = 0; i < merged->part_count; i++) {
+    SegmentOrder *order = &segments[i]->orders[merged->column];
+    merged->segments[i] = segments[i];
+    order->merged = merged;
+    order->part = i;
+    order->taken = 0;
+  }
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+bool merged_order_is_within(const MergedOrder *merged, Segment *const *segments, uint32_t count) {
+  uint32_t part = 0;
+  for (uint32_t i = 0; i < count && part < merged->part_count; i++) {
+    part += segments[i] == merged->segments[part];
+  }
+  return part == merged->part_count;
+}
+
+static uint32_t part_at(const MergedOrder *merged, uint32_t place) {
+  return merged->parts[place / 2] >> place % 2 * 4 & 15;
+}
+
+void merged_order_places(const MergedOrder *merged, uint32_t place, uint32_t *places) {
+  if (place == merged->rows) {
+    memcpy(places, merged->part_rows, sizeof merged->part_rows);
+    return;
+  }
+  memcpy(places, counts_of(merged, place / BLOCK), merged->part_count * sizeof *places);
+  for (uint32_t at = place / BLOCK * BLOCK; at < place; at++) places[part_at(merged, at)]++;
+}
+
+const Segment *merged_order_row(const MergedOrder *merged, uint32_t place, uint32_t *row) {
+  uint32_t places[MERGED_PARTS], part = part_at(merged, place);
+  merged_order_places(merged, place, places);
+  *row = column_order_row(merged->segments[part], merged->column, places[part]);
+  return merged->segments[part];
+}
+
+/* Whether the first place of the block comes before what is sought. */
+static int block_is_before(const MergedOrder *merged, const OrderSought *sought, uint32_t block,
+                           bool *before) {
+  uint32_t part = part_at(merged, block * BLOCK);
+  return column_order_is_before(merged->segments[part], sought, counts_of(merged, block)[part],
+                                before);
+}
+
+/* The last block, from *block on, whose first place comes before what is sought, or *block. */
+static int seek_block(const MergedOrder *merged, const OrderSought *sought, uint32_t *block) {
+  uint32_t low = *block + 1, high = (merged->rows + BLOCK - 1) / BLOCK, middle = low;
+  int rc = SQLITE_OK;
+  while (low < high && rc == SQLITE_OK) {
+    bool before = false;
+    rc = block_is_before(merged, sought, middle, &before);
+    if (before) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+    middle = low + (high - low) / 2;
+  }
+  *block = low - 1;
+  return rc;
+}
+
+int merged_order_seek(const MergedOrder *merged, const OrderSought *sought, uint32_t *place) {
+  uint32_t block = *place / BLOCK, counts[MERGED_PARTS], places[BLOCK];
+  if (*place == merged->rows) return SQLITE_OK;
+  int rc = seek_block(merged, sought, &block);
+  if (rc != SQLITE_OK) return rc;
+  uint32_t first = block * BLOCK, end = smaller(first + BLOCK, merged->rows);
+  memcpy(counts, counts_of(merged, block), merged->part_count * sizeof *counts);
+  for (uint32_t at = first; at < end; at++) places[at - first] = counts[part_at(merged, at)]++;
+  uint32_t low = *place > first ? *place : first, high = end;
+  while (low < high && rc == SQLITE_OK) {
+    uint32_t middle = low + (high - low) / 2;
+    const Segment *segment = merged->segments[part_at(merged, middle)];
+    bool before = false;
+    rc = column_order_is_before(segment, sought, places[middle - first], &before);
+    if (before) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  *place = low;
+  return rc;
+}
