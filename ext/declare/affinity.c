@@ -3,7 +3,6 @@
 */
 #include "affinity.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -144,6 +143,8 @@ static Numeral read_numeral(const Value *text, bool utf16) {
   numeral.valid = digits > 0 && at == end;
   return numeral;
 }
+
+bool affinity_is_numeral(const Value *text) { return read_numeral(text, false).valid; }
 
 /* The integer, if it has 64 bits at most. */
 static bool numeral_integer(const Value *text, const Numeral *numeral, int64_t *integer) {

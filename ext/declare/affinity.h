@@ -7,6 +7,8 @@
 #ifndef SLOTS_AFFINITY_H
 #define SLOTS_AFFINITY_H
 
+#include <stdbool.h>
+
 #include "base/sqlite.h"
 #include "base/value.h"
 
@@ -26,5 +28,8 @@ Affinity affinity_of_type(const char *type);
 ** *owned (NULL, or to be freed by sqlite3_value_free). SQLITE_OK or SQLITE_NOMEM.
 */
 int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned);
+
+/* Whether a numeric affinity would make the text, of a UTF-8 database, a number. */
+bool affinity_is_numeral(const Value *text);
 
 #endif

@@ -205,15 +205,18 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
 */
 static int list_range(Filter *filter, Segment *segment, uint32_t most) {
   if (filter->ranged || most <= WINDOW_SMALLEST) return SQLITE_OK;
-  if (filter->window_size == 0 && !range_is_kept(segment, filter->predicates, filter->count)) {
+  bool first = filter->window_size == 0;
+  int rc = numerals_settle(filter->predicates, filter->count, segment, &filter->reader, !first);
+  if (rc == SQLITE_OK && first && !range_is_kept(segment, filter->predicates, filter->count)) {
     return SQLITE_OK;
   }
-  filter->ranged = true;
-  filter->ranges.predicates = filter->predicates;
-  filter->ranges.count = filter->count;
-  filter->ranges.reader = &filter->reader;
-  int rc =
-      range_list(&filter->ranges, segment, &filter->candidates, &filter->listed, &filter->sure);
+  if (rc == SQLITE_OK) {
+    filter->ranged = true;
+    filter->ranges.predicates = filter->predicates;
+    filter->ranges.count = filter->count;
+    filter->ranges.reader = &filter->reader;
+    rc = range_list(&filter->ranges, segment, &filter->candidates, &filter->listed, &filter->sure);
+  }
   if (rc != SQLITE_OK) filter->serial = 0;
   return rc;
 }

@@ -8,12 +8,13 @@
 ** test where a predicate is not exact. Where a scan comes back again and again, an index
 ** (automatic.h), or where queries do, an order that is kept (ranges.h), says which rows to
 ** test. Owns the predicates, probes, prefilters and that index.
-** Calls automatic.h, ranges.h, prefilter.h, probe.h, segment/, bits.h.
+** Calls automatic.h, ranges.h, numerals.h, prefilter.h, probe.h, segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H
 
 #include "automatic.h"
+#include "numerals.h"
 #include "prefilter.h"
 #include "ranges.h"
 #include "segment/row.h"

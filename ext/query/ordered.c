@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/sqlite.h"
 #include "kept_order.h"
+#include "numerals.h"
 
 #define STEP 16384 /* rows, before an interrupt is asked for */
 #define GROWTH 8   /* of the first rows of an order that is kept */
@@ -133,10 +134,12 @@ static int add_open_rows(Ordered *ordered, const Scan *scan) {
 /* Gives the sorter the first rows of an order that is kept, if there is one. */
 static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
   *done = ordered->kept = false;
-  if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
+  if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX || most == 0) return SQLITE_OK;
+  int rc = numerals_settle_all(scan->filter.predicates, scan->filter.count, scan->table);
+  if (rc != SQLITE_OK) return rc;
   if (!kept_order_serves(&ordered->sorter.order, scan, most)) return SQLITE_OK;
   sorter_begin(&ordered->sorter, scan->table, most);
-  int rc = lower_bound(ordered, scan);
+  rc = lower_bound(ordered, scan);
   if (rc == SQLITE_OK) rc = kept_order_add(&ordered->sorter, scan, most, done);
   ordered->kept = *done;
   return rc == SQLITE_OK && *done ? add_open_rows(ordered, scan) : rc;

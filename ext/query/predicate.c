@@ -121,7 +121,8 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   bool order = predicate_is_order(predicate->op) && !is_numeric(predicate) && predicate->count > 0;
   bool below = predicate->op == PREDICATE_BELOW || predicate->op == PREDICATE_BELOW_EQUAL;
   bool text = order && predicate->values[0].type == VALUE_TEXT;
-  predicate->number_passes = order && below && !is_number(&predicate->values[0]);
+  predicate->numeral_passes = order && below && !is_number(&predicate->values[0]);
+  predicate->number_passes = predicate->numeral_passes;
   predicate->blob_passes = text && below;
   predicate->infinite_passes = text && !below;
   return SQLITE_OK;
@@ -132,7 +133,8 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_mo
   predicate->count = 0;
   predicate->bytes.size = 0;
   predicate->all_pass = predicate->text_passes = false;
-  predicate->number_passes = predicate->blob_passes = predicate->infinite_passes = false;
+  predicate->numeral_passes = predicate->number_passes = false;
+  predicate->blob_passes = predicate->infinite_passes = false;
   switch (predicate->op) {
   case PREDICATE_IS_NULL:
   case PREDICATE_NOT_NULL:
@@ -178,15 +180,6 @@ int predicate_precede(Predicate *predicate, const Value *value, bool descending,
 }
 
 /* ---- testing ---------------------------------------------------------------------- */
-
-static bool looks_like_number(const Value *text) {
-  for (uint32_t i = 0; i < text->size; i++) {
-    unsigned char c = text->bytes[i];
-    if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
-    return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-  }
-  return false;
-}
 
 static bool compares(Comparison comparison, int order) {
   switch (comparison) {
@@ -236,7 +229,7 @@ bool predicate_passes(const Predicate *predicate, const Value *value) {
   if (predicate->count == 0) return false;
   if (value->type == VALUE_TEXT) {
     if (predicate->text_passes) return true;
-    if (predicate->number_passes && looks_like_number(value)) return true;
+    if (predicate->numeral_passes && affinity_is_numeral(value)) return true;
   }
   if (value->type == VALUE_BLOB && predicate->blob_passes) return true;
   if (value->type == VALUE_REAL && predicate->infinite_passes && isinf(value->real)) return true;

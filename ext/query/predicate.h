@@ -9,7 +9,7 @@
 **    on either side, so a comparison with it is exact.
 **  - On any other column a number leaves open whether texts are converted before
 **    they are compared, as they are beside a numeric column: all texts pass. With
-**    a text on the right and < or <=, texts that look like numbers do, and blobs,
+**    a text on the right and < or <=, texts that are numbers do, and blobs,
 **    with > or >= infinities, since that may be what core made of a LIKE that finds these.
 **  - LIKE and GLOB pass what is no text, and as pattern.h says.
 **
@@ -50,7 +50,8 @@ typedef struct Predicate {
   bool indexed;         /* the column has an index, and its own collation is compared by */
   bool all_pass;        /* every value does, NULL too: core is to test alone */
   bool text_passes;     /* every text does */
-  bool number_passes;   /* every text that looks like a number does */
+  bool numeral_passes;  /* every text that is a number does, */
+  bool number_passes;   /* and sealed rows may have such texts (numerals.h) */
   bool blob_passes;     /* every blob does */
   bool infinite_passes; /* both infinities do */
   bool null_passes;     /* NULL does, as in an order it may */

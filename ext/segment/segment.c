@@ -225,6 +225,7 @@ static void forget_orders(Segment *segment) {
     sqlite3_free(segment->orders[i].bytes);
   }
   sqlite3_free(segment->orders);
+  sqlite3_free(segment->numerals);
 }
 
 void segment_release(Segment *segment) {
@@ -345,6 +346,7 @@ uint64_t segment_memory(const Segment *segment) {
 
 uint64_t segment_orders_memory(const Segment *segment) {
   uint64_t bytes = segment->orders == NULL ? 0 : sqlite3_msize(segment->orders);
+  if (segment->numerals != NULL) bytes += sqlite3_msize(segment->numerals);
   for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
     const SegmentOrder *order = &segment->orders[i];
     if (order->bytes != NULL) bytes += sqlite3_msize(order->bytes);

@@ -81,7 +81,8 @@ struct Segment {
   const uint32_t *codec_sections; /* of the lender, one a column; the lender keeps them */
   const unsigned char *structs;
   uint64_t payload;
-  SegmentOrder *orders; /* one a column; NULL: none was wanted */
+  SegmentOrder *orders;    /* one a column; NULL: none was wanted */
+  unsigned char *numerals; /* what query/numerals.c knows, one a column; NULL: nothing */
   Rowids rowids;
   Slot slots[1]; /* really one a column */
 };
@@ -159,7 +160,7 @@ uint64_t segment_memory(const Segment *segment);
 void segment_leave_merged(Segment *segment, uint32_t column);
 void merged_order_release(MergedOrder *merged); /* NULL is allowed */
 
-/* Bytes of the orders that are kept with it, merged ones counted with their first part. */
+/* Bytes of what queries have kept with it, merged orders counted with their first part. */
 uint64_t segment_orders_memory(const Segment *segment);
 
 #endif
