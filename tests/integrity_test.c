@@ -87,7 +87,7 @@ static void index_order(void) {
   IndexProbe probe;
   uint64_t hash;
   Value key[] = {text("group 1")};
-  index_hash(&table->indexes[2].def, key, &hash);
+  index_hash(&table->indexes[2].def, key, false, &hash);
   index_probe(index, hash, &probe);
   uint64_t at = (uint64_t)probe.entry * bits;
   uint64_t other = bits_get(index->packed, at, bits) ^ bits_get(index->packed, at + bits, bits);

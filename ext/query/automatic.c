@@ -60,7 +60,7 @@ int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t 
   }
   automatic->usable = automatic->def.count > 0 &&
                       take_key(&automatic->def, predicates, count, key) &&
-                      index_hash(&automatic->def, key, &automatic->hash);
+                      index_hash(&automatic->def, key, false, &automatic->hash);
   return SQLITE_OK;
 }
 

@@ -42,11 +42,11 @@ void index_def_clear(IndexDef *def) {
   *def = (IndexDef){0};
 }
 
-bool index_hash(const IndexDef *def, const Value *values, uint64_t *hash) {
+bool index_hash(const IndexDef *def, const Value *values, bool alike, uint64_t *hash) {
   *hash = 0;
   for (uint32_t i = 0; i < def->count; i++) {
     if (values[i].type == VALUE_NULL) return false;
-    *hash = key_hash_combine(*hash, key_hash(&values[i], def->collations[i]));
+    *hash = key_hash_combine(*hash, key_hash(&values[i], def->collations[i]), alike);
   }
   return true;
 }
@@ -56,13 +56,13 @@ bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint
   for (uint32_t i = 0; i < def->count; i++) {
     Value value = row_value(row, (int)columns, (int)def->columns[i]);
     if (value.type == VALUE_NULL) return false;
-    *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]));
+    *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]), false);
   }
   return true;
 }
 
-int index_hash_sealed(const IndexDef *def, Reader *reader, const Segment *segment, uint32_t row,
-                      uint64_t *hash, bool *present) {
+int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Segment *segment,
+                      uint32_t row, uint64_t *hash, bool *present) {
   *hash = 0;
   *present = true;
   for (uint32_t i = 0; i < def->count && *present; i++) {
@@ -70,7 +70,7 @@ int index_hash_sealed(const IndexDef *def, Reader *reader, const Segment *segmen
     int rc = reader_value(reader, segment, row, def->columns[i], &value);
     if (rc != SQLITE_OK) return rc;
     *present = value.type != VALUE_NULL;
-    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]));
+    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]), alike);
   }
   return SQLITE_OK;
 }
@@ -100,7 +100,7 @@ static int hash_segments(const IndexDef *def, Segment *const *segments, uint32_t
     for (uint32_t row = 0; row < segments[i]->rows && rc == SQLITE_OK; row++, at++) {
       uint64_t hash;
       bool present;
-      rc = index_hash_sealed(def, &reader, segments[i], row, &hash, &present);
+      rc = index_hash_sealed(def, false, &reader, segments[i], row, &hash, &present);
       if (rc != SQLITE_OK || !present) continue;
       hashes->hashes[at] = (uint32_t)(hash >> 32);
       hashes->present[at / 8] = (unsigned char)(hashes->present[at / 8] | 1u << at % 8);

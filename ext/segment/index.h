@@ -55,6 +55,7 @@ typedef struct Index {
   uint32_t buckets;
   uint8_t width; /* bits of a row number */
   bool wide;     /* offsets are u32 */
+  bool alike;    /* keys are hashed as before version 8 of snapshots (key.h) */
   IndexPart *parts;
   const unsigned char *directory; /* base, then offset; NULL: not asked for yet */
   const unsigned char *packed;
@@ -72,7 +73,7 @@ uint64_t index_packed_size(const Index *index);
 
 /*
 ** An index that the lender has in section outline->section, with the figures of
-** `outline` from part_count to wide, and room for its parts, which the caller
+** `outline` from part_count to alike, and room for its parts, which the caller
 ** fills in. SQLITE_OK, SQLITE_NOMEM, or SQLITE_CORRUPT for impossible figures.
 */
 int index_lend(Lender *lender, const Index *outline, Index **index);
@@ -115,15 +116,15 @@ uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint);
 
 /*
 ** The hash of a key's columns; false where one is NULL. values[i] is the value
-** of column def->columns[i].
+** of column def->columns[i]. `alike` is that of the index that is asked.
 */
-bool index_hash(const IndexDef *def, const Value *values, uint64_t *hash);
+bool index_hash(const IndexDef *def, const Value *values, bool alike, uint64_t *hash);
 
-/* The same of an open row of so many columns. */
+/* The same of an open row of so many columns, for an index that is not alike. */
 bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint64_t *hash);
 
 /* The same of a sealed row; *present is false where a column is NULL. As reader_value. */
-int index_hash_sealed(const IndexDef *def, Reader *reader, const Segment *segment, uint32_t row,
-                      uint64_t *hash, bool *present);
+int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Segment *segment,
+                      uint32_t row, uint64_t *hash, bool *present);
 
 #endif

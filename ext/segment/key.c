@@ -84,8 +84,10 @@ uint64_t key_hash(const Value *value, Collation collation) {
   }
 }
 
-uint64_t key_hash_combine(uint64_t hash, uint64_t next) {
-  return hash == 0 ? next : mix(hash, next);
+/* x ^ x >> 1 is another number for each x, where x ^ x is 0. */
+uint64_t key_hash_combine(uint64_t hash, uint64_t next, bool alike) {
+  if (hash == 0) return next;
+  return mix(alike ? hash : hash >> 1, next);
 }
 
 static bool numbers_equal(const Value *a, const Value *b) {

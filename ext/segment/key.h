@@ -19,8 +19,11 @@ bool collation_by_name(const char *name, Collation *collation);
 
 uint64_t key_hash(const Value *value, Collation collation);
 
-/* Combines the hashes of a key's columns, in order; start from 0. */
-uint64_t key_hash_combine(uint64_t hash, uint64_t next);
+/*
+** Combines the hashes of a key's columns, in order; start from 0. `alike`: as indexes of snapshots
+** before version 8 have it, in which all keys of two equal values have one hash.
+*/
+uint64_t key_hash_combine(uint64_t hash, uint64_t next, bool alike);
 
 bool key_equal(const Value *a, const Value *b, Collation collation);
 

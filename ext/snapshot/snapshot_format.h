@@ -56,7 +56,8 @@
 **               u32  entries
 **               u32  different keys, about
 **               u32  buckets
-**               u8   bits of a row number; u8 1: wide offsets; u16 reserved
+**               u8   bits of a row number; u8 1: wide offsets
+**               u8   0: keys are hashed alike (segment/key.h), 1: not; u8 reserved
 **               u32  parts
 **               per part:
 **                 u32  number of its segment, or NO_SEGMENT for one that is gone
@@ -67,8 +68,8 @@
 ** (slot_numeral.h), 3 codecs with codes of classes (text/class_code.h) and offsets of texts
 ** of version 1 (text/offsets.h), 4 texts derived from the first words or letters of
 ** another (segment/derive.h), 5 rowids as runs (segment/rowid_runs.h), 6 texts derived from texts
-** that are derived themselves, 7 integers in blocks (segment/slot_blocks.h). Earlier ones have none
-** of these, and are read all the same.
+** that are derived themselves, 7 integers in blocks (segment/slot_blocks.h), 8 indexes that are not
+** alike. Earlier ones have none of these, and are read all the same.
 **
 ** The catalog is as long as the number of segments says; all else is looked at
 ** when it is first used, each section against its own checksum. So opening a
@@ -82,7 +83,7 @@
 #define SNAPSHOT_MAGIC "\x89slots\r\n"
 #define SNAPSHOT_MAGIC_SIZE 8
 #define SNAPSHOT_BYTE_ORDER 0x01020304u
-#define SNAPSHOT_VERSION 7u
+#define SNAPSHOT_VERSION 8u
 #define SNAPSHOT_VERSION_OLDEST 1u /* that is read */
 #define SNAPSHOT_SECTIONS (1u << 24)
 #define SNAPSHOT_ALIGNMENT 8
@@ -126,6 +127,7 @@ enum {
   RUN_BUCKETS_AT = 20,
   RUN_WIDTH_AT = 24,
   RUN_WIDE_AT = 25,
+  RUN_HASH_AT = 26,
   RUN_PARTS_AT = 28
 };
 enum { PART_SEGMENT_AT = 0, PART_ROWS_AT = 4 };

@@ -93,6 +93,7 @@ static int narrow(const Lookup *lookup, const IndexRun *run, IndexProbe *probe) 
   return rc;
 }
 
+/* `hash` is for an index that is not alike. */
 static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) {
   const LookupRange *range = &lookup->range;
   size_t before = lookup->found->count;
@@ -100,6 +101,7 @@ static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) 
   uint32_t number;
   int rc = index_ready(run->index);
   if (rc != SQLITE_OK) return rc;
+  if (run->index->alike) index_hash(lookup->def, lookup->key, true, &hash);
   index_probe(run->index, hash, &probe);
   rc = narrow(lookup, run, &probe);
   while (rc == SQLITE_OK && lookup->found->count - before < range->most &&
@@ -156,7 +158,7 @@ static int look_up(const Lookup *lookup, uint32_t index) {
   const Table *table = lookup->table;
   uint64_t hash;
   int rc = SQLITE_OK;
-  if (!index_hash(lookup->def, lookup->key, &hash)) return SQLITE_OK;
+  if (!index_hash(lookup->def, lookup->key, false, &hash)) return SQLITE_OK;
   if (table->list != NULL) rc = lookup_sealed(lookup, &table->list->sets[index], hash);
   if (rc == SQLITE_OK) rc = lookup_open(lookup, &table->indexes[index].hints, hash);
   return rc;
