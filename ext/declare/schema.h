@@ -2,7 +2,7 @@
 ** schema.h: what CREATE VIRTUAL TABLE declared, and the words for it that core reads.
 **
 ** A Schema owns its columns and indexes. declare.h fills it. Calls affinity.h,
-** index.h, buffer.h.
+** index_def.h, buffer.h.
 */
 #ifndef SLOTS_SCHEMA_H
 #define SLOTS_SCHEMA_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "affinity.h"
-#include "segment/index.h"
+#include "segment/index_def.h"
 #include "text/text.h"
 
 /* What a declaration says is done with a row that breaks a constraint. */

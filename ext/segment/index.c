@@ -13,73 +13,6 @@
 #define SAMPLE_BUCKETS 1024
 #define LARGE_BUCKET (4 * BUCKET_ENTRIES)
 
-/* ---- definitions -------------------------------------------------------------------- */
-
-int index_def_add_column(IndexDef *def, uint32_t column, Collation collation) {
-  uint64_t count = (uint64_t)def->count + 1;
-  uint32_t *columns = sqlite3_realloc64(def->columns, count * sizeof *columns);
-  if (columns != NULL) def->columns = columns;
-  Collation *collations = sqlite3_realloc64(def->collations, count * sizeof *collations);
-  if (collations != NULL) def->collations = collations;
-  if (columns == NULL || collations == NULL) return SQLITE_NOMEM;
-  def->columns[def->count] = column;
-  def->collations[def->count++] = collation;
-  return SQLITE_OK;
-}
-
-int index_def_copy(const IndexDef *def, IndexDef *copy) {
-  int rc = SQLITE_OK;
-  *copy = (IndexDef){.unique = def->unique};
-  for (uint32_t i = 0; i < def->count && rc == SQLITE_OK; i++) {
-    rc = index_def_add_column(copy, def->columns[i], def->collations[i]);
-  }
-  return rc;
-}
-
-void index_def_clear(IndexDef *def) {
-  sqlite3_free(def->columns);
-  sqlite3_free(def->collations);
-  *def = (IndexDef){0};
-}
-
-bool index_hash(const IndexDef *def, const Value *values, bool alike, uint64_t *hash) {
-  *hash = 0;
-  for (uint32_t i = 0; i < def->count; i++) {
-    if (values[i].type == VALUE_NULL) return false;
-    *hash = key_hash_combine(*hash, key_hash(&values[i], def->collations[i]), alike);
-  }
-  return true;
-}
-
-bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint64_t *hash) {
-  *hash = 0;
-  for (uint32_t i = 0; i < def->count; i++) {
-    Value value = row_value(row, (int)columns, (int)def->columns[i]);
-    if (value.type == VALUE_NULL) return false;
-    *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]), false);
-  }
-  return true;
-}
-
-int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Segment *segment,
-                      uint32_t row, uint64_t *hash, bool *present) {
-  *hash = 0;
-  *present = true;
-  for (uint32_t i = 0; i < def->count && *present; i++) {
-    Value value;
-    int rc = reader_value(reader, segment, row, def->columns[i], &value);
-    if (rc != SQLITE_OK) return rc;
-    *present = value.type != VALUE_NULL;
-    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]), alike);
-  }
-  return SQLITE_OK;
-}
-
-/* The upper half chooses the bucket, the lower eight bits are the fingerprint. */
-static uint32_t bucket_of(uint32_t hash, uint32_t buckets) {
-  return (uint32_t)((uint64_t)hash * buckets >> 32);
-}
-
 /* ---- hashing rows ----------------------------------------------------------------- */
 
 /* The hashes of all rows, in 32 bits, and which rows have one. */
@@ -132,6 +65,11 @@ static bool is_present(const Hashes *hashes, uint32_t row) {
 }
 
 /* ---- the directory ------------------------------------------------------------------ */
+
+/* The upper half chooses the bucket, the lower eight bits are the fingerprint. */
+static uint32_t bucket_of(uint32_t hash, uint32_t buckets) {
+  return (uint32_t)((uint64_t)hash * buckets >> 32);
+}
 
 /* Where the offsets begin in the directory. */
 static size_t offsets_at(const Index *index) {

@@ -15,28 +15,13 @@
 ** reference-counted (not atomically). NULL keys have no entry. Both arrays are
 ** the index's own or, in one section one behind the other, its lender's; lent
 ** ones are looked at when index_ready is first called, and no entry that they
-** name is trusted to be there. Calls segment.h, reader.h, row.h, key.h,
-** lender.h, bits.h.
+** name is trusted to be there. Calls index_def.h, segment.h, reader.h, lender.h,
+** bits.h.
 */
 #ifndef SLOTS_INDEX_H
 #define SLOTS_INDEX_H
 
-#include "key.h"
-#include "reader.h"
-#include "row.h"
-
-/* What is indexed: columns of a table, each with a built-in collation. */
-typedef struct IndexDef {
-  uint32_t *columns;
-  Collation *collations;
-  uint32_t count;
-  bool unique;
-} IndexDef;
-
-/* SQLITE_OK or SQLITE_NOMEM. */
-int index_def_add_column(IndexDef *def, uint32_t column, Collation collation);
-int index_def_copy(const IndexDef *def, IndexDef *copy);
-void index_def_clear(IndexDef *def);
+#include "index_def.h"
 
 /* A segment whose rows are in the index: known by its serial number, not held. */
 typedef struct IndexPart {
@@ -113,18 +98,5 @@ uint64_t index_memory(const Index *index);
 uint32_t index_bucket_of(const Index *index, uint32_t hash);
 void index_bucket(const Index *index, uint32_t bucket, uint32_t *start, uint32_t *end);
 uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint);
-
-/*
-** The hash of a key's columns; false where one is NULL. values[i] is the value
-** of column def->columns[i]. `alike` is that of the index that is asked.
-*/
-bool index_hash(const IndexDef *def, const Value *values, bool alike, uint64_t *hash);
-
-/* The same of an open row of so many columns, for an index that is not alike. */
-bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint64_t *hash);
-
-/* The same of a sealed row; *present is false where a column is NULL. As reader_value. */
-int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Segment *segment,
-                      uint32_t row, uint64_t *hash, bool *present);
 
 #endif

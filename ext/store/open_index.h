@@ -3,7 +3,7 @@
 **
 ** Hints are added as rows are opened, and renewed after a seal and at the end of a
 ** transaction; rows that undoing may bring back keep theirs. So room is needed
-** for new rows only. Calls store.h, hints.h, seal_undo.h, index.h.
+** for new rows only. Calls store.h, hints.h, seal_undo.h, index_def.h.
 */
 #ifndef SLOTS_OPEN_INDEX_H
 #define SLOTS_OPEN_INDEX_H
