@@ -213,7 +213,7 @@ static void threads_only_when_asked_for(void) {
 }
 
 /* No address space holds a stack of this size, so pthread_create fails. */
-#define STACK_TOO_LARGE ((size_t)1 << 50)
+#define STACK_TOO_LARGE (SIZE_MAX / 16 * 15)
 
 static void same_bytes_where_no_thread_can_be_had(void) {
   pthread_attr_t before, none;

@@ -14,16 +14,17 @@ struct Row {
 
 static size_t header_size(int columns) { return (size_t)columns * 9; }
 
-static size_t row_size(const Value *values, int columns) {
-  size_t size = header_size(columns);
+/* In 64 bits: the same large text may be the value of several columns. */
+static uint64_t row_size(const Value *values, int columns) {
+  uint64_t size = header_size(columns);
   for (int i = 0; i < columns; i++) {
-    if (value_has_bytes(&values[i])) size += (size_t)values[i].size + 1;
+    if (value_has_bytes(&values[i])) size += (uint64_t)values[i].size + 1;
   }
   return size;
 }
 
 Row *row_create(const Value *values, int columns) {
-  size_t size = row_size(values, columns);
+  uint64_t size = row_size(values, columns);
   if (size > BUFFER_LIMIT) return NULL;
   Row *row = sqlite3_malloc64(size);
   if (row == NULL) return NULL;

@@ -175,9 +175,10 @@ static int change_open(const Writer *writer, Change *change) {
   if (memory == NULL) return SQLITE_NOMEM;
   memset(memory, 0, size);
   change->values = (Value *)(void *)memory;
-  change->scratch = (Buffer *)(void *)(change->values + columns);
+  /* What may need to be aligned to eight bytes comes before pointers, which may take four. */
+  change->replaced = (int64_t *)(void *)(change->values + columns);
+  change->scratch = (Buffer *)(void *)(change->replaced + indexes);
   change->owned = (sqlite3_value **)(void *)(change->scratch + columns);
-  change->replaced = (int64_t *)(void *)(change->owned + columns);
   return SQLITE_OK;
 }
 
