@@ -146,7 +146,7 @@ static int report_parts(Advice *advice) {
   return add_part(advice, sqlite3_mprintf("(headers, pages)"), "", &headers);
 }
 
-/* The table's own average for the columns of an index, or 0 where it has an expression. */
+/* What an average row takes in an index of the table; below 0 where it has an expression. */
 static int index_record(Advice *advice, const char *name, double *record) {
   const Survey *survey = advice->survey;
   sqlite3_stmt *statement = NULL;

@@ -1,6 +1,6 @@
 /*
 ** appraise.h: what the rows of a survey take in a slots table, found out by
-** sealing them. Nothing is kept of it. Calls survey.h, segment/, text/codec.h.
+** sealing them. Nothing is kept of it. Calls survey.h, segment/, text/.
 */
 #ifndef SLOTS_APPRAISE_H
 #define SLOTS_APPRAISE_H

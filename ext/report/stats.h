@@ -1,6 +1,6 @@
 /*
 ** stats.h: the report slots_stats('images'): rows and bytes by part, a row a
-** figure. Calls report.h, resolve.h, store/, segment/, text/codec.h, value.h.
+** figure. Calls report.h, resolve.h, store/, segment/, text/, value.h.
 */
 #ifndef SLOTS_STATS_H
 #define SLOTS_STATS_H

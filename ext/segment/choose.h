@@ -5,7 +5,7 @@
 ** Columns that are to be searched for parts that repeat others (miner.h) are looked at one after
 ** the other, as what is found for one says what is left for the next. All others are chosen in any
 ** order, also at the same time; so are, when settling, those that were searched without a draft.
-** Calls choose_text.h, carry_slot.h, chooser.h, slot_*.h, text/codec.h, value.h.
+** Calls choose_text.h, carry_slot.h, chooser.h, slot_*.h, text/, value.h.
 */
 #ifndef SLOTS_CHOOSE_H
 #define SLOTS_CHOOSE_H

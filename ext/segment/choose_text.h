@@ -1,7 +1,7 @@
 /*
 ** choose_text.h: whether a column of texts is coded as it is, or with parts that
 ** repeat other columns left out. Calls chooser.h, miner.h, substitute.h, slot_text.h,
-** draft.h, lessons.h, text/codec.h, buffer.h.
+** draft.h, lessons.h, text/, buffer.h.
 */
 #ifndef SLOTS_CHOOSE_TEXT_H
 #define SLOTS_CHOOSE_TEXT_H

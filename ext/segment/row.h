@@ -9,7 +9,7 @@
 ** A slot holds the integer, the real, or for text and blobs the offset of the
 ** bytes from the row's start (low 32 bits) and their number (high 32 bits). A
 ** Row never changes: an update makes a new one. The zero byte lets core take
-** text without copying it a second time. Calls value.h.
+** text without copying it a second time. Calls value.h, buffer.h.
 */
 #ifndef SLOTS_ROW_H
 #define SLOTS_ROW_H

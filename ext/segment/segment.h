@@ -33,7 +33,7 @@ typedef struct SegmentHeader {
   uint32_t magic;
   uint32_t size;         /* of the whole segment, in bytes */
   uint32_t rows;         /* 1 to SEGMENT_ROWS */
-  uint32_t columns;      /* 1 to 32,767 */
+  uint32_t columns;      /* 1 to SEGMENT_COLUMNS */
   uint32_t stride;       /* bits of a row's struct */
   uint32_t structs;      /* offset of the packed struct array */
   uint32_t structs_size; /* its bytes, padding included */

@@ -18,7 +18,7 @@
 */
 int slot_numeral_draft(const Column *column, Draft *draft);
 
-/* The value that the text stands for. SQLITE_CORRUPT for text that no draft has. */
+/* The value that the text stands for. SQLITE_CORRUPT for text that is no number. */
 int slot_numeral_value(const unsigned char *text, uint32_t size, Value *value);
 
 #endif

@@ -44,6 +44,12 @@ void table_release(Table *table);
 /* Puts the snapshot's rows, as a TableDef has them, in the place of all rows. Infallible. */
 void table_set_snapshot(Table *table, const TableDef *def);
 
+/*
+** Drops all rows, and the file that they came from; no cursor may be open, and the log has nothing
+** of the table.
+*/
+void table_forget_rows(Table *table);
+
 /* The number of segments whose last rowid is below `rowid`. */
 uint32_t table_seek_segment(const Table *table, int64_t rowid);
 
@@ -89,12 +95,6 @@ uint64_t table_settle(Table *table);
 
 /* Whether the log could take anything of the table back: rows, or the whole of it. */
 bool table_has_changes(const Table *table);
-
-/*
-** Drops all rows, and the file that they came from; no cursor may be open, and the log has nothing
-** of it.
-*/
-void table_forget_rows(Table *table);
 
 /*
 ** Seals every row of a table without such changes, for good. SQLITE_OK, SQLITE_NOMEM or

@@ -16,7 +16,7 @@
 ** Within a block tokens follow each other, and each token is followed by the payloads
 ** of its fields, an escape by its byte.
 **
-** Owns nothing. Calls decode.h, offsets.h, section.h, bits.h.
+** Owns nothing. Calls decode.h, expand.h, offsets.h, section.h, bits.h.
 */
 #ifndef SLOTS_TEXT_CODED_H
 #define SLOTS_TEXT_CODED_H

@@ -103,7 +103,7 @@ static void put_records(const Offsets *o, unsigned char *records) {
   }
 }
 
-/* Writes the residuals with `width` bits each, or where that is NONE those that groups need. */
+/* Writes the residuals with `common` bits each, or where that is NONE those that groups need. */
 static void put_residuals(const Offsets *o, uint32_t common, uint64_t bias, unsigned char *bytes) {
   uint64_t at = 0;
   for (uint32_t g = 0; g < o->groups; g++) {

@@ -27,7 +27,7 @@ typedef struct PruneTerms {
 
 /*
 ** uses[t]: times that token t is used; 0 on return for those dropped, whose
-** uses have become their children's. `flat`: all codes have one length, which grows with the
+** uses have become their parts'. `flat`: all codes have one length, which grows with the
 ** number of tokens. `work` has room for two values a token.
 */
 void prune_tokens(const Grammar *grammar, uint32_t *uses, bool flat, PruneTerms terms,

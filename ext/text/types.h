@@ -2,7 +2,8 @@
 ** types.h: the types of the text layer: strings to be coded, sections opened for reading, decoded
 ** strings, and codecs. text.h says what is done with them.
 **
-** Codecs are implemented by codec.c, expansions by expand.c. Calls buffer.h (its types).
+** Codecs are implemented by codec.c, expansions by expand.c, trainings by training.c. Calls
+** buffer.h (its types).
 */
 #ifndef SLOTS_TEXT_TYPES_H
 #define SLOTS_TEXT_TYPES_H
