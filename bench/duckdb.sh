@@ -19,7 +19,7 @@ mkdir -p "$OUT"
 
 rows=$(sh "$here/rows.sh" "$OUT")
 csv=${rows%.db}.csv
-trap 'rm -f "$csv" "$OUT/duckdb.mjs"' EXIT
+trap 'rm -f "$csv" "$NODE/duckdb.mjs"' EXIT
 sql -csv -header "$rows" "SELECT id, caption, url FROM rows ORDER BY id" > "$csv"
 
 # A module finds its packages beside itself.
