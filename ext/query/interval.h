@@ -15,8 +15,7 @@ typedef enum Comparison {
   COMPARE_ABOVE,
   COMPARE_ABOVE_EQUAL,
   COMPARE_BELOW,
-  COMPARE_BELOW_EQUAL,
-  COMPARISONS
+  COMPARE_BELOW_EQUAL
 } Comparison;
 
 /* lower .. upper, both inside; empty when lower > upper. */

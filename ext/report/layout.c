@@ -28,8 +28,10 @@ typedef struct SlotSum {
   const TextCodec *codec; /* counted last: neighbours share it */
 } SlotSum;
 
-static const char *const names[SLOT_ENCODINGS] = {"run",        "integer", "decimal", "real",
-                                                  "dictionary", "text",    "numeral", "integer"};
+static const char *const names[SLOT_ENCODINGS] = {
+    [SLOT_RUN] = "run",         [SLOT_INTEGER] = "integer",       [SLOT_DECIMAL] = "decimal",
+    [SLOT_REAL] = "real",       [SLOT_DICTIONARY] = "dictionary", [SLOT_TEXT] = "text",
+    [SLOT_NUMERAL] = "numeral", [SLOT_BLOCKS] = "integer"};
 
 static void note_encoding(SlotSum *sum, const char *encoding, const char *detail) {
   if (sum->segments++ == 0) {

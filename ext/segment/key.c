@@ -135,8 +135,7 @@ static int compare_integer_real(int64_t integer, double real) {
   if (real < -9223372036854775808.0) return 1;
   int64_t whole = (int64_t)real;
   if (integer != whole) return sign(integer > whole, integer < whole);
-  double fraction = real - (double)whole;
-  return sign(fraction<0, fraction> 0);
+  return sign((double)whole > real, (double)whole < real);
 }
 
 static int compare_numbers(const Value *a, const Value *b) {

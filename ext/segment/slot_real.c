@@ -15,12 +15,12 @@
 static const double powers[SLOT_DECIMALS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-static int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+static bool same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
 /* Whether `real` is an integer over 10^decimals, and which. */
-static int as_decimal(double real, unsigned decimals, int64_t *integer) {
+static bool as_decimal(double real, unsigned decimals, int64_t *integer) {
   double scaled = real * powers[decimals];
-  if (!(fabs(scaled) < EXACT)) return 0;
+  if (!(fabs(scaled) < EXACT)) return false;
   *integer = (int64_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
   return same_bits((double)*integer / powers[decimals], real);
 }
