@@ -12,6 +12,10 @@ static inline bool ascii_is_letter(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static inline bool ascii_is_alphanumeric(unsigned char c) {
+  return ascii_is_letter(c) || ascii_is_digit(c);
+}
+
 /* As core has it, but for its tokens, between which no '\v' may stand. */
 static inline bool ascii_is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 

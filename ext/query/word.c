@@ -10,8 +10,6 @@
 
 /* ---- the word --------------------------------------------------------------------- */
 
-static bool is_alphanumeric(unsigned char c) { return ascii_is_letter(c) || ascii_is_digit(c); }
-
 /* Places of a pattern's bytes. */
 typedef struct Run {
   uint32_t from, size;
@@ -22,7 +20,7 @@ static uint32_t find_runs(const Pattern *pattern, Run *runs) {
   for (uint32_t piece = 0; piece < pattern->count; begin = pattern->end[piece++]) {
     runs[count] = (Run){0};
     for (uint32_t i = begin; i < pattern->end[piece]; i++) {
-      if (is_alphanumeric(pattern->bytes[i])) {
+      if (ascii_is_alphanumeric(pattern->bytes[i])) {
         if (runs[count].size++ == 0) runs[count].from = i;
       } else if (runs[count].size > 0) {
         runs[++count] = (Run){0};

@@ -8,10 +8,6 @@
 #include "base/integers.h"
 #include "base/sqlite.h"
 
-static bool is_alphanumeric(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 /* ---- transforms ------------------------------------------------------------------ */
 
 /* Letters and digits; `separator` for what separates; at neither end. Room is there. */
@@ -21,7 +17,7 @@ static size_t write_slug(const unsigned char *text, size_t size, unsigned char s
   bool pending = false;
   for (size_t i = 0; i < size; i++) {
     unsigned char c = ascii_lower(text[i]);
-    if (is_alphanumeric(c) || (drop && c == '_')) {
+    if (ascii_is_alphanumeric(c) || (drop && c == '_')) {
       if (pending && at > 0) into[at++] = separator;
       pending = false;
       into[at++] = c;

@@ -65,7 +65,7 @@ static inline bool derive_has_letter(uint8_t transform) {
 
 /* Whether DERIVE_SLUG and DERIVE_SLUG_UNDERLINE leave a byte out. */
 static inline bool derive_drops(unsigned char c) {
-  return !ascii_is_letter(c) && !ascii_is_digit(c) && c != '_' && c != ' ' && c != '-';
+  return !ascii_is_alphanumeric(c) && c != '_' && c != ' ' && c != '-';
 }
 
 /*

@@ -3,6 +3,7 @@
 */
 #include "slot_numeral.h"
 
+#include "base/ascii.h"
 #include "base/integers.h"
 #include "base/sqlite.h"
 #include "slot_text.h"
@@ -44,7 +45,7 @@ int slot_numeral_value(const unsigned char *text, uint32_t size, Value *value) {
   uint64_t integer = 0;
   if (size > INTEGER_DIGITS_MAX || size == negative) return SQLITE_CORRUPT;
   for (uint32_t i = negative; i < size; i++) {
-    if (text[i] < '0' || text[i] > '9') return SQLITE_CORRUPT;
+    if (!ascii_is_digit(text[i])) return SQLITE_CORRUPT;
     integer = integer * 10 + text[i] - '0';
   }
   value->type = VALUE_INTEGER;
