@@ -50,10 +50,11 @@ static void add_string(Kind kind, uint32_t n) {
   case PHRASES:
     add_phrase();
     break;
-  case NUMBERS:
-    list_addf("http://example.org/art/%u/T%05u_%u.jpg", n / 400, n * 4 + random_below(4),
-              random_below(10));
+  case NUMBERS: {
+    uint32_t picture = random_below(10), number = n * 4 + random_below(4);
+    list_addf("http://example.org/art/%u/T%05u_%u.jpg", n / 400, number, picture);
     break;
+  }
   case DIGITS:
     list_addf("img-%08x%08x-%u", n * 2654435761u, ~n * 40503u, random_below(500));
     break;

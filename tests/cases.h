@@ -46,6 +46,10 @@ static inline void run_case(const char *name, void (*body)(void)) {
 
 static uint64_t random_state;
 
+/*
+** Of several calls in one list of arguments each compiler chooses an order of its own: where a
+** case depends on what comes of it, they are made before.
+*/
 static inline uint32_t random_below(uint32_t limit) {
   random_state = random_state * 6364136223846793005u + 1442695040888963407u;
   return (uint32_t)((random_state >> 33) % limit);
