@@ -20,16 +20,16 @@ static int fetch_value(sqlite3_stmt *statement, int column, Value *value) {
   case SQLITE_TEXT:
     value->type = VALUE_TEXT;
     value->bytes = sqlite3_column_text(statement, column);
-    break;
+    value->size = (uint32_t)sqlite3_column_bytes(statement, column);
+    return value->bytes == NULL ? SQLITE_NOMEM : SQLITE_OK;
   case SQLITE_BLOB:
     value->type = VALUE_BLOB;
     value->bytes = sqlite3_column_blob(statement, column);
-    break;
+    value->size = (uint32_t)sqlite3_column_bytes(statement, column);
+    return value->bytes == NULL && value->size > 0 ? SQLITE_NOMEM : SQLITE_OK;
   default:
     return SQLITE_OK;
   }
-  value->size = (uint32_t)sqlite3_column_bytes(statement, column);
-  return value->size > 0 && value->bytes == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values) {
