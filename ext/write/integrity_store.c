@@ -22,12 +22,6 @@ static int check_rowids(Integrity *integrity, const Segment *segment, uint32_t n
 }
 
 /* Read ahead and read singly, a value is the same. */
-static bool is_same(const Value *a, const Value *b) {
-  if (a->type != b->type) return false;
-  return a->type == VALUE_NULL || key_equal(a, b, COLLATION_BINARY) ||
-         (a->type == VALUE_REAL && a->real != a->real && b->real != b->real);
-}
-
 static int check_column(Integrity *integrity, Reader *reader, const Segment *segment,
                         uint32_t number, uint32_t column) {
   const char *name = integrity->schema->columns[column].name;
@@ -37,7 +31,7 @@ static int check_column(Integrity *integrity, Reader *reader, const Segment *seg
     Value ahead = {0}, single = {0};
     rc = reader_value(reader, segment, row, column, &ahead);
     if (rc == SQLITE_OK) rc = segment_value(segment, row, column, &scratch, &single);
-    if (rc == SQLITE_OK && is_same(&ahead, &single)) continue;
+    if (rc == SQLITE_OK && value_identical(&ahead, &single)) continue;
     if (rc == SQLITE_NOMEM) break;
     const char *what = rc == SQLITE_OK ? "reads in two ways" : "cannot be decoded";
     rc = integrity_report(integrity, "segment %u: value %u of column %s %s", number, row, name,
