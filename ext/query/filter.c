@@ -35,6 +35,7 @@ void filter_clear(Filter *filter) {
   automatic_clear(&filter->automatic);
   candidates_clear(&filter->candidates);
   range_forget(&filter->ranges);
+  sqlite3_free(filter->marks);
   *filter = (Filter){0};
 }
 
@@ -83,36 +84,39 @@ static int prepare_test(FilterTest *test, const Segment *segment) {
   return prefilter_prepare(test->prefilter, &test->probe, segment);
 }
 
+/* Gets ready to test rows, unless it is, or no row is tested as the ones that pass are marked. */
 static int prepare_tests(Filter *filter, const Segment *segment) {
   int rc = SQLITE_OK;
-  filter->possible = true;
+  if (filter->prepared || filter->marked) return SQLITE_OK;
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && filter->possible; i++) {
     rc = prepare_test(&filter->tests[i], segment);
     filter->possible = probe_is_possible(&filter->tests[i].probe);
   }
   if (rc == SQLITE_OK && filter->possible) sort_tests(filter);
+  if (rc != SQLITE_OK) filter->serial = 0;
+  filter->prepared = true;
   return rc;
 }
 
 /* Only the last predicate is another one. */
 static int prepare_last(Filter *filter, const Segment *segment) {
   uint32_t at = 0;
+  filter->moved = false;
+  if (!filter->prepared) return SQLITE_OK;
   while (filter->tests[at].probe.predicate != &filter->predicates[filter->count - 1]) at++;
   int rc = probe_prepare(&filter->tests[at].probe, segment);
   filter->possible = filter->possible && probe_is_possible(&filter->tests[at].probe);
   filter->window_count = 0;
-  filter->moved = false;
   return rc;
 }
 
-static int prepare(Filter *filter, Segment *segment) {
+/* Begins with the segment; what it takes to test its rows is left until one is. */
+static int begin(Filter *filter, Segment *segment) {
   filter->window_count = 0;
-  filter->moved = filter->sure = false;
+  filter->moved = filter->sure = filter->marked = filter->prepared = filter->ranged = false;
   int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->candidates,
                           &filter->listed);
-  if (rc == SQLITE_OK && !filter->listed) rc = prepare_tests(filter, segment);
-  if (rc == SQLITE_OK && filter->listed) filter->possible = filter->candidates.count > 0;
-  filter->ranged = false;
+  filter->possible = !filter->listed || filter->candidates.count > 0;
   filter->serial = rc == SQLITE_OK ? segment->serial : 0;
   return rc;
 }
@@ -143,11 +147,16 @@ static int test_window(Filter *filter, const Segment *segment, uint32_t row, boo
     uint32_t rows = count > 64 * k ? count - 64 * k : 0;
     filter->bits[k] = bits_mask(rows > 64 ? 64 : rows);
   }
-  for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && any(filter->bits); i++) {
+  if (filter->marked) {
+    memcpy(filter->bits, filter->marks + first / 64, (count + 63) / 64 * sizeof *filter->bits);
+  }
+  uint32_t tests = filter->marked ? 0 : filter->count;
+  for (uint32_t i = 0; i < tests && rc == SQLITE_OK && any(filter->bits); i++) {
     rc = run_test(&filter->tests[i], segment, first, count, &filter->reader, filter->bits);
   }
   bool text = filter->tests[0].probe.kind >= PROBE_TEXT; /* each row has the first test */
-  filter->automatic.tested += (uint64_t)count * (text ? AUTOMATIC_TEXT : AUTOMATIC_PACKED);
+  if (tests > 0)
+    filter->automatic.tested += (uint64_t)count * (text ? AUTOMATIC_TEXT : AUTOMATIC_PACKED);
   filter->window_first = first;
   filter->window_count = rc == SQLITE_OK ? count : 0;
   filter->window_size = size;
@@ -199,11 +208,31 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
   return rc;
 }
 
+/* Takes the rows of the places for those to be tested, or to be shown. */
+static int take_range(Filter *filter, const Segment *segment, const RangePlaces *places) {
+  bool sure = range_is_all(filter->predicates, filter->count, filter->ranges.column);
+  if (range_is_few(&filter->ranges, segment, places)) {
+    filter->listed = true;
+    filter->sure = sure;
+    return range_list(&filter->ranges, segment, places, &filter->candidates);
+  }
+  if (!sure || filter->ordered || !segment_has_text(segment, filter->ranges.column)) {
+    return SQLITE_OK;
+  }
+  if (filter->marks == NULL) filter->marks = sqlite3_malloc64(SEGMENT_ROWS / 8);
+  if (filter->marks == NULL) return SQLITE_NOMEM;
+  filter->marked = true;
+  range_mark(&filter->ranges, segment, places, filter->marks);
+  return SQLITE_OK;
+}
+
 /*
-** Lists the rows of a range, if the scan may want more than a first window, which is tested as
+** Looks for the rows of a range, if the scan may want more than a first window, which is tested as
 ** quickly: before that one only where the order is there.
 */
-static int list_range(Filter *filter, Segment *segment, uint32_t most) {
+static int find_range(Filter *filter, Segment *segment, uint32_t most) {
+  RangeFinder *ranges = &filter->ranges;
+  RangePlaces places;
   if (filter->ranged || most <= WINDOW_SMALLEST) return SQLITE_OK;
   bool first = filter->window_size == 0;
   int rc = numerals_settle(filter->predicates, filter->count, segment, &filter->reader, !first);
@@ -212,25 +241,28 @@ static int list_range(Filter *filter, Segment *segment, uint32_t most) {
   }
   if (rc == SQLITE_OK) {
     filter->ranged = true;
-    filter->ranges.predicates = filter->predicates;
-    filter->ranges.count = filter->count;
-    filter->ranges.reader = &filter->reader;
-    rc = range_list(&filter->ranges, segment, &filter->candidates, &filter->listed, &filter->sure);
+    ranges->predicates = filter->predicates;
+    ranges->count = filter->count;
+    ranges->reader = &filter->reader;
+    rc = range_search(ranges, segment, &places);
   }
+  if (rc == SQLITE_OK && places.known) rc = take_range(filter, segment, &places);
   if (rc != SQLITE_OK) filter->serial = 0;
   return rc;
 }
 
 int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending, uint32_t *row,
                 bool *found) {
-  int rc = filter->serial == segment->serial ? SQLITE_OK : prepare(filter, segment);
+  int rc = filter->serial == segment->serial ? SQLITE_OK : begin(filter, segment);
   if (rc == SQLITE_OK && filter->moved) rc = prepare_last(filter, segment);
   *found = false;
   if (rc != SQLITE_OK || !filter->possible) return rc;
   while (!filter->listed && (descending ? *row >= last : *row <= last)) {
     if (*row - filter->window_first >= filter->window_count) {
-      rc = list_range(filter, segment, (descending ? *row - last : last - *row) + 1);
+      rc = find_range(filter, segment, (descending ? *row - last : last - *row) + 1);
       if (rc == SQLITE_OK && filter->listed) break;
+      if (rc == SQLITE_OK) rc = prepare_tests(filter, segment);
+      if (rc == SQLITE_OK && !filter->possible) return SQLITE_OK;
       if (rc == SQLITE_OK) rc = test_window(filter, segment, *row, descending);
       if (rc != SQLITE_OK) return rc;
     }

@@ -32,11 +32,14 @@ typedef struct Filter {
   FilterTest *tests; /* the cheapest first */
   Reader reader;
 
-  uint64_t serial;       /* of the segment that the probes are ready for; 0: none */
+  uint64_t serial;       /* of the segment that all this is about; 0: none */
+  bool prepared;         /* the probes are ready for it */
   bool possible;         /* some row of it may pass */
   bool moved;            /* filter_precede was called since */
   bool listed;           /* the rows that may are the candidates, */
-  bool sure;             /* which all do */
+  bool sure;             /* which all do; */
+  bool marked;           /* or, they are marked, */
+  uint64_t *marks;       /* bit i % 64 of word i / 64 for row i; NULL: never so far */
   bool ranged;           /* a range of the segment was looked for */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;

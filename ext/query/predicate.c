@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/ascii.h"
 #include "base/host.h"
 #include "base/sqlite.h"
 

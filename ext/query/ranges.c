@@ -3,6 +3,8 @@
 */
 #include "ranges.h"
 
+#include <string.h>
+
 #include "base/bits.h"
 #include "base/sqlite.h"
 
@@ -20,7 +22,8 @@ static bool is_past_numbers(const Value *value) {
 bool range_is_of(const Predicate *predicate) {
   if (!predicate->indexed || predicate->all_pass) return false;
   if (predicate->as == PREDICATE_NOT_NULL) return true;
-  if (!predicate_is_order(predicate->as) || predicate->count != 1) return false;
+  bool compares = predicate->as == PREDICATE_EQUAL || predicate_is_order(predicate->as);
+  if (!compares || predicate->count != 1) return false;
   if (predicate->text_passes) return false;
   if (predicate->number_passes && !is_past_numbers(&predicate->values[0])) return false;
   return !predicate->infinite_passes || predicate->affinity == AFFINITY_TEXT;
@@ -61,7 +64,13 @@ static int read_place(const Range *range, uint32_t place, Value *value) {
 }
 
 static bool is_above(const Predicate *predicate) {
-  return predicate->as == PREDICATE_ABOVE || predicate->as == PREDICATE_ABOVE_EQUAL;
+  return predicate->as == PREDICATE_ABOVE || predicate->as == PREDICATE_ABOVE_EQUAL ||
+         predicate->as == PREDICATE_EQUAL;
+}
+
+static bool is_below(const Predicate *predicate) {
+  return predicate->as == PREDICATE_BELOW || predicate->as == PREDICATE_BELOW_EQUAL ||
+         predicate->as == PREDICATE_EQUAL;
 }
 
 /* No comparison passes NULL, which most columns are without. */
@@ -79,7 +88,7 @@ static int narrow_above(Range *range, const Predicate *predicate) {
 }
 
 static int narrow_below(Range *range, const Predicate *predicate) {
-  bool behind = predicate->as == PREDICATE_BELOW_EQUAL;
+  bool behind = predicate->as != PREDICATE_BELOW;
   uint32_t end = range->first;
   int rc = seek(range, &predicate->values[0], behind, &end);
   if (end < range->end) range->end = end;
@@ -115,9 +124,8 @@ static int narrow(Range *range, bool *known) {
   if (any && !above) rc = pass_nulls(range);
   for (uint32_t i = 0; i < finder->count && rc == SQLITE_OK; i++) {
     const Predicate *predicate = &finder->predicates[i];
-    bool below = predicate->column == finder->column && range_is_of(predicate) &&
-                 predicate->as != PREDICATE_NOT_NULL && !is_above(predicate);
-    if (below) rc = narrow_below(range, predicate);
+    bool one = predicate->column == finder->column && range_is_of(predicate);
+    if (one && is_below(predicate)) rc = narrow_below(range, predicate);
   }
   return rc;
 }
@@ -210,40 +218,45 @@ static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
 /* ---- lists ------------------------------------------------------------------------------- */
 
 /* Few are sorted as they are inserted. */
-static void list_few(const Segment *segment, uint32_t column, const RangePlaces *places,
+static void list_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
                      Candidates *candidates) {
   uint32_t *rows = candidates->rows;
   for (uint32_t place = places->first; place < places->end; place++) {
-    uint32_t row = column_order_row(segment, column, place), at = candidates->count++;
+    uint32_t row = column_order_row(segment, finder->column, place), at = candidates->count++;
     for (; at > 0 && rows[at - 1] > row; at--) rows[at] = rows[at - 1];
     rows[at] = row;
   }
 }
 
-static void list_many(const Segment *segment, uint32_t column, const RangePlaces *places,
-                      Candidates *candidates) {
-  uint64_t set[SEGMENT_ROWS / 64] = {0};
+void range_mark(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
+                uint64_t *set) {
+  memset(set, 0, ((size_t)segment->rows + 63) / 64 * sizeof *set);
   for (uint32_t place = places->first; place < places->end; place++) {
-    uint32_t row = column_order_row(segment, column, place);
+    uint32_t row = column_order_row(segment, finder->column, place);
     set[row / 64] |= (uint64_t)1 << row % 64;
   }
-  for (uint32_t k = 0; k < SEGMENT_ROWS / 64; k++) {
+}
+
+static void list_many(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
+                      Candidates *candidates) {
+  uint64_t set[SEGMENT_ROWS / 64];
+  range_mark(finder, segment, places, set);
+  for (uint32_t k = 0; k < (segment->rows + 63) / 64; k++) {
     for (uint64_t word = set[k]; word != 0; word &= word - 1) {
       candidates->rows[candidates->count++] = 64 * k + bits_lowest(word);
     }
   }
 }
 
-/* Lists the rows of the places, ascending. */
-static int list_rows(const Segment *segment, uint32_t column, const RangePlaces *places,
-                     Candidates *candidates) {
+int range_list(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
+               Candidates *candidates) {
   uint32_t count = places->end - places->first;
   int rc = candidates_reserve(candidates, count);
   if (rc != SQLITE_OK) return rc;
   if (count <= INSERTED) {
-    list_few(segment, column, places, candidates);
+    list_few(finder, segment, places, candidates);
   } else {
-    list_many(segment, column, places, candidates);
+    list_many(finder, segment, places, candidates);
   }
   return SQLITE_OK;
 }
@@ -269,10 +282,9 @@ bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t
   return leader != NULL && column_order_is_there(segment, leader->column);
 }
 
-int range_list(RangeFinder *finder, Segment *segment, Candidates *candidates, bool *listed,
-               bool *sure) {
+int range_search(RangeFinder *finder, Segment *segment, RangePlaces *places) {
   bool there, few = true;
-  *listed = *sure = false;
+  *places = (RangePlaces){0};
   const Predicate *leader = find_leader(finder->predicates, finder->count);
   if (leader == NULL) return SQLITE_OK;
   uint32_t column = finder->column = leader->column;
@@ -282,12 +294,9 @@ int range_list(RangeFinder *finder, Segment *segment, Candidates *candidates, bo
   if (rc != SQLITE_OK || !few) return rc;
   uint32_t taken = segment_has_text(segment, column) ? ORDER_TEXT : ORDER_PACKED;
   rc = column_order_want(segment, column, finder->collation, taken, &there);
-  if (rc != SQLITE_OK || !there) return rc;
-  RangePlaces places;
-  rc = range_find(finder, segment, &places);
-  if (rc != SQLITE_OK || !places.known) return rc;
-  if (places.end - places.first > segment->rows / one_in(segment, column)) return SQLITE_OK;
-  *listed = true;
-  *sure = range_is_all(finder->predicates, finder->count, column);
-  return list_rows(segment, column, &places, candidates);
+  return rc == SQLITE_OK && there ? range_find(finder, segment, places) : rc;
+}
+
+bool range_is_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places) {
+  return places->end - places->first <= segment->rows / one_in(segment, finder->column);
 }

@@ -53,16 +53,26 @@ int range_find(RangeFinder *finder, Segment *segment, RangePlaces *places);
 /* To be called when predicates or segments may have changed, and at the end. */
 void range_forget(RangeFinder *finder);
 
-/* Whether the order that range_list uses is there. */
+/* Whether the order that range_search uses is there. */
 bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t count);
 
 /*
-** Lists the rows that the comparisons of one column pass, if that is known and they are few; *sure
-** tells whether there are no other predicates, which may refuse them. The finder's predicates and
-** reader are set. As range_find.
+** The places of the rows that the comparisons of one column pass, which the finder is set to then;
+** not known where the order is not worth making. The finder's predicates and reader are set. As
+** range_find.
 */
-int range_list(RangeFinder *finder, Segment *segment, Candidates *candidates, bool *listed,
-               bool *sure);
+int range_search(RangeFinder *finder, Segment *segment, RangePlaces *places);
+
+/* Whether the places are so few that each of their rows is read where it lies. */
+bool range_is_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places);
+
+/* Lists the rows of the places, ascending. SQLITE_OK or SQLITE_NOMEM. */
+int range_list(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
+               Candidates *candidates);
+
+/* Sets bit i % 64 of set[i / 64] for each row i of the places, and no other of the segment's. */
+void range_mark(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
+                uint64_t *set);
 
 /* Whether all predicates are such comparisons of that column. */
 bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column);
