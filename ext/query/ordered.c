@@ -5,15 +5,25 @@
 
 #include "base/progress.h"
 #include "base/sqlite.h"
-#include "kept_order.h"
 #include "numerals.h"
 
 #define STEP 16384 /* rows, before an interrupt is asked for */
 #define GROWTH 8   /* of the first rows of an order that is kept */
 
+/* Notes that an order would have served, when it is known how many rows were read. */
+static void note_missed(Ordered *ordered) {
+  const Sorter *sorter = &ordered->sorter;
+  if (ordered->plan.missed && sorter->table != NULL && sorter->version == sorter->table->version) {
+    kept_order_miss(&sorter->order, sorter->table, sorter->given);
+  }
+  ordered->plan.missed = false;
+}
+
 void ordered_clear(Ordered *ordered) {
+  Sorter *sorter = &ordered->sorter;
+  note_missed(ordered);
   ordered->running = false;
-  if (ordered->sorter.table != NULL) sorter_clear(&ordered->sorter); /* each look-up gets here */
+  if (sorter->table != NULL) sorter_clear(sorter); /* each look-up gets here */
 }
 
 /* ---- sorting ---------------------------------------------------------------------------- */
@@ -46,7 +56,8 @@ static int add_row(Ordered *ordered, Scan *scan) {
   Value value;
   int rc = term_value(ordered, scan, 0, &value);
   if (rc != SQLITE_OK || sorter_leaves(sorter, &value)) return rc;
-  if (sorter->most > 0 && scan->filter.count > scan->filter.ordered) {
+  bool counted = sorter->most > 0 || ordered->plan.missed;
+  if (counted && scan->filter.count > scan->filter.ordered) {
     bool passes; /* as others would take the place of the first rows */
     rc = test_row(scan, false, &passes);
     if (rc != SQLITE_OK || !passes) return rc;
@@ -131,16 +142,24 @@ static int add_open_rows(Ordered *ordered, const Scan *scan) {
   return rc;
 }
 
-/* Gives the sorter the first rows of an order that is kept, if there is one. */
+/* How rows of an order that is kept are taken, if there is one. */
+static int plan_kept(Ordered *ordered, Scan *scan, uint32_t likely) {
+  Filter *filter = &scan->filter;
+  ordered->plan = (KeptPlan){0};
+  if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
+  if (!ordered->sorter.order.terms[0].indexed) return SQLITE_OK;
+  int rc = numerals_settle_all(filter->predicates, filter->count, scan->table);
+  if (rc == SQLITE_OK && filter->ordered) rc = filter_precede(filter, NULL, false, false);
+  if (rc != SQLITE_OK) return rc;
+  return kept_order_plan(&ordered->sorter.order, scan, likely, &ordered->plan);
+}
+
+/* Gives the sorter the first rows of it. */
 static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
   *done = ordered->kept = false;
-  if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX || most == 0) return SQLITE_OK;
-  int rc = numerals_settle_all(scan->filter.predicates, scan->filter.count, scan->table);
-  if (rc != SQLITE_OK) return rc;
-  if (!kept_order_serves(&ordered->sorter.order, scan, most)) return SQLITE_OK;
+  if (most == 0 || most > ordered->plan.most) return SQLITE_OK;
   sorter_begin(&ordered->sorter, scan->table, most);
-  rc = lower_bound(ordered, scan);
-  if (rc == SQLITE_OK) rc = kept_order_add(&ordered->sorter, scan, most, done);
+  int rc = kept_order_add(&ordered->sorter, scan, most, done);
   ordered->kept = *done;
   return rc == SQLITE_OK && *done ? add_open_rows(ordered, scan) : rc;
 }
@@ -167,7 +186,8 @@ static int take_more(Ordered *ordered, Scan *scan, uint64_t given, bool *done) {
   SortedRow row;
   uint32_t most = ordered->sorter.most;
   *done = false;
-  if (!ordered->kept || most < 2 || most > UINT32_MAX / GROWTH) return SQLITE_OK; /* 1: max() */
+  if (!ordered->kept || most > UINT32_MAX / GROWTH) return SQLITE_OK;
+  if (most == 1 && !ordered->plan.untested) return SQLITE_OK; /* max() */
   if (scan->table->version != ordered->sorter.version) return SQLITE_OK;
   int rc = take_kept(ordered, scan, most * GROWTH, done);
   if (rc != SQLITE_OK || !*done) return rc;
@@ -203,14 +223,15 @@ static int next_row(Ordered *ordered, Scan *scan, SortedRow *row, bool *found) {
 /* Moves the scan to the row, unless it is none to be shown by now. */
 static int go_to(const Ordered *ordered, Scan *scan, const SortedRow *row, bool *there) {
   bool changed = scan->table->version != ordered->sorter.version;
-  *there = true;
+  bool tested = !changed && (row->open || !(ordered->kept && ordered->plan.untested));
+  int rc = SQLITE_OK;
   if (!changed && !row->open) {
     scan_go_to(scan, row->rowid, row->segment, row->row);
-    return SQLITE_OK;
+  } else {
+    rc = scan_find(scan, row->rowid);
   }
-  int rc = scan_find(scan, row->rowid);
   *there = !scan->eof;
-  return rc == SQLITE_OK && *there && changed ? test_row(scan, true, there) : rc;
+  return rc == SQLITE_OK && *there && !tested ? test_row(scan, true, there) : rc;
 }
 
 int ordered_next(Ordered *ordered, Scan *scan) {
@@ -226,11 +247,13 @@ int ordered_next(Ordered *ordered, Scan *scan) {
 }
 
 int ordered_start(Ordered *ordered, Scan *scan, int64_t lower, int64_t upper, uint32_t likely) {
+  note_missed(ordered);
   ordered->running = true;
   ordered->lower = lower;
   ordered->upper = upper;
-  bool kept;
-  int rc = take_kept(ordered, scan, likely, &kept);
+  bool kept = false;
+  int rc = plan_kept(ordered, scan, likely);
+  if (rc == SQLITE_OK) rc = take_kept(ordered, scan, ordered->plan.first, &kept);
   if (rc == SQLITE_OK && !kept) rc = sort_scan(ordered, scan, likely, &(RowidList){0});
   if (rc == SQLITE_OK) rc = finish(ordered, scan);
   if (rc == SQLITE_OK) return ordered_next(ordered, scan);

@@ -7,20 +7,20 @@
 ** rows only, what comes behind them is not even read where the filter can tell (filter_precede);
 ** core may still want more, and then all rows are sorted that there are by then, without those that
 ** it was shown. Where the segments keep the order, the first rows are picked out of it, and then
-** more of them.
+** more of them; what the order does not tell of the filter is tested as the scan gets to them.
 **
 ** Owns the sorter. Calls kept_order.h, scan.h, sorter.h, lookup.h, predicate.h, progress.h.
 */
 #ifndef SLOTS_ORDERED_H
 #define SLOTS_ORDERED_H
 
-#include "scan.h"
-#include "sorter.h"
+#include "kept_order.h"
 
 typedef struct Ordered {
   Sorter sorter; /* its order is set before ordered_start */
   bool running;  /* else the scan goes by rowid */
-  bool kept;     /* the rows come out of orders that are kept */
+  bool kept;     /* the rows come out of orders that are kept, */
+  KeptPlan plan; /* so */
   int64_t lower; /* bounds of the rowid */
   int64_t upper;
 } Ordered;

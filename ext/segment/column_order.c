@@ -67,15 +67,20 @@ static int reserve_orders(Segment *segment) {
   return SQLITE_OK;
 }
 
+bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken) {
+  if (reserve_orders(segment) != SQLITE_OK) return false;
+  SegmentOrder *order = &segment->orders[column];
+  if (order->bytes != NULL || order->taken == NEVER) return false;
+  if (order->taken < ORDER_MAKING) order->taken += taken;
+  return order->taken >= ORDER_MAKING;
+}
+
 int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
                       bool *there) {
-  *there = false;
-  if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
-  SegmentOrder *order = &segment->orders[column];
+  bool enough = column_order_miss(segment, column, taken);
   *there = column_order_is_there(segment, column);
-  if (*there || order->taken == NEVER) return SQLITE_OK;
-  order->taken += taken;
-  if (order->taken < ORDER_MAKING) return SQLITE_OK;
+  if (!enough) return SQLITE_OK;
+  SegmentOrder *order = &segment->orders[column];
   int rc = make_order(segment, column, collation, &order->bytes);
   *there = order->bytes != NULL;
   order->taken = rc == SQLITE_TOOBIG ? NEVER : 0;

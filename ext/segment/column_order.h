@@ -34,6 +34,9 @@
 int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
                       bool *there);
 
+/* Adds it only, and tells whether it is enough for making the order, unless that is there. */
+bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken);
+
 static inline bool column_order_is_there(const Segment *segment, uint32_t column) {
   return segment->orders != NULL && segment->orders[column].bytes != NULL;
 }
