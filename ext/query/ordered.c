@@ -14,7 +14,7 @@
 static void note_missed(Ordered *ordered) {
   const Sorter *sorter = &ordered->sorter;
   if (ordered->plan.missed && sorter->table != NULL && sorter->version == sorter->table->version) {
-    kept_order_miss(&sorter->order, sorter->table, sorter->given);
+    kept_plan_miss(&sorter->order, sorter->table, sorter->given);
   }
   ordered->plan.missed = false;
 }
@@ -151,7 +151,7 @@ static int plan_kept(Ordered *ordered, Scan *scan, uint32_t likely) {
   int rc = numerals_settle_all(filter->predicates, filter->count, scan->table);
   if (rc == SQLITE_OK && filter->ordered) rc = filter_precede(filter, NULL, false, false);
   if (rc != SQLITE_OK) return rc;
-  return kept_order_plan(&ordered->sorter.order, scan, likely, &ordered->plan);
+  return kept_plan(&ordered->sorter.order, scan, likely, &ordered->plan);
 }
 
 /* Gives the sorter the first rows of it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/integers.h"
 #include "base/sqlite.h"
 
 /* One row in so many is few: each is read where it lies, and all would be tested in a row. */
@@ -129,27 +130,43 @@ static int narrow(Range *range, bool *known) {
   }
   return rc;
 }
-/*
-** Leaves the first places, or downwards the last ones, and then all that have the last one's value,
-** as equal ones are shown in order of rowid either way.
-*/
-static int leave_most(Range *range, bool *cut) {
+/* Moves the end on, or downwards the beginning, to where the value of the place begins or ends. */
+static int leave_whole(Range *range, uint32_t place) {
   const RangeFinder *finder = range->finder;
   Buffer scratch = {0};
   Value value;
-  uint32_t row;
-  const MergedOrder *merged = range->merged;
-  *cut = finder->most > 0 && range->end - range->first > finder->most &&
-         merged_order_is_within(merged, finder->list->items, finder->list->count);
-  if (!*cut) return SQLITE_OK;
-  if (!finder->descending) {
-    range->end = range->first + finder->most;
+  uint32_t row, end = place;
+  const Segment *segment = merged_order_row(range->merged, place, &row);
+  int rc = segment_value(segment, row, finder->column, &scratch, &value);
+  if (rc == SQLITE_OK && finder->descending) {
+    rc = seek(range, &value, false, &range->first);
+  } else if (rc == SQLITE_OK) {
+    rc = seek(range, &value, true, &end);
+    range->end = smaller(range->end, end);
+  }
+  buffer_clear(&scratch);
+  return rc;
+}
+
+/* Leaves the first places, or downwards the last ones. */
+static int leave_most(Range *range, bool *cut) {
+  const RangeFinder *finder = range->finder;
+  uint32_t count = range->end - range->first;
+  int rc = SQLITE_OK;
+  *cut = false;
+  if (finder->most == 0 || count <= finder->most) return SQLITE_OK;
+  if (!merged_order_is_within(range->merged, finder->list->items, finder->list->count)) {
     return SQLITE_OK;
   }
-  const Segment *segment = merged_order_row(merged, range->end - finder->most, &row);
-  int rc = segment_value(segment, row, finder->column, &scratch, &value);
-  if (rc == SQLITE_OK) rc = seek(range, &value, false, &range->first);
-  buffer_clear(&scratch);
+  if (finder->whole) {
+    bool down = finder->descending;
+    rc = leave_whole(range, down ? range->end - finder->most : range->first + finder->most - 1);
+  } else if (finder->descending) {
+    range->first = range->end - finder->most;
+  } else {
+    range->end = range->first + finder->most;
+  }
+  *cut = range->end - range->first < count;
   return rc;
 }
 

@@ -34,6 +34,7 @@ typedef struct RangeFinder {
   Reader *reader;
   uint32_t most; /* the first so many rows of a merged order are asked for, 0: all, */
   bool descending;
+  bool whole;              /* and all that have the last one's value, */
   const SegmentList *list; /* of those that have these segments */
   bool due;                /* orders have been searched so often that merging them is worth it */
 

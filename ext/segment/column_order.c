@@ -99,6 +99,14 @@ uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t pl
   return place;
 }
 
+uint32_t column_order_behind(const Segment *segment, uint32_t column, uint32_t place,
+                             uint32_t end) {
+  const unsigned char *first = segment->orders[column].bytes + bits_at(segment);
+  for (place++; place < end && (first[place / 8] >> place % 8 & 1) == 0; place++) {
+  }
+  return place < end ? place : end;
+}
+
 int column_order_is_before(const Segment *segment, const OrderSought *sought, uint32_t place,
                            bool *before) {
   Value value;

@@ -47,6 +47,9 @@ uint32_t column_order_row(const Segment *segment, uint32_t column, uint32_t plac
 /* The first place of those with the same value. */
 uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t place);
 
+/* The first place behind those with the same value, or `end`. */
+uint32_t column_order_behind(const Segment *segment, uint32_t column, uint32_t place, uint32_t end);
+
 /* What is looked for in an order of the column. */
 typedef struct OrderSought {
   uint32_t column;

@@ -1,0 +1,147 @@
+/*
+** kept_plan.c: see kept_plan.h.
+*/
+#include "kept_plan.h"
+
+#include "base/integers.h"
+#include "base/sqlite.h"
+#include "ranges.h"
+
+#define FEW 8 /* one row in so many: each is read where it lies */
+
+/* The same beside conditions of other columns, as sorting tests these first. */
+#define FEW_PACKED 128
+#define FEW_TEXT 16
+#define SAMPLE 64 /* rows */
+
+/* Where nobody knows how many are wanted. */
+#define TRIED_FIRST 64
+#define TRIED_MOST 4096
+#define TRIED_SHARE 64 /* of the rows: no more were wanted */
+#define WANTED 16      /* of rows that pass */
+
+/* ---- which order ------------------------------------------------------------------------- */
+
+bool kept_of_most(const Table *table, uint32_t column, bool due) {
+  uint64_t kept = 0, rows = 0;
+  for (uint32_t i = 0; i < table_segments(table); i++) {
+    Segment *segment = table->list->items[i];
+    bool there =
+        column_order_is_there(segment, column) || (due && column_order_miss(segment, column, 0));
+    rows += segment->rows;
+    kept += there ? segment->rows : 0;
+  }
+  return kept > rows / 2;
+}
+
+/* Sorting reads the texts of a dictionary, too. */
+uint32_t kept_sorting_takes(const Segment *segment, uint32_t column) {
+  const Slot *slot = &segment->slots[column];
+  return slot_has_strings(&slot->header) || slot->text.count > 0 ? ORDER_TEXT : ORDER_PACKED;
+}
+
+/* ---- how many ---------------------------------------------------------------------------- */
+
+/* Whether the filter tests the row by the predicate when it has been found by the order. */
+static bool is_other(const Predicate *predicate, uint32_t column) {
+  return predicate->column != column || !range_is_of(predicate);
+}
+
+/* Whether a sealed row passes what is no comparison of the column. */
+static int passes_others(Scan *scan, const Segment *segment, uint32_t row, uint32_t column,
+                         bool *passes) {
+  const Filter *filter = &scan->filter;
+  int rc = SQLITE_OK;
+  *passes = true;
+  for (uint32_t i = 0; i + filter->ordered < filter->count && *passes && rc == SQLITE_OK; i++) {
+    const Predicate *predicate = &filter->predicates[i];
+    Value value;
+    if (!is_other(predicate, column)) continue;
+    rc = reader_value(&scan->reader, segment, row, predicate->column, &value);
+    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  }
+  return rc;
+}
+
+/* How many of some rows from all of the table do. */
+static int sample(Scan *scan, uint32_t column, uint32_t *count) {
+  const Table *table = scan->table;
+  uint64_t step = table->rows / SAMPLE + 1, next = step / 2;
+  int rc = SQLITE_OK;
+  *count = 0;
+  if (scan->version != table->version) reader_forget(&scan->reader);
+  scan->version = table->version;
+  reader_begin(&scan->reader, false);
+  for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
+    const Segment *segment = table_segment(table, i);
+    rc = table_ready(table, i);
+    for (; rc == SQLITE_OK && next < segment->rows; next += step) {
+      bool passes;
+      rc = passes_others(scan, segment, (uint32_t)next, column, &passes);
+      *count += passes;
+    }
+    next -= segment->rows;
+  }
+  return rc;
+}
+
+/* Whether some of the tests read texts. */
+static bool reads_text(const Scan *scan, uint32_t column) {
+  const Filter *filter = &scan->filter;
+  const Segment *segment = table_segment(scan->table, 0);
+  uint32_t i = 0;
+  while (i < filter->count && !(is_other(&filter->predicates[i], column) &&
+                                segment_has_text(segment, filter->predicates[i].column))) {
+    i++;
+  }
+  return i < filter->count;
+}
+
+/* So many are taken that twice as many as are wanted are likely to pass. */
+static int plan_untested(Scan *scan, uint32_t column, uint32_t likely, KeptPlan *plan) {
+  uint32_t passed;
+  int rc = sample(scan, column, &passed);
+  if (rc != SQLITE_OK || passed == 0) return rc;
+  uint64_t rows = scan->table->rows / (reads_text(scan, column) ? FEW_TEXT : FEW_PACKED);
+  uint64_t most = plan->most < rows ? plan->most : rows;
+  uint64_t first = (uint64_t)likely * 2 * SAMPLE / passed;
+  if (first > most) return SQLITE_OK;
+  *plan = (KeptPlan){.first = (uint32_t)first, .most = (uint32_t)most, .untested = true};
+  return SQLITE_OK;
+}
+
+static int plan_rows(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *plan) {
+  const Filter *filter = &scan->filter;
+  uint32_t column = (uint32_t)order->terms[0].column;
+  uint64_t few = scan->table->rows / FEW;
+  uint32_t most = likely == 0 ? TRIED_MOST : UINT32_MAX;
+  plan->most = few < most ? (uint32_t)few : most;
+  if (!range_is_all(filter->predicates, filter->count - filter->ordered, column)) {
+    return plan_untested(scan, column, likely == 0 ? WANTED : likely, plan);
+  }
+  uint32_t first = likely == 0 ? TRIED_FIRST : likely;
+  if (first <= plan->most) plan->first = first;
+  return SQLITE_OK;
+}
+
+int kept_plan(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *plan) {
+  const Table *table = scan->table;
+  *plan = (KeptPlan){0};
+  if (!order->terms[0].indexed || table_segments(table) == 0) return SQLITE_OK;
+  int rc = plan_rows(order, scan, likely, plan);
+  if (likely > 0 || plan->first == 0 || rc != SQLITE_OK) return rc;
+  if (kept_of_most(table, (uint32_t)order->terms[0].column, true)) return SQLITE_OK;
+  *plan = (KeptPlan){.missed = true};
+  return SQLITE_OK;
+}
+
+void kept_plan_miss(const SortOrder *order, const Table *table, uint64_t given) {
+  uint32_t column = (uint32_t)order->terms[0].column;
+  if (given > TRIED_FIRST && given > table->rows / TRIED_SHARE) return;
+  for (uint32_t i = 0; i < table_segments(table); i++) {
+    Segment *segment = table->list->items[i];
+    if (table_ready(table, i) == SQLITE_OK) {
+      column_order_miss(segment, column, kept_sorting_takes(segment, column));
+    }
+  }
+}
