@@ -157,6 +157,15 @@ SELECT id, caption, url FROM linked WHERE url = ?1;
 -- @keys SELECT url FROM source.rows WHERE url IS NOT NULL ORDER BY id * 7919 % 1000003 LIMIT 1000
 SELECT id, caption, url FROM linked WHERE url > ?1 ORDER BY url LIMIT 20;
 
+-- @query url > ? OR (url = ? AND id > ?): next 20
+-- @per query
+-- @keys SELECT url, id FROM source.rows WHERE url IS NOT NULL ORDER BY id * 7919 % 1000003 LIMIT 1000
+SELECT id, caption, url FROM linked WHERE url > ?1 OR (url = ?1 AND id > ?2) ORDER BY url, id LIMIT 20;
+
+-- @query LIKE '%word%' ORDER BY url LIMIT 10
+-- @per query
+SELECT id, caption, url FROM linked WHERE caption LIKE '%{frequent}%' ORDER BY url LIMIT 10;
+
 -- @query url BETWEEN ? AND ?, some rows
 -- @per query
 -- @keys SELECT substr(url, 1, length(url) - 5), substr(url, 1, length(url) - 5) || '~' FROM source.rows WHERE url IS NOT NULL ORDER BY id * 7919 % 1000003 LIMIT 1000
@@ -192,6 +201,10 @@ SELECT id, title FROM works WHERE artist = ?1 ORDER BY id DESC LIMIT 5;
 -- @per query
 -- @keys SELECT artist, CAST(id AS INTEGER) FROM source.artworks WHERE id % 70 = 3
 SELECT id, title FROM works WHERE artist = ?1 AND id > ?2 ORDER BY id LIMIT 5;
+
+-- @query ORDER BY artist DESC, id DESC LIMIT 10
+-- @per query
+SELECT id, artist FROM works ORDER BY artist DESC, id DESC LIMIT 10;
 
 -- Artworks: 13 columns of numbers and texts ------------------------------------------------------------------
 
