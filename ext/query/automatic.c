@@ -6,11 +6,13 @@
 #include "base/sqlite.h"
 
 #define KEYS_LEAST 64 /* with fewer a row in the index takes longer than testing those between */
+#define OPEN_SHARE 8  /* of the open rows: with more of one key it does so, too */
 
 void automatic_clear(Automatic *automatic) {
   for (uint32_t i = 0; i < automatic->count; i++) index_release(automatic->indexes[i].index);
   sqlite3_free(automatic->indexes);
   index_def_clear(&automatic->def);
+  hints_clear(&automatic->open);
   *automatic = (Automatic){0};
 }
 
@@ -123,4 +125,46 @@ int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, Can
   }
   *known = index->index != NULL;
   return *known ? list_rows(automatic, index->index, found) : SQLITE_OK;
+}
+
+/* ---- open rows ------------------------------------------------------------------------ */
+
+static int index_open(Automatic *automatic, const Table *table) {
+  OpenPlace place = {0};
+  const OpenEntry *entry;
+  int rc = hints_reserve(&automatic->open, (size_t)table->open.count);
+  hints_empty(&automatic->open);
+  while (rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL) {
+    uint64_t hash;
+    if (entry->row != OPEN_TOMBSTONE &&
+        index_hash_open(&automatic->def, entry->row, table->columns, &hash)) {
+      hints_add(&automatic->open, hash, entry->rowid);
+    }
+    open_next(&table->open, &place);
+  }
+  automatic->open_version = rc == SQLITE_OK ? table->version : 0;
+  return rc;
+}
+
+int automatic_list_open(Automatic *automatic, const Table *table, int64_t lower, int64_t upper,
+                        RowidList *list, bool *known) {
+  uint64_t cost = AUTOMATIC_INDEX * table->open.count;
+  size_t place = 0;
+  *known = false;
+  if (!automatic->usable || table_segments(table) > 0) return SQLITE_OK;
+  if (automatic->open_version != table->version) {
+    if (table->open.count < KEYS_LEAST || automatic->credit < cost) return SQLITE_OK;
+    automatic->credit -= cost;
+    if (index_open(automatic, table) != SQLITE_OK) return SQLITE_OK; /* all are tested then */
+  }
+  ListedRow row = {.segment = LISTED_ANYWHERE};
+  int rc = SQLITE_OK;
+  list->count = 0;
+  while (rc == SQLITE_OK && list->count <= table->open.count / OPEN_SHARE &&
+         hints_next(&automatic->open, automatic->hash, &place, &row.rowid)) {
+    if (row.rowid >= lower && row.rowid <= upper) rc = rowid_list_add(list, row);
+  }
+  *known = rc == SQLITE_OK && list->count <= table->open.count / OPEN_SHARE;
+  rowid_list_sort(list);
+  return rc;
 }

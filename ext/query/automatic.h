@@ -5,10 +5,11 @@
 ** with another value to be equal to. What testing rows costs is a credit, and once that of earlier
 ** starts would pay for an index of a segment, it is made: indexes never take longer than the tests
 ** before them. An index tells which rows may be equal; they are then tested as open rows are. Where
-** few keys have all of the rows it is not kept.
+** few keys have all of the rows it is not kept. Open rows have one where there are no others, as in
+** small tables.
 **
 ** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
-** candidates.h, predicate.h, segment/.
+** candidates.h, predicate.h, segment/, store/.
 */
 #ifndef SLOTS_AUTOMATIC_H
 #define SLOTS_AUTOMATIC_H
@@ -16,12 +17,14 @@
 #include "candidates.h"
 #include "predicate.h"
 #include "segment/segment_list.h"
+#include "store/lookup.h"
 
 #define AUTOMATIC_COLUMNS 4 /* of an index, at most */
 
-/* Costs a row: testing packed bits or coded text, making an index. */
+/* Costs a row: testing packed bits, coded text, or an open row; making an index. */
 #define AUTOMATIC_PACKED 1
 #define AUTOMATIC_TEXT 8
+#define AUTOMATIC_OPEN 8
 #define AUTOMATIC_INDEX 16
 
 typedef struct AutomaticIndex {
@@ -39,7 +42,9 @@ typedef struct Automatic {
   AutomaticIndex *indexes;
   uint32_t count;
   uint32_t capacity;
-  uint32_t next; /* where the one of the next segment is likely to be */
+  uint32_t next;         /* where the one of the next segment is likely to be */
+  Hints open;            /* of open rows, */
+  uint64_t open_version; /* as they were at that version of the table; 0: none */
 } Automatic;
 
 /*
@@ -55,6 +60,13 @@ int automatic_start(Automatic *automatic, const Predicate *predicates, uint32_t 
 */
 int automatic_find(Automatic *automatic, Segment *segment, uint32_t columns, Candidates *found,
                    bool *known);
+
+/*
+** Lists the open rows between the bounds that may pass, ascending, where the table has no others;
+** *known as in automatic_find. SQLITE_OK or SQLITE_NOMEM.
+*/
+int automatic_list_open(Automatic *automatic, const Table *table, int64_t lower, int64_t upper,
+                        RowidList *list, bool *known);
 
 void automatic_clear(Automatic *automatic);
 

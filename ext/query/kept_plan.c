@@ -110,6 +110,7 @@ static int plan_untested(Scan *scan, uint32_t column, uint32_t likely, KeptPlan 
   return SQLITE_OK;
 }
 
+/* How many are taken if the order is there. */
 static int plan_rows(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *plan) {
   const Filter *filter = &scan->filter;
   uint32_t column = (uint32_t)order->terms[0].column;

@@ -36,21 +36,6 @@ static int term_value(const Ordered *ordered, Scan *scan, uint32_t term, Value *
   return SQLITE_OK;
 }
 
-/* Whether the scan's row passes its filter: all of it, or what a scan may leave to core. */
-static int test_row(Scan *scan, bool all, bool *passes) {
-  const Filter *filter = &scan->filter;
-  int rc = SQLITE_OK;
-  *passes = true;
-  for (uint32_t i = 0; i + filter->ordered < filter->count && *passes; i++) {
-    const Predicate *predicate = &filter->predicates[i];
-    Value value;
-    if (!all && predicate_is_exact(predicate->op, predicate->affinity)) continue;
-    rc = scan_value(scan, predicate->column, &value);
-    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
-  }
-  return rc;
-}
-
 static int add_row(Ordered *ordered, Scan *scan) {
   Sorter *sorter = &ordered->sorter;
   Value value;
@@ -59,7 +44,7 @@ static int add_row(Ordered *ordered, Scan *scan) {
   bool counted = sorter->most > 0 || ordered->plan.missed;
   if (counted && scan->filter.count > scan->filter.ordered) {
     bool passes; /* as others would take the place of the first rows */
-    rc = test_row(scan, false, &passes);
+    rc = scan_test(scan, false, &passes);
     if (rc != SQLITE_OK || !passes) return rc;
     rc = term_value(ordered, scan, 0, &value); /* anew, as others were read */
     if (rc != SQLITE_OK) return rc;
@@ -231,7 +216,7 @@ static int go_to(const Ordered *ordered, Scan *scan, const SortedRow *row, bool 
     rc = scan_find(scan, row->rowid);
   }
   *there = !scan->eof;
-  return rc == SQLITE_OK && *there && !tested ? test_row(scan, true, there) : rc;
+  return rc == SQLITE_OK && *there && !tested ? scan_test(scan, true, there) : rc;
 }
 
 int ordered_next(Ordered *ordered, Scan *scan) {

@@ -130,6 +130,7 @@ static int narrow(Range *range, bool *known) {
   }
   return rc;
 }
+
 /* Moves the end on, or downwards the beginning, to where the value of the place begins or ends. */
 static int leave_whole(Range *range, uint32_t place) {
   const RangeFinder *finder = range->finder;

@@ -94,9 +94,11 @@ static void follow_steps(Scan *scan) {
   scan->sealed_rowid = scan->rowid;
 }
 
-static bool is_shown(const Scan *scan, const Row *row) {
+static bool is_shown(Scan *scan, const Row *row) {
   if (row == OPEN_TOMBSTONE) return false;
-  return scan->filter.count == 0 || filter_passes(&scan->filter, row, scan->table->columns);
+  if (scan->filter.count == 0) return true;
+  scan->filter.automatic.tested += AUTOMATIC_OPEN;
+  return filter_passes(&scan->filter, row, scan->table->columns);
 }
 
 /* Makes the nearer of both sides the current row, skipping what was deleted or does not pass. */
@@ -159,7 +161,22 @@ int scan_start_single(Scan *scan, int64_t rowid) {
   return scan_find(scan, rowid);
 }
 
+/* Starts with those rows only that an index of the scan's own lists, if there is one. */
+static int start_automatic(Scan *scan, int64_t lower, int64_t upper, bool descending,
+                           bool *started) {
+  Filter *filter = &scan->filter;
+  *started = false;
+  if (filter->count == 0) return SQLITE_OK;
+  int rc = automatic_list_open(&filter->automatic, scan->table, lower, upper, &scan->list, started);
+  if (rc != SQLITE_OK || !*started) return rc;
+  scan->list_version = scan->table->version;
+  return scan_start_listed(scan, descending);
+}
+
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32_t likely) {
+  bool started;
+  int rc = start_automatic(scan, lower, upper, descending, &started);
+  if (rc != SQLITE_OK || started) return rc;
   if (scan->version != scan->table->version) reader_forget(&scan->reader);
   reader_begin_range(&scan->reader, descending, descending ? lower : upper, likely);
   scan->listed = false;
@@ -175,6 +192,20 @@ void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
   leave_place(scan, rowid);
   scan->ref = (RowRef){.segment = segment, .row = row};
   scan->eof = false;
+}
+
+int scan_test(Scan *scan, bool all, bool *passes) {
+  const Filter *filter = &scan->filter;
+  int rc = SQLITE_OK;
+  *passes = true;
+  for (uint32_t i = 0; i + filter->ordered < filter->count && *passes; i++) {
+    const Predicate *predicate = &filter->predicates[i];
+    Value value;
+    if (!all && predicate_is_exact(predicate->op, predicate->affinity)) continue;
+    rc = scan_value(scan, predicate->column, &value);
+    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  }
+  return rc;
 }
 
 /* ---- lists -------------------------------------------------------------------- */
@@ -212,6 +243,7 @@ static int take_listed(Scan *scan, const ListedRow *row) {
     rc = lookup_matches(scan->table, scan->list_index, scan->list_key, &scan->ref, &scan->reader,
                         &scan->list_code, &matches);
   }
+  if (rc == SQLITE_OK && !scan->eof && scan->filter.count > 0) rc = scan_test(scan, true, &matches);
   scan->eof = scan->eof || !matches;
   return rc;
 }

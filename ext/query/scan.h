@@ -131,6 +131,12 @@ static inline bool scan_is_sealed(const Scan *scan) {
 /* scan_value of a row that is open, gone, or may have moved. */
 int scan_value_elsewhere(Scan *scan, uint32_t column, Value *value);
 
+/*
+** Whether the current row passes the filter, but for what an order asks of it (filter_precede): all
+** of it, or what a scan may leave to core. As scan_value.
+*/
+int scan_test(Scan *scan, bool all, bool *passes);
+
 /* As reader_c_text of the current row. */
 static inline const unsigned char *scan_c_text(Scan *scan, uint32_t column, bool *lent) {
   if (!scan_is_sealed(scan)) return NULL;
