@@ -228,17 +228,17 @@ static int take_range(Filter *filter, const Segment *segment, const RangePlaces 
 
 /*
 ** Looks for the rows of a range, if the scan may want more than a first window, which is tested as
-** quickly: before that one only where the order is there.
+** quickly: before that one only where the order is there, and what it passes is known.
 */
 static int find_range(Filter *filter, Segment *segment, uint32_t most) {
   RangeFinder *ranges = &filter->ranges;
   RangePlaces places;
   if (filter->ranged || most <= WINDOW_SMALLEST) return SQLITE_OK;
-  bool first = filter->window_size == 0;
-  int rc = numerals_settle(filter->predicates, filter->count, segment, &filter->reader, !first);
-  if (rc == SQLITE_OK && first && !range_is_kept(segment, filter->predicates, filter->count)) {
-    return SQLITE_OK;
-  }
+  bool first = filter->window_size == 0, settled;
+  int rc = numerals_settle(filter->predicates, filter->count, segment, &filter->reader, !first,
+                           &settled);
+  bool kept = settled && range_is_kept(segment, filter->predicates, filter->count);
+  if (rc == SQLITE_OK && first && !kept) return SQLITE_OK;
   if (rc == SQLITE_OK) {
     filter->ranged = true;
     ranges->predicates = filter->predicates;

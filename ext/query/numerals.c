@@ -52,34 +52,36 @@ static Known known_of(const Segment *segment, uint32_t column) {
   return segment->numerals == NULL ? KNOWN_NOTHING : (Known)segment->numerals[column];
 }
 
-/* Whether the segment is known to have none. */
-static int look_in_one(Segment *segment, uint32_t column, Reader *reader, bool look, bool *none) {
+/* What is known of the segment, having looked if `look`. */
+static int look_in_one(Segment *segment, uint32_t column, Reader *reader, bool look, Known *known) {
   int rc = SQLITE_OK;
   if (look && known_of(segment, column) == KNOWN_NOTHING) rc = learn(segment, column, reader);
-  *none = known_of(segment, column) == KNOWN_NONE;
+  *known = known_of(segment, column);
   return rc;
 }
 
-/* The same of all segments whose orders are merged with this one's. */
-static int look_in_merged(const MergedOrder *merged, Reader *reader, bool look, bool *none) {
+/* The same of all segments whose orders are merged with this one's, until one may have some. */
+static int look_in_merged(const MergedOrder *merged, Reader *reader, bool look, Known *known) {
   int rc = SQLITE_OK;
-  for (uint32_t i = 0; i < merged->part_count && rc == SQLITE_OK && *none; i++) {
-    rc = look_in_one(merged->segments[i], merged->column, reader, look, none);
+  for (uint32_t i = 0; i < merged->part_count && rc == SQLITE_OK && *known == KNOWN_NONE; i++) {
+    rc = look_in_one(merged->segments[i], merged->column, reader, look, known);
   }
   return rc;
 }
 
 int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Reader *reader,
-                    bool look) {
+                    bool look, bool *settled) {
   int rc = SQLITE_OK;
+  *settled = true;
   for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
     Predicate *predicate = &predicates[i];
-    bool none = true;
+    Known known;
     if (!is_asked(predicate)) continue;
-    rc = look_in_one(segment, predicate->column, reader, look, &none);
+    rc = look_in_one(segment, predicate->column, reader, look, &known);
     const MergedOrder *merged = merged_order_of(segment, predicate->column);
-    if (rc == SQLITE_OK && merged != NULL) rc = look_in_merged(merged, reader, look, &none);
-    predicate->number_passes = !none;
+    if (rc == SQLITE_OK && merged != NULL) rc = look_in_merged(merged, reader, look, &known);
+    predicate->number_passes = known != KNOWN_NONE;
+    *settled = *settled && known != KNOWN_NOTHING;
   }
   return rc;
 }

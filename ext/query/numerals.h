@@ -15,11 +15,11 @@
 
 /*
 ** Tells the comparisons that pass such texts whether the segment may have any, so far as an order
-** of their column could help; what is not known yet is looked for if `look`. SQLITE_OK,
-** SQLITE_NOMEM or SQLITE_CORRUPT.
+** of their column could help; what is not known yet is looked for if `look`. *settled: all of that
+** is known. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
 int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Reader *reader,
-                    bool look);
+                    bool look, bool *settled);
 
 /* The same for all segments of the table at once; also SQLITE_INTERRUPT. */
 int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table);
