@@ -350,7 +350,7 @@ uint64_t segment_orders_memory(const Segment *segment) {
   for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
     const SegmentOrder *order = &segment->orders[i];
     if (order->bytes != NULL) bytes += sqlite3_msize(order->bytes);
-    if (order->merged != NULL && order->part == 0) bytes += sqlite3_msize(order->merged);
+    if (order->merged != NULL) bytes += sqlite3_msize(order->merged) / order->merged->part_count;
   }
   return bytes;
 }

@@ -160,7 +160,7 @@ uint64_t segment_memory(const Segment *segment);
 void segment_leave_merged(Segment *segment, uint32_t column);
 void merged_order_release(MergedOrder *merged); /* NULL is allowed */
 
-/* Bytes of what queries have kept with it, merged orders counted with their first part. */
+/* Bytes of what queries have kept with it, and its share of merged orders. */
 uint64_t segment_orders_memory(const Segment *segment);
 
 #endif
