@@ -178,11 +178,25 @@ static int take_places(Taking *taking, Pick *picked, uint32_t number, const Rang
   return rc == SQLITE_OK ? sorter_add_sorted(sorter, number, NULL, 0, more) : rc;
 }
 
+/*
+** A part that was replaced, but is still held, would take the place of rows: then the order is taken
+** apart.
+*/
+static void see_to_merged(const Taking *taking, Segment *segment) {
+  const SegmentList *list = taking->sorter->table->list;
+  uint32_t column = taking->finder->column;
+  const MergedOrder *merged = merged_order_of(segment, column);
+  if (merged == NULL || merged == taking->finder->merged) return;
+  if (merged_order_is_within(merged, list->items, list->count)) return;
+  segment_leave_merged(segment, column);
+}
+
 static int take_segment(Taking *taking, uint32_t number, bool *done) {
   const Table *table = taking->sorter->table;
   Segment *segment = table->list->items[number];
   Pick picked = {.table = table, .segment = segment, .column = taking->finder->column};
   RangePlaces places;
+  see_to_merged(taking, segment);
   int rc = range_find(taking->finder, segment, &places);
   *done = places.known;
   if (rc != SQLITE_OK || !*done) return rc;
@@ -213,8 +227,7 @@ int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
                         .reader = &scan->reader,
                         .most = most_with_hidden(table, most),
                         .descending = term->descending,
-                        .whole = ties != (term->descending ? TIES_DOWN : TIES_UP),
-                        .list = table->list};
+                        .whole = ties != (term->descending ? TIES_DOWN : TIES_UP)};
   Taking taking = {.sorter = sorter, .finder = &finder, .ties = ties, .most = most};
   int rc = want_all(table, term, done);
   if (scan->version != table->version) reader_forget(&scan->reader);

@@ -52,6 +52,10 @@ static Known known_of(const Segment *segment, uint32_t column) {
   return segment->numerals == NULL ? KNOWN_NOTHING : (Known)segment->numerals[column];
 }
 
+bool numerals_are_known(const Segment *segment, uint32_t column) {
+  return known_of(segment, column) == KNOWN_SOME;
+}
+
 /* What is known of the segment, having looked if `look`. */
 static int look_in_one(Segment *segment, uint32_t column, Reader *reader, bool look, Known *known) {
   int rc = SQLITE_OK;
@@ -80,6 +84,8 @@ int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Rea
     rc = look_in_one(segment, predicate->column, reader, look, &known);
     const MergedOrder *merged = merged_order_of(segment, predicate->column);
     if (rc == SQLITE_OK && merged != NULL) rc = look_in_merged(merged, reader, look, &known);
+    /* Orders of the others serve by themselves. */
+    if (merged != NULL && known == KNOWN_SOME) segment_leave_merged(segment, predicate->column);
     predicate->number_passes = known != KNOWN_NONE;
     *settled = *settled && known != KNOWN_NOTHING;
   }

@@ -5,6 +5,7 @@
 
 #include "base/progress.h"
 #include "base/sqlite.h"
+#include "numerals.h"
 #include "segment/merged_order.h"
 
 #define STEP 16384 /* rows, before an interrupt is asked for */
@@ -19,21 +20,44 @@ typedef struct Merge {
   Segment *segments[MERGED_PARTS];
 } Merge;
 
-static bool may_join(const Segment *segment, uint32_t column) {
-  if (!column_order_is_there(segment, column)) return false;
-  const MergedOrder *merged = merged_order_of(segment, column);
-  if (merged == NULL) return merged_order_is_due(segment, column);
-  return merged->part_count <= MERGED_PARTS / 2;
+/* Whether texts that are numbers, or a blob behind all texts, may keep the order from serving. */
+static int is_in_doubt(const Segment *segment, uint32_t column, bool *doubt) {
+  Buffer scratch = {0};
+  Value value;
+  uint32_t row = column_order_row(segment, column, segment->rows - 1);
+  int rc = segment_value(segment, row, column, &scratch, &value);
+  *doubt = rc == SQLITE_OK && (value.type == VALUE_BLOB || numerals_are_known(segment, column));
+  buffer_clear(&scratch);
+  return rc;
 }
 
-static void choose(Merge *merge) {
+static int may_join(Segment *segment, uint32_t column, bool *may) {
+  bool doubt;
+  *may = false;
+  if (!column_order_is_there(segment, column)) return SQLITE_OK;
+  const MergedOrder *merged = merged_order_of(segment, column);
+  *may = merged == NULL ? merged_order_is_due(segment, column)
+                        : merged->part_count <= MERGED_PARTS / 2;
+  if (!*may) return SQLITE_OK;
+  int rc = is_in_doubt(segment, column, &doubt);
+  if (doubt) segment->orders[column].taken = 0;
+  *may = !doubt;
+  return rc;
+}
+
+static int choose(Merge *merge) {
+  int rc = SQLITE_OK;
   for (uint32_t i = 0; i < table_segments(merge->table) && merge->count < MERGED_PARTS; i++) {
     Segment *segment = merge->table->list->items[i];
-    if (!may_join(segment, merge->column)) continue;
+    bool may;
+    rc = may_join(segment, merge->column, &may);
+    if (rc != SQLITE_OK) break;
+    if (!may) continue;
     merge->numbers[merge->count] = i;
     merge->segments[merge->count++] = segment;
     merge->rows += segment->rows;
   }
+  return rc;
 }
 
 static int add_parts(const Merge *merge, Sorter *sorter) {
@@ -95,11 +119,11 @@ int order_merge_make(const Table *table, uint32_t column, Collation collation) {
   Merge merge = {.table = table, .column = column};
   Sorter sorter = {.order = {.count = 1}};
   sorter.order.terms[0] = (SortTerm){.column = (int)column, .collation = collation};
-  choose(&merge);
+  int rc = choose(&merge);
   wait(&merge);
-  if (merge.count < 2) return SQLITE_OK;
+  if (rc != SQLITE_OK || merge.count < 2) return rc == SQLITE_NOMEM ? SQLITE_OK : rc;
   sorter_begin(&sorter, table, 0);
-  int rc = merge_all(&merge, &sorter);
+  rc = merge_all(&merge, &sorter);
   sorter_clear(&sorter);
   return rc == SQLITE_NOMEM ? SQLITE_OK : rc;
 }

@@ -3,7 +3,7 @@
 **
 ** Those that have been searched as often as pays for it (merged_order.h), up to 16 at a time, so
 ** that no query waits long. Small merged orders are taken apart for it. Owns nothing. Calls
-** sorter.h, merged_order.h, progress.h.
+** sorter.h, numerals.h, merged_order.h, progress.h.
 */
 #ifndef SLOTS_ORDER_MERGE_H
 #define SLOTS_ORDER_MERGE_H

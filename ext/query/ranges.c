@@ -156,9 +156,6 @@ static int leave_most(Range *range, bool *cut) {
   int rc = SQLITE_OK;
   *cut = false;
   if (finder->most == 0 || count <= finder->most) return SQLITE_OK;
-  if (!merged_order_is_within(range->merged, finder->list->items, finder->list->count)) {
-    return SQLITE_OK;
-  }
   if (finder->whole) {
     bool down = finder->descending;
     rc = leave_whole(range, down ? range->end - finder->most : range->first + finder->most - 1);

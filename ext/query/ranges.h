@@ -12,7 +12,6 @@
 #include "candidates.h"
 #include "predicate.h"
 #include "segment/merged_order.h"
-#include "segment/segment_list.h"
 
 /* Whether the predicate, which is bound, is such a comparison of a column with an index. */
 bool range_is_of(const Predicate *predicate);
@@ -32,11 +31,10 @@ typedef struct RangeFinder {
   uint32_t column;
   Collation collation;
   Reader *reader;
-  uint32_t most; /* the first so many rows of a merged order are asked for, 0: all, */
+  uint32_t most; /* the first so many rows of a merged order are asked for, 0: all; */
   bool descending;
-  bool whole;              /* and all that have the last one's value, */
-  const SegmentList *list; /* of those that have these segments */
-  bool due;                /* orders have been searched so often that merging them is worth it */
+  bool whole; /* and all that have the last one's value, */
+  bool due;   /* orders have been searched so often that merging them is worth it */
 
   MergedOrder *merged; /* a reference: of its parts the places are known; NULL: of none */
   bool known;
