@@ -41,13 +41,17 @@ typedef struct Range {
   uint32_t end;
 } Range;
 
+static OrderSought sought_by(const RangeFinder *finder, const Value *value, bool behind) {
+  return (OrderSought){.column = finder->column,
+                       .collation = finder->collation,
+                       .reader = finder->reader,
+                       .value = value,
+                       .behind = behind};
+}
+
 /* Moves *place on to the first one with the value, or behind it. */
 static int seek(const Range *range, const Value *value, bool behind, uint32_t *place) {
-  OrderSought sought = {.column = range->finder->column,
-                        .collation = range->finder->collation,
-                        .reader = range->finder->reader,
-                        .value = value,
-                        .behind = behind};
+  OrderSought sought = sought_by(range->finder, value, behind);
   return range->merged == NULL ? column_order_seek(range->segment, &sought, place)
                                : merged_order_seek(range->merged, &sought, place);
 }
@@ -131,19 +135,37 @@ static int narrow(Range *range, bool *known) {
   return rc;
 }
 
-/* Moves the end on, or downwards the beginning, to where the value of the place begins or ends. */
+/* Moves the end on to where the value of the place before it ends, which mostly is there. */
+static int leave_up(Range *range, uint32_t last, const Value *value) {
+  OrderSought sought = sought_by(range->finder, value, true);
+  uint32_t end = last + 1;
+  bool more = false;
+  int rc = merged_order_is_before(range->merged, &sought, end, &more);
+  if (rc == SQLITE_OK && more) rc = merged_order_seek(range->merged, &sought, &end);
+  range->end = smaller(range->end, end);
+  return rc;
+}
+
+/* The same downwards, of the beginning. */
+static int leave_down(Range *range, uint32_t first, const Value *value) {
+  OrderSought sought = sought_by(range->finder, value, false);
+  bool single = false;
+  int rc = merged_order_is_before(range->merged, &sought, first - 1, &single);
+  if (rc == SQLITE_OK && !single) return seek(range, value, false, &range->first);
+  range->first = first;
+  return rc;
+}
+
+/* Leaves what is asked for, up to or from the place, and all that have its value; others are left. */
 static int leave_whole(Range *range, uint32_t place) {
   const RangeFinder *finder = range->finder;
   Buffer scratch = {0};
   Value value;
-  uint32_t row, end = place;
+  uint32_t row;
   const Segment *segment = merged_order_row(range->merged, place, &row);
   int rc = segment_value(segment, row, finder->column, &scratch, &value);
-  if (rc == SQLITE_OK && finder->descending) {
-    rc = seek(range, &value, false, &range->first);
-  } else if (rc == SQLITE_OK) {
-    rc = seek(range, &value, true, &end);
-    range->end = smaller(range->end, end);
+  if (rc == SQLITE_OK) {
+    rc = finder->descending ? leave_down(range, place, &value) : leave_up(range, place, &value);
   }
   buffer_clear(&scratch);
   return rc;

@@ -92,6 +92,13 @@ const Segment *merged_order_row(const MergedOrder *merged, uint32_t place, uint3
   return merged->segments[part];
 }
 
+int merged_order_is_before(const MergedOrder *merged, const OrderSought *sought, uint32_t place,
+                           bool *before) {
+  uint32_t places[MERGED_PARTS], part = part_at(merged, place);
+  merged_order_places(merged, place, places);
+  return column_order_is_before(merged->segments[part], sought, places[part], before);
+}
+
 /* Whether the first place of the block comes before what is sought. */
 static int block_is_before(const MergedOrder *merged, const OrderSought *sought, uint32_t block,
                            bool *before) {

@@ -46,6 +46,10 @@ void merged_order_places(const MergedOrder *merged, uint32_t place, uint32_t *pl
 /* The row at a place. */
 const Segment *merged_order_row(const MergedOrder *merged, uint32_t place, uint32_t *row);
 
+/* Whether a place comes before what is sought. As column_order_is_before. */
+int merged_order_is_before(const MergedOrder *merged, const OrderSought *sought, uint32_t place,
+                           bool *before);
+
 /* The first place from *place on that does not come before what is sought. As column_order_seek. */
 int merged_order_seek(const MergedOrder *merged, const OrderSought *sought, uint32_t *place);
 
