@@ -275,6 +275,7 @@ void seal_range_undo(Table *table, SealUndo *undo) {
   table->list = undo->list;
   undo->list = sealed;
   table->rows -= (uint64_t)undo->delta;
-  for (uint32_t i = 0; i < undo->run_count; i++) open_splice(&table->open, &undo->runs[i]);
+  /* The last first: it may have been cut out from around those before it. */
+  for (uint32_t i = undo->run_count; i > 0; i--) open_splice(&table->open, &undo->runs[i - 1]);
   seal_undo_free(undo, &table->open);
 }
