@@ -12,8 +12,6 @@
 #include "segment/slot_real.h"
 #include "base/sqlite.h"
 
-#define SET_BITS 16 /* wider codes get no bit each */
-
 static bool is_comparison(const Predicate *predicate) {
   return predicate->as <= PREDICATE_BELOW_EQUAL;
 }
@@ -142,7 +140,7 @@ static void simplify_set(Probe *probe, const Slot *slot) {
 }
 
 static int prepare_dictionary(Probe *probe, const Slot *slot) {
-  if (slot->header.width > SET_BITS) {
+  if (slot->header.width > PROBE_SET_BITS) {
     probe->kind = PROBE_EACH;
     return SQLITE_OK;
   }
@@ -152,21 +150,51 @@ static int prepare_dictionary(Probe *probe, const Slot *slot) {
   return rc;
 }
 
-/* IN on packed integers: a bit for each code that is listed. */
-static int prepare_list(Probe *probe, const SlotHeader *header) {
-  if (header->encoding != SLOT_INTEGER || header->width > SET_BITS) {
+/* The codes of a frame up to `most`, or what blocks count, that have the value; else false. */
+static bool codes_of_value(const SlotHeader *header, uint64_t most, const Value *value,
+                           uint64_t *first, uint64_t *last) {
+  if (header->encoding == SLOT_DECIMAL) {
+    RealInterval one = interval_of_reals(COMPARE_EQUAL, value);
+    if (one.lower > one.upper) return false;
+    *first = first_code(header, most, one.lower, false);
+    *last = *first;
+    while (*last < most && slot_real_read(header, *last + 1) <= one.upper) ++*last;
+    return *first <= most && slot_real_read(header, *first) <= one.upper;
+  }
+  IntegerInterval one = interval_of_integers(COMPARE_EQUAL, value);
+  if (one.lower > one.upper || one.lower < header->base) return false;
+  uint64_t distance = integer_distance(header->base, one.lower);
+  uint64_t step = header->step == 0 ? 1 : header->step;
+  *first = *last = distance / step;
+  return distance % step == 0 && *first <= most;
+}
+
+static int add_listed(Probe *probe, uint64_t code) {
+  unsigned char bytes[8];
+  store_u64(bytes, code);
+  set_bit(probe->set.bytes, code & bits_mask(PROBE_SET_BITS));
+  return probe->kind == PROBE_SET ? SQLITE_OK : buffer_append(&probe->listed, bytes, sizeof bytes);
+}
+
+/* IN on packed numbers: a bit for each code that is listed, or for its last bits. */
+static int prepare_list(Probe *probe, const Segment *segment, const Slot *slot) {
+  const SlotHeader *header = &slot->header;
+  bool blocks = header->encoding == SLOT_BLOCKS, any = false;
+  bool decimals = header->encoding == SLOT_DECIMAL && header->width <= 53; /* they ascend */
+  if (header->encoding != SLOT_INTEGER && !blocks && !decimals) {
     probe->kind = PROBE_EACH;
     return SQLITE_OK;
   }
-  bool any = false;
-  int rc = empty_set(probe, header->width);
-  uint64_t step = header->step == 0 ? 1 : header->step;
+  uint64_t most = blocks ? slot_blocks_most(slot, segment->rows) : bits_mask(header->width);
+  bool narrow = !blocks && header->width <= PROBE_SET_BITS;
+  int rc = empty_set(probe, narrow ? header->width : PROBE_SET_BITS);
+  probe->kind = narrow ? PROBE_SET : PROBE_LISTED;
+  probe->listed.size = 0;
   for (uint32_t i = 0; i < probe->predicate->count && rc == SQLITE_OK; i++) {
-    IntegerInterval one = interval_of_integers(COMPARE_EQUAL, &probe->predicate->values[i]);
-    if (one.lower > one.upper || one.lower < header->base) continue;
-    uint64_t distance = integer_distance(header->base, one.lower);
-    if (distance % step != 0 || distance / step > bits_mask(header->width)) continue;
-    set_bit(probe->set.bytes, distance / step);
+    uint64_t code, last;
+    if (!codes_of_value(header, most, &probe->predicate->values[i], &code, &last)) continue;
+    rc = add_listed(probe, code);
+    while (code < last && rc == SQLITE_OK) rc = add_listed(probe, ++code);
     any = true;
   }
   if (!any) probe->kind = PROBE_NONE;
@@ -247,7 +275,7 @@ static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot
     return SQLITE_OK;
   }
   if (encoding == SLOT_TEXT) return prepare_text(probe, slot);
-  if (predicate->as == PREDICATE_IN) return prepare_list(probe, &slot->header);
+  if (predicate->as == PREDICATE_IN) return prepare_list(probe, segment, slot);
   if (!is_comparison(predicate)) {
     probe->kind = PROBE_ALL; /* LIKE on a number */
   } else if (encoding == SLOT_RUN) {
@@ -281,4 +309,5 @@ bool probe_is_possible(const Probe *probe) {
 void probe_clear(Probe *probe) {
   pattern_matcher_clear(&probe->texts);
   buffer_clear(&probe->set);
+  buffer_clear(&probe->listed);
 }

@@ -16,6 +16,7 @@
 #include "predicate.h"
 #include "segment/reader.h"
 
+#define PROBE_SET_BITS 16 /* wider codes get no bit each */
 #define PROBE_ROWS TEXT_BATCH_ROWS
 #define PROBE_WORDS TEXT_MATCH_WORDS
 
@@ -27,7 +28,8 @@ typedef enum ProbeKind {
   PROBE_CODES,
   PROBE_BLOCKS, /* codes, counted from the base of their block */
   PROBE_REALS,
-  PROBE_SET, /* a bit for each code */
+  PROBE_SET,    /* a bit for each code */
+  PROBE_LISTED, /* codes, or what blocks count, by their last bits, then among those listed */
   PROBE_TEXT,
   PROBE_EACH
 } ProbeKind;
@@ -40,7 +42,8 @@ typedef struct Probe {
   uint64_t low;    /* CODES, BLOCKS: the first that passes; RUN: the integer, as its bits */
   uint64_t span;   /* from there to the last one */
   RealInterval reals;
-  Buffer set;            /* SET */
+  Buffer set;            /* SET, LISTED */
+  Buffer listed;         /* LISTED: u64s, ascending */
   PatternMatcher texts;  /* TEXT; made when it is first needed */
   uint32_t read, passed; /* EACH: rows of the segment so far */
 } Probe;

@@ -68,6 +68,37 @@ static uint64_t test_set(const Probe *probe, Fields codes, uint32_t rows) {
   return word;
 }
 
+static bool is_listed(const Buffer *listed, uint64_t code) {
+  size_t low = 0, high = listed->size / 8;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (load_u64(listed->bytes + 8 * middle) < code) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < listed->size / 8 && load_u64(listed->bytes + 8 * low) == code;
+}
+
+static uint64_t test_listed(const Probe *probe, const Slot *slot, Fields codes, uint32_t row,
+                            uint32_t rows) {
+  uint64_t word = 0, counted[64];
+  const unsigned char *set = probe->set.bytes;
+  bool blocks = slot->header.encoding == SLOT_BLOCKS;
+  for (uint32_t i = 0; i < rows; i++) {
+    uint64_t code = next_field(&codes) + (blocks ? slot_blocks_base(slot, row + i) : 0);
+    uint64_t bit = code & bits_mask(PROBE_SET_BITS);
+    counted[i] = code;
+    word |= (uint64_t)(set[bit / 8] >> bit % 8 & 1) << i;
+  }
+  for (uint64_t bits = word; bits != 0; bits &= bits - 1) {
+    unsigned i = bits_lowest(bits);
+    if (!is_listed(&probe->listed, counted[i])) word &= ~((uint64_t)1 << i);
+  }
+  return word;
+}
+
 static uint64_t test_reals(const Probe *probe, const SlotHeader *header, Fields codes,
                            uint32_t rows) {
   uint64_t word = 0;
@@ -142,6 +173,8 @@ static uint64_t test_packed(const Probe *probe, const Segment *segment, const Sl
     return test_reals(probe, header, codes_from(segment, header, first), rows);
   case PROBE_SET:
     return test_set(probe, codes_from(segment, header, first), rows);
+  case PROBE_LISTED:
+    return test_listed(probe, slot, codes_from(segment, header, first), first, rows);
   default:
     return UINT64_MAX;
   }
