@@ -121,7 +121,8 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   bool order = predicate_is_order(predicate->op) && !is_numeric(predicate) && predicate->count > 0;
   bool below = predicate->op == PREDICATE_BELOW || predicate->op == PREDICATE_BELOW_EQUAL;
   bool text = order && predicate->values[0].type == VALUE_TEXT;
-  predicate->numeral_passes = order && below && !is_number(&predicate->values[0]);
+  predicate->numeral_passes = order && below && !is_number(&predicate->values[0]) &&
+                              !(text && affinity_is_numeral(&predicate->values[0]));
   predicate->number_passes = predicate->numeral_passes;
   predicate->blob_passes = text && below;
   predicate->infinite_passes = text && !below;

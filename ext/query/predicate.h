@@ -9,7 +9,7 @@
 **    on either side, so a comparison with it is exact.
 **  - On any other column a number leaves open whether texts are converted before
 **    they are compared, as they are beside a numeric column: all texts pass. With
-**    a text on the right and < or <=, texts that are numbers do, and blobs,
+**    a text on the right that is no number, and < or <=, texts that are numbers do, and blobs,
 **    with > or >= infinities, since that may be what core made of a LIKE that finds these.
 **  - LIKE and GLOB pass what is no text, and as pattern.h says.
 **
