@@ -17,6 +17,7 @@
 **   id>? or id<?            the rows to one side           10 + rows      estimated, or n / 4
 **   scan                    all rows                       10 + n         n
 **   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
+**   ... WHERE a=?, of INDEX(a, b)  by order of a           at most 20 + 5 x rows
 **   ... DESC                the same, descending
 **   ... ORDER BY a, b DESC  sorted by the scan                     the same + rows
 **   ... FIRST               ... of which the first row is enough, for max()

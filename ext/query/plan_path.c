@@ -219,16 +219,21 @@ static double rows_of_key(const Planner *planner, int number, const Path *path) 
 
 bool path_by_index(const Planner *planner, int number, Path *path) {
   const IndexDef *def = &planner->schema->indexes[number];
+  double keys = 1; /* core asks for each of several lists in turn */
+  bool in = false;
   for (uint32_t i = 0; i < def->count; i++) {
-    if (find_equality(planner, def, i) < 0) return false;
+    int constraint = find_equality(planner, def, i);
+    if (constraint < 0) return false;
+    in = host_is_in(planner->info, constraint);
+    if (in) keys *= ESTIMATE_LISTED;
   }
-  bool in = def->count == 1 && host_is_in(planner->info, find_equality(planner, def, 0));
+  in = in && def->count == 1;
   *path = (Path){.plan = PLAN_INDEX | (in ? PLAN_IN : 0) | number << PLAN_INDEX_SHIFT,
                  .constraints = {-1, -1}};
   if (!in) find_bounds(planner, path);
-  double rows = rows_of_key(planner, number, path), keys = in ? ESTIMATE_LISTED : 1;
+  double rows = rows_of_key(planner, number, path);
   path->rows = keys * rows;
-  path->cost = keys * (6 + 5 * (in ? rows : rows_read(planner, path, def->count, rows)));
+  path->cost = keys * (6 + PLAN_KEY_ROW * (in ? rows : rows_read(planner, path, def->count, rows)));
   return true;
 }
 

@@ -98,16 +98,38 @@ static double share_of(const Planner *planner, int i, const Predicate *test) {
   return share;
 }
 
+/*
+** Whether it is an equality of the first column of an index, by whose order rows are found, and no
+** index that begins with it has a key to look up.
+*/
+static bool leads_index(const Planner *planner, const Predicate *test) {
+  const Schema *schema = planner->schema;
+  bool leads = false;
+  if (test->op != PREDICATE_EQUAL && test->op != PREDICATE_IS) return false;
+  for (int i = 0; i < schema->index_count; i++) {
+    const IndexDef *def = &schema->indexes[i];
+    Path key;
+    if (def->columns[0] != test->column || def->collations[0] != test->collation) continue;
+    if (path_by_index(planner, i, &key)) return false;
+    leads = true;
+  }
+  return leads;
+}
+
 void path_weigh_tests(const Planner *planner, Path *path) {
-  double share = 1, cost = 0;
+  double share = 1, cost = 0, led = 1;
   for (int i = 0; i < planner->info->nConstraint; i++) {
     Predicate test;
     if (!find_test(planner, i, &test)) continue;
-    share *= share_of(planner, i, &test);
+    double passing = share_of(planner, i, &test);
+    if (passing < led && leads_index(planner, &test)) led = passing;
+    share *= passing;
     cost += test.affinity >= AFFINITY_NUMERIC ? TEST_PACKED : TEST_TEXT;
     path->plan |= PLAN_TESTS;
   }
-  path->cost = PLAN_SEEK + path->rows * ((cost < TESTS_MOST ? cost : TESTS_MOST) + share);
+  double tested = path->rows * ((cost < TESTS_MOST ? cost : TESTS_MOST) + share);
+  double found = PLAN_SEEK + path->rows * led * PLAN_KEY_ROW;
+  path->cost = PLAN_SEEK + (tested < found ? tested : found);
   path->rows *= share;
 }
 

@@ -12,7 +12,8 @@
 #include "plan.h"
 #include "plan_text.h"
 
-#define PLAN_SEEK 10 /* cost of finding the first row of many */
+#define PLAN_SEEK 10   /* cost of finding the first row of many */
+#define PLAN_KEY_ROW 5 /* of a row of a key */
 
 /*
 ** A statement keeps its plan while the table grows, so a small table is planned for
