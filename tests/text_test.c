@@ -401,6 +401,26 @@ static void round_trip_hex(void) {
   check_round_trip();
 }
 
+/* Runs of digits that are longer than a piece of a string, what is left being of every kind. */
+static void round_trip_long_hex(void) {
+  static const char *const kinds[] = {"0123456789abcdef", "0123456789ABCDEF", "0000000000000007",
+                                      "aaaaaaaaaaaaaaaf"};
+  enum { PIECE = 65536, LENGTH = 3 * PIECE };
+  char *text = malloc(LENGTH);
+  if (text == NULL) abort();
+  random_state = 10;
+  list_clear();
+  for (uint32_t i = 0; i < 2000; i++) add_hex(i);
+  for (uint32_t i = 0; i < 16; i++) {
+    const char *first = kinds[i % 2], *rest = kinds[i / 2 % 4];
+    uint32_t size = 2 * PIECE - 20 + 7 * i;
+    for (uint32_t k = 0; k < LENGTH; k++) text[k] = (k < PIECE ? first : rest)[random_below(16)];
+    list_add(text, i < 8 ? size : LENGTH);
+  }
+  free(text);
+  check_round_trip();
+}
+
 /* Runs of equal strings, with numbers and without, some met again much later. */
 static void round_trip_repeats(void) {
   random_state = 31;
@@ -1215,6 +1235,7 @@ int main(void) {
   run_case(NAMED(round_trip_counters));
   run_case(NAMED(fields_write_their_digits));
   run_case(NAMED(round_trip_hex));
+  run_case(NAMED(round_trip_long_hex));
   run_case(NAMED(round_trip_repeats));
   run_case(NAMED(round_trip_prefixes));
   run_case(NAMED(round_trip_pieces));

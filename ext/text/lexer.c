@@ -108,7 +108,11 @@ static void add_hex(Lexer *lexer, SymbolRun *run) {
       add_field(lexer, run, field, value);
     }
   }
-  find_hex(lexer);
+  if (left >= HEX_RUN_MIN) {
+    lexer->hex.begin = lexer->at; /* the piece is full */
+  } else {
+    find_hex(lexer);
+  }
 }
 
 static inline void widen_eight(uint16_t *symbols, const unsigned char *bytes) {

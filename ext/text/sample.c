@@ -8,8 +8,9 @@
 #include "base/buffer.h"
 #include "base/sqlite.h"
 
-#define PART_SYMBOLS 1024 /* that a long string is taken in */
-#define FEWEST_PARTS 2    /* of it: its begin, and one from further on */
+#define PART_SYMBOLS 1024               /* that a long string is taken in */
+#define SYMBOL_BYTES FIELD_DECIMALS_MAX /* of a symbol, at most */
+#define FEWEST_PARTS 2                  /* of it: its begin, and one from further on */
 
 #define RUN_STRINGS 16 /* of a run */
 #define RUN_BYTES 4096 /* fewer strings, one at least, if they are more than these */
@@ -100,7 +101,9 @@ static int take_whole(Taker *taker, const Strings *strings, uint32_t i, Lexer *l
 /* Takes so many symbols of the string from a byte on, or up to its end. */
 static int take_part(Taker *taker, const Strings *strings, uint32_t i, uint32_t from, uint32_t most,
                      Lexer *lexer) {
-  lexer_begin(lexer, strings->bytes + strings->start[i] + from, size_of(strings, i) - from);
+  uint32_t size = size_of(strings, i) - from;
+  if (size / SYMBOL_BYTES > most) size = (most + 1) * SYMBOL_BYTES; /* it looks for fields in all */
+  lexer_begin(lexer, strings->bytes + strings->start[i] + from, size);
   lexer_next(lexer, &taker->run);
   if (taker->run.count > most) taker->run.count = most;
   return keep_sequence(taker);
