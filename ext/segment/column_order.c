@@ -118,13 +118,12 @@ int column_order_is_before(const Segment *segment, const OrderSought *sought, ui
   return SQLITE_OK;
 }
 
-int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place) {
-  uint32_t low = *place, high = segment->rows;
-  uint32_t middle = high - low > 2 * NEAR ? low + NEAR : low + (high - low) / 2;
+int order_search(OrderTest test, const void *context, uint32_t *at, uint32_t end, uint32_t middle) {
+  uint32_t low = *at, high = end;
   int rc = SQLITE_OK;
   while (low < high && rc == SQLITE_OK) {
     bool before = false;
-    rc = column_order_is_before(segment, sought, middle, &before);
+    rc = test(context, middle, &before);
     if (before) {
       low = middle + 1;
     } else {
@@ -132,6 +131,24 @@ int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_
     }
     middle = low + (high - low) / 2;
   }
-  *place = low;
+  *at = low;
   return rc;
+}
+
+/* A search among the places of a segment. */
+typedef struct PlaceSearch {
+  const Segment *segment;
+  const OrderSought *sought;
+} PlaceSearch;
+
+static int place_is_before(const void *context, uint32_t place, bool *before) {
+  const PlaceSearch *search = context;
+  return column_order_is_before(search->segment, search->sought, place, before);
+}
+
+int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place) {
+  PlaceSearch search = {segment, sought};
+  uint32_t left = segment->rows - *place;
+  uint32_t middle = *place + (left > 2 * NEAR ? NEAR : left / 2);
+  return order_search(place_is_before, &search, place, segment->rows, middle);
 }

@@ -63,6 +63,12 @@ typedef struct OrderSought {
 int column_order_is_before(const Segment *segment, const OrderSought *sought, uint32_t place,
                            bool *before);
 
+/* Whether number `at` of what a search is made in comes before what is sought. As above. */
+typedef int (*OrderTest)(const void *context, uint32_t at, bool *before);
+
+/* Moves *at on to the first below `end` that does not, or to the end; `middle` is tested first. */
+int order_search(OrderTest test, const void *context, uint32_t *at, uint32_t end, uint32_t middle);
+
 /*
 ** The first place from *place on that does not; it is found in fewer steps where it is near. As
 ** column_order_is_before.

@@ -99,52 +99,43 @@ int merged_order_is_before(const MergedOrder *merged, const OrderSought *sought,
   return column_order_is_before(merged->segments[part], sought, places[part], before);
 }
 
+/* A search among the blocks, and then among the places of one. */
+typedef struct MergedSearch {
+  const MergedOrder *merged;
+  const OrderSought *sought;
+  uint32_t first;         /* place of the block */
+  uint32_t places[BLOCK]; /* of its rows, in their parts' own orders */
+} MergedSearch;
+
 /* Whether the first place of the block comes before what is sought. */
-static int block_is_before(const MergedOrder *merged, const OrderSought *sought, uint32_t block,
-                           bool *before) {
+static int block_is_before(const void *context, uint32_t block, bool *before) {
+  const MergedSearch *search = context;
+  const MergedOrder *merged = search->merged;
   uint32_t part = part_at(merged, block * BLOCK);
-  return column_order_is_before(merged->segments[part], sought, counts_of(merged, block)[part],
+  return column_order_is_before(merged->segments[part], search->sought,
+                                counts_of(merged, block)[part], before);
+}
+
+static int place_is_before(const void *context, uint32_t place, bool *before) {
+  const MergedSearch *search = context;
+  const Segment *segment = search->merged->segments[part_at(search->merged, place)];
+  return column_order_is_before(segment, search->sought, search->places[place - search->first],
                                 before);
 }
 
-/* The last block, from *block on, whose first place comes before what is sought, or *block. */
-static int seek_block(const MergedOrder *merged, const OrderSought *sought, uint32_t *block) {
-  uint32_t low = *block + 1, high = (merged->rows + BLOCK - 1) / BLOCK, middle = low;
-  int rc = SQLITE_OK;
-  while (low < high && rc == SQLITE_OK) {
-    bool before = false;
-    rc = block_is_before(merged, sought, middle, &before);
-    if (before) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-    middle = low + (high - low) / 2;
-  }
-  *block = low - 1;
-  return rc;
-}
-
 int merged_order_seek(const MergedOrder *merged, const OrderSought *sought, uint32_t *place) {
-  uint32_t block = *place / BLOCK, counts[MERGED_PARTS], places[BLOCK];
+  MergedSearch search;
+  uint32_t blocks = (merged->rows + BLOCK - 1) / BLOCK, next = *place / BLOCK + 1;
+  uint32_t counts[MERGED_PARTS];
   if (*place == merged->rows) return SQLITE_OK;
-  int rc = seek_block(merged, sought, &block);
+  search.merged = merged;
+  search.sought = sought;
+  int rc = order_search(block_is_before, &search, &next, blocks, next);
   if (rc != SQLITE_OK) return rc;
-  uint32_t first = block * BLOCK, end = smaller(first + BLOCK, merged->rows);
-  memcpy(counts, counts_of(merged, block), merged->part_count * sizeof *counts);
-  for (uint32_t at = first; at < end; at++) places[at - first] = counts[part_at(merged, at)]++;
-  uint32_t low = *place > first ? *place : first, high = end;
-  while (low < high && rc == SQLITE_OK) {
-    uint32_t middle = low + (high - low) / 2;
-    const Segment *segment = merged->segments[part_at(merged, middle)];
-    bool before = false;
-    rc = column_order_is_before(segment, sought, places[middle - first], &before);
-    if (before) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  *place = low;
-  return rc;
+  uint32_t first = search.first = (next - 1) * BLOCK, end = smaller(first + BLOCK, merged->rows);
+  memcpy(counts, counts_of(merged, next - 1), merged->part_count * sizeof *counts);
+  for (uint32_t at = first; at < end; at++)
+    search.places[at - first] = counts[part_at(merged, at)]++;
+  if (*place < first) *place = first;
+  return order_search(place_is_before, &search, place, end, *place + (end - *place) / 2);
 }
