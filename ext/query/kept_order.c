@@ -230,8 +230,7 @@ int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
                         .whole = ties != (term->descending ? TIES_DOWN : TIES_UP)};
   Taking taking = {.sorter = sorter, .finder = &finder, .ties = ties, .most = most};
   int rc = want_all(table, term, done);
-  if (scan->version != table->version) reader_forget(&scan->reader);
-  scan->version = table->version;
+  scan_catch_up(scan);
   reader_begin(&scan->reader, false);
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *done; i++) {
     rc = take_segment(&taking, i, done);

@@ -69,9 +69,6 @@ static int sample(Scan *scan, uint32_t column, uint32_t *count) {
   uint64_t step = table->rows / SAMPLE + 1, next = step / 2;
   int rc = SQLITE_OK;
   *count = 0;
-  if (scan->version != table->version) reader_forget(&scan->reader);
-  scan->version = table->version;
-  reader_begin(&scan->reader, false);
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
     const Segment *segment = table_segment(table, i);
     rc = table_ready(table, i);

@@ -12,14 +12,9 @@
 typedef enum Known { KNOWN_NOTHING, KNOWN_NONE, KNOWN_SOME } Known;
 
 /* Whether the order of its column would serve the comparison if there were none. */
-static bool is_asked(Predicate *predicate) {
-  if (!predicate->numeral_passes || !predicate->indexed) return false;
-  predicate->number_passes = true;
-  if (range_is_of(predicate)) return false;
-  predicate->number_passes = false;
-  bool asked = range_is_of(predicate);
-  predicate->number_passes = true;
-  return asked;
+static bool is_asked(const Predicate *predicate) {
+  return predicate->numeral_passes && !range_would_be_of(predicate, true) &&
+         range_would_be_of(predicate, false);
 }
 
 static int look_for_one(const Segment *segment, uint32_t column, Reader *reader, Known *known) {
@@ -93,30 +88,28 @@ int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Rea
 }
 
 /* Whether all of the table's segments are known to have none; looks until one is not. */
-static int look_in_all(const Table *table, uint32_t column, bool *none) {
-  Reader reader;
-  int rc = reader_open(&reader, table->columns);
+static int look_in_all(const Table *table, uint32_t column, Reader *reader, bool *none) {
+  int rc = SQLITE_OK;
   *none = true;
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *none; i++) {
     Segment *segment = table->list->items[i];
     rc = table_ready(table, i);
     if (rc != SQLITE_OK) break;
     if (known_of(segment, column) == KNOWN_NOTHING) {
-      rc = learn(segment, column, &reader);
+      rc = learn(segment, column, reader);
       if (rc == SQLITE_OK && progress_is_interrupted(table->undo->db)) rc = SQLITE_INTERRUPT;
     }
     *none = known_of(segment, column) == KNOWN_NONE;
   }
-  reader_close(&reader);
   return rc;
 }
 
-int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table) {
+int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table, Reader *reader) {
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
     bool none;
     if (!is_asked(&predicates[i])) continue;
-    rc = look_in_all(table, predicates[i].column, &none);
+    rc = look_in_all(table, predicates[i].column, reader, &none);
     predicates[i].number_passes = rc != SQLITE_OK || !none;
   }
   return rc;

@@ -25,6 +25,6 @@ int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Rea
 bool numerals_are_known(const Segment *segment, uint32_t column);
 
 /* The same for all segments of the table at once; also SQLITE_INTERRUPT. */
-int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table);
+int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table, Reader *reader);
 
 #endif

@@ -133,7 +133,10 @@ static int plan_kept(Ordered *ordered, Scan *scan, uint32_t likely) {
   ordered->plan = (KeptPlan){0};
   if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
   if (!ordered->sorter.order.terms[0].indexed) return SQLITE_OK;
-  int rc = numerals_settle_all(filter->predicates, filter->count, scan->table);
+  scan_catch_up(scan);
+  reader_begin_range(&scan->reader, false, INT64_MAX, 0); /* numerals are looked for in all rows */
+  int rc = numerals_settle_all(filter->predicates, filter->count, scan->table, &scan->reader);
+  reader_begin(&scan->reader, false);
   if (rc == SQLITE_OK && filter->ordered) rc = filter_precede(filter, NULL, false, false);
   if (rc != SQLITE_OK) return rc;
   return kept_plan(&ordered->sorter.order, scan, likely, &ordered->plan);

@@ -20,14 +20,18 @@ static bool is_past_numbers(const Value *value) {
   return value->type == VALUE_BLOB || (value->size > 0 && value->bytes[0] > '9');
 }
 
-bool range_is_of(const Predicate *predicate) {
+bool range_would_be_of(const Predicate *predicate, bool number_passes) {
   if (!predicate->indexed || predicate->all_pass) return false;
   if (predicate->as == PREDICATE_NOT_NULL) return true;
   bool compares = predicate->as == PREDICATE_EQUAL || predicate_is_order(predicate->as);
   if (!compares || predicate->count != 1) return false;
   if (predicate->text_passes) return false;
-  if (predicate->number_passes && !is_past_numbers(&predicate->values[0])) return false;
+  if (number_passes && !is_past_numbers(&predicate->values[0])) return false;
   return !predicate->infinite_passes || predicate->affinity == AFFINITY_TEXT;
+}
+
+bool range_is_of(const Predicate *predicate) {
+  return range_would_be_of(predicate, predicate->number_passes);
 }
 
 /* ---- places ------------------------------------------------------------------------------ */

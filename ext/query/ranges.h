@@ -16,6 +16,9 @@
 /* Whether the predicate, which is bound, is such a comparison of a column with an index. */
 bool range_is_of(const Predicate *predicate);
 
+/* The same if texts that are numbers passed, or if none did. */
+bool range_would_be_of(const Predicate *predicate, bool number_passes);
+
 /* The places first to end - 1 of an order; none where the order does not tell. */
 typedef struct RangePlaces {
   uint32_t first;

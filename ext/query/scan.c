@@ -137,8 +137,8 @@ static int seek(Scan *scan, int64_t rowid) {
 
 /* A single row needs no place among the others. */
 static void leave_place(Scan *scan, int64_t rowid) {
-  if (scan->version != scan->table->version) reader_forget(&scan->reader);
-  scan->version = scan->row_version = scan->table->version;
+  scan_catch_up(scan);
+  scan->row_version = scan->version;
   scan->gone = false;
   scan->rowid = rowid;
   scan->sealed_valid = scan->open_valid = false;
@@ -214,8 +214,8 @@ int scan_test(Scan *scan, bool all, bool *passes) {
 static int list_candidates(Scan *scan) {
   LookupRange range = {scan->lower, scan->upper, scan->descending, scan->list_most};
   RowidList *list = &scan->list;
-  if (scan->version != scan->table->version) reader_forget(&scan->reader);
-  scan->version = scan->list_version = scan->table->version;
+  scan_catch_up(scan);
+  scan->list_version = scan->version;
   scan->list_at = 0;
   scan->list_code.segment = NULL;
   int rc = lookup_candidates(scan->table, scan->list_index, scan->list_key, &range, list);
@@ -290,8 +290,8 @@ int scan_start_key(Scan *scan, uint32_t index, const Value *key, int64_t lower, 
 }
 
 int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
-  if (scan->version != scan->table->version) reader_forget(&scan->reader);
-  scan->version = scan->list_version = scan->table->version;
+  scan_catch_up(scan);
+  scan->list_version = scan->version;
   return lookup_more(scan->table, index, key, &scan->reader, &scan->list);
 }
 

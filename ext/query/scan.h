@@ -63,6 +63,12 @@ typedef struct Scan {
 int scan_open(Scan *scan, Table *table);
 void scan_close(Scan *scan);
 
+/* Forgets what was read of the table as it was before it changed. */
+static inline void scan_catch_up(Scan *scan) {
+  if (scan->version != scan->table->version) reader_forget(&scan->reader);
+  scan->version = scan->table->version;
+}
+
 /* Until the next start: gives back what takes much memory. */
 void scan_park(Scan *scan);
 
