@@ -179,8 +179,8 @@ static int take_places(Taking *taking, Pick *picked, uint32_t number, const Rang
 }
 
 /*
-** A part that was replaced, but is still held, would take the place of rows: then the order is taken
-** apart.
+** A part that was replaced, but is still held, would take the place of rows: then the order is
+** taken apart.
 */
 static void see_to_merged(const Taking *taking, Segment *segment) {
   const SegmentList *list = taking->sorter->table->list;

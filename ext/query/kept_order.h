@@ -1,8 +1,8 @@
 /*
 ** kept_order.h: takes the first rows of an order that the segments of a table keep.
 **
-** Each segment has its first rows side by side (column_order.h), or knows how many of them are among
-** the first of several (merged_order.h); a sorter merges them. Rows with equal values go up or down
+** Each segment has its first rows side by side (column_order.h), or knows how many of them are
+** among the first of several (merged_order.h); a sorter merges them. Rows with equal values go up or down
 ** by rowid; where other columns tell their order, all that have the last one's value are sorted.
 ** Owns nothing. Calls kept_plan.h, sorter.h, ranges.h, order_merge.h, progress.h.
 */
@@ -13,8 +13,8 @@
 #include "sorter.h"
 
 /*
-** Adds the first `most` rows of each segment to the sorter, which has just begun, and is to be begun
-** again unless *done. Open rows are the caller's. SQLITE_OK, SQLITE_NOMEM, SQLITE_CORRUPT,
+** Adds the first `most` rows of each segment to the sorter, which has just begun, and is to be
+** begun again unless *done. Open rows are the caller's. SQLITE_OK, SQLITE_NOMEM, SQLITE_CORRUPT,
 ** SQLITE_TOOBIG or SQLITE_INTERRUPT.
 */
 int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done);

@@ -3,8 +3,8 @@
 ** many.
 **
 ** Where ORDER BY names a column with an index first, and few rows are wanted. Comparisons of that
-** column are searched for; rows that fail other conditions are passed over as they come, if a sample
-** of rows says that enough of them pass. Of how many rows core will read it says nothing where it
+** column are searched for; rows that fail other conditions are passed over as they come, if a
+** sample of rows says that enough of them pass. Of how many rows core will read it says nothing where it
 ** keeps a condition or LIMIT to itself: then some are tried. Owns nothing. Calls scan.h,
 ** sort_run.h, ranges.h.
 */
@@ -32,8 +32,8 @@ int kept_plan(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *pla
 void kept_plan_miss(const SortOrder *order, const Table *table, uint64_t given);
 
 /*
-** Whether most rows have their order of the column, then it is worth making for the others, at once;
-** or, `due`, whether they have it or have missed it so often.
+** Whether most rows have their order of the column, then it is worth making for the others, at
+** once; or, `due`, whether they have it or have missed it so often.
 */
 bool kept_of_most(const Table *table, uint32_t column, bool due);
 

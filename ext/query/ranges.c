@@ -160,7 +160,7 @@ static int leave_down(Range *range, uint32_t first, const Value *value) {
   return rc;
 }
 
-/* Leaves what is asked for, up to or from the place, and all that have its value; others are left. */
+/* Leaves what is asked for, up to or from the place, and all that have its value. */
 static int leave_whole(Range *range, uint32_t place) {
   const RangeFinder *finder = range->finder;
   Buffer scratch = {0};
