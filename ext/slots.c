@@ -12,9 +12,10 @@
 
 SQLITE_EXTENSION_INIT1
 
-#include "vtab/functions.h"
 #include "connection/registry.h"
 #include "connection/transaction.h"
+#include "query/replaced.h"
+#include "vtab/functions.h"
 #include "vtab/vtab.h"
 
 #if defined(_WIN32)
@@ -33,6 +34,7 @@ EXPORT int sqlite3_slots_init(sqlite3 *db, char **error, const sqlite3_api_routi
   /* A second time there is nothing to do; core would not replace functions in use. */
   if (registry_is_loaded(db)) return SQLITE_OK;
   int rc = guard_register(db);
+  if (rc == SQLITE_OK) rc = replaced_register(db);
   if (rc == SQLITE_OK) rc = functions_register(db);
   if (rc == SQLITE_OK) rc = vtab_register(db);
   if (rc == SQLITE_OK) registry_set_loaded(db);

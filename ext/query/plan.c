@@ -113,10 +113,10 @@ static bool has_operator(const sqlite3_index_info *info, unsigned char op) {
 static int ask_functions(Planner *planner) {
   int rc = SQLITE_OK;
   if (has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_LIKE)) {
-    rc = function_is_replaced(planner->db, "like", &planner->like_replaced);
+    rc = function_is_replaced(planner->db, MATCH_LIKE, &planner->like_replaced);
   }
   if (rc == SQLITE_OK && has_operator(planner->info, SQLITE_INDEX_CONSTRAINT_GLOB)) {
-    rc = function_is_replaced(planner->db, "glob", &planner->glob_replaced);
+    rc = function_is_replaced(planner->db, MATCH_GLOB, &planner->glob_replaced);
   }
   return rc;
 }
