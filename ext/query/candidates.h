@@ -1,7 +1,7 @@
 /*
 ** candidates.h: rows of a segment that may pass, by number, ascending.
 **
-** Owns the numbers. Calls nothing above SQLite.
+** Owns the numbers. Calls bits.h, limits.h.
 */
 #ifndef SLOTS_CANDIDATES_H
 #define SLOTS_CANDIDATES_H
@@ -20,6 +20,12 @@ int candidates_reserve(Candidates *candidates, uint32_t most);
 
 /* Of the rows, those from `row` on, downwards if so: how many, and in *row the nearest. */
 uint32_t candidates_left(const Candidates *candidates, bool descending, uint32_t *row);
+
+/* Adds one, in any order. SQLITE_OK or SQLITE_NOMEM. */
+int candidates_add(Candidates *candidates, uint32_t row);
+
+/* Has rows of a segment that were added in any order ascend. */
+void candidates_sort(Candidates *candidates, uint32_t segment_rows);
 
 void candidates_clear(Candidates *candidates);
 

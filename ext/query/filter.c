@@ -35,6 +35,7 @@ void filter_clear(Filter *filter) {
   automatic_clear(&filter->automatic);
   candidates_clear(&filter->candidates);
   range_forget(&filter->ranges);
+  in_list_clear(&filter->in_list);
   sqlite3_free(filter->marks);
   *filter = (Filter){0};
 }
@@ -56,6 +57,7 @@ void filter_restart(Filter *filter) {
   filter->window_count = filter->window_size = 0;
   if (filter->count > 0) reader_forget(&filter->reader);
   range_forget(&filter->ranges);
+  in_list_forget(&filter->in_list);
 }
 
 /* ---- windows ------------------------------------------------------------------- */
@@ -226,27 +228,43 @@ static int take_range(Filter *filter, const Segment *segment, const RangePlaces 
   return SQLITE_OK;
 }
 
+/* Looks for the rows of an IN, or else of a range. */
+static int find_rows(Filter *filter, Segment *segment) {
+  RangeFinder *ranges = &filter->ranges;
+  RangePlaces places = {0};
+  const Predicate *in = in_list_of(filter->predicates, filter->count, segment);
+  int rc = SQLITE_OK;
+  ranges->predicates = filter->predicates;
+  ranges->count = filter->count;
+  ranges->reader = &filter->reader;
+  if (in != NULL)
+    rc = in_list_find(&filter->in_list, ranges, in, segment, &filter->candidates, &filter->listed);
+  filter->sure = filter->listed && filter->count == 1;
+  if (rc == SQLITE_OK && !filter->listed) rc = range_search(ranges, segment, &places);
+  return rc == SQLITE_OK && places.known ? take_range(filter, segment, &places) : rc;
+}
+
+/* Whether an order that may tell the rows is there. */
+static bool is_kept(const Filter *filter, const Segment *segment) {
+  const Predicate *in = in_list_of(filter->predicates, filter->count, segment);
+  return (in != NULL && column_order_is_there(segment, in->column)) ||
+         range_is_kept(segment, filter->predicates, filter->count);
+}
+
 /*
-** Looks for the rows of a range, if the scan may want more than a first window, which is tested as
+** Looks for rows by an order, if the scan may want more than a first window, which is tested as
 ** quickly: before that one only where the order is there, and what it passes is known.
 */
-static int find_range(Filter *filter, Segment *segment, uint32_t most) {
-  RangeFinder *ranges = &filter->ranges;
-  RangePlaces places;
+static int find_by_order(Filter *filter, Segment *segment, uint32_t most) {
   if (filter->ranged || most <= WINDOW_SMALLEST) return SQLITE_OK;
   bool first = filter->window_size == 0, settled;
   int rc = numerals_settle(filter->predicates, filter->count, segment, &filter->reader, !first,
                            &settled);
-  bool kept = settled && range_is_kept(segment, filter->predicates, filter->count);
-  if (rc == SQLITE_OK && first && !kept) return SQLITE_OK;
+  if (rc == SQLITE_OK && first && !(settled && is_kept(filter, segment))) return SQLITE_OK;
   if (rc == SQLITE_OK) {
     filter->ranged = true;
-    ranges->predicates = filter->predicates;
-    ranges->count = filter->count;
-    ranges->reader = &filter->reader;
-    rc = range_search(ranges, segment, &places);
+    rc = find_rows(filter, segment);
   }
-  if (rc == SQLITE_OK && places.known) rc = take_range(filter, segment, &places);
   if (rc != SQLITE_OK) filter->serial = 0;
   return rc;
 }
@@ -259,7 +277,7 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
   if (rc != SQLITE_OK || !filter->possible) return rc;
   while (!filter->listed && (descending ? *row >= last : *row <= last)) {
     if (*row - filter->window_first >= filter->window_count) {
-      rc = find_range(filter, segment, (descending ? *row - last : last - *row) + 1);
+      rc = find_by_order(filter, segment, (descending ? *row - last : last - *row) + 1);
       if (rc == SQLITE_OK && filter->listed) break;
       if (rc == SQLITE_OK) rc = prepare_tests(filter, segment);
       if (rc == SQLITE_OK && !filter->possible) return SQLITE_OK;

@@ -6,17 +6,17 @@
 ** one set bit to the next. Windows start small, so that a scan that stops soon
 ** does not pay for rows nobody asked for. Rows that pass may still fail core's own
 ** test where a predicate is not exact. Where a scan comes back again and again, an index
-** (automatic.h), or where queries do, an order that is kept (ranges.h), says which rows to
-** test. Owns the predicates, probes, prefilters and that index.
-** Calls automatic.h, ranges.h, numerals.h, prefilter.h, probe.h, segment/, bits.h.
+** (automatic.h), or where queries do, an order that is kept (ranges.h, in_list.h), says which rows
+** to test. Owns the predicates, probes, prefilters and that index.
+** Calls automatic.h, ranges.h, in_list.h, numerals.h, prefilter.h, probe.h, segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H
 
 #include "automatic.h"
+#include "in_list.h"
 #include "numerals.h"
 #include "prefilter.h"
-#include "ranges.h"
 #include "segment/row.h"
 
 /* How one predicate is tested. */
@@ -48,6 +48,7 @@ typedef struct Filter {
   Automatic automatic;
   Candidates candidates;
   RangeFinder ranges;
+  InList in_list;
 } Filter;
 
 /* Makes room for `count` predicates over a table of `columns`. SQLITE_OK or SQLITE_NOMEM. */

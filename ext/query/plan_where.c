@@ -99,13 +99,14 @@ static double share_of(const Planner *planner, int i, const Predicate *test) {
 }
 
 /*
-** Whether it is an equality of the first column of an index, by whose order rows are found, and no
-** index that begins with it has a key to look up.
+** Whether it is an equality or IN of the first column of an index, by whose order rows are found,
+** and no index that begins with it has a key to look up.
 */
 static bool leads_index(const Planner *planner, const Predicate *test) {
   const Schema *schema = planner->schema;
   bool leads = false;
-  if (test->op != PREDICATE_EQUAL && test->op != PREDICATE_IS) return false;
+  bool equal = test->op == PREDICATE_EQUAL || test->op == PREDICATE_IS;
+  if (!equal && test->op != PREDICATE_IN) return false;
   for (int i = 0; i < schema->index_count; i++) {
     const IndexDef *def = &schema->indexes[i];
     Path key;

@@ -13,7 +13,6 @@
 #define FEW_PACKED 64
 #define FEW_TEXT 16
 #define LOOKED_AT 32 /* rows, to see whether it may be so */
-#define INSERTED 64  /* rows, at most, that are sorted one by one */
 
 /* Whether texts that look like numbers, which pass, come before the value anyway. */
 static bool is_past_numbers(const Value *value) {
@@ -238,6 +237,10 @@ static uint32_t one_in(const Segment *segment, uint32_t column) {
   return segment_has_text(segment, column) ? FEW_TEXT : FEW_PACKED;
 }
 
+uint32_t range_few(const Segment *segment, uint32_t column) {
+  return segment->rows / one_in(segment, column);
+}
+
 /* Whether few of some rows from all of the segment pass, so that few of all are likely to. */
 static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
   uint32_t stride = segment->rows / LOOKED_AT + 1, passed = 0, column = finder->column;
@@ -258,17 +261,6 @@ static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
 
 /* ---- lists ------------------------------------------------------------------------------- */
 
-/* Few are sorted as they are inserted. */
-static void list_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
-                     Candidates *candidates) {
-  uint32_t *rows = candidates->rows;
-  for (uint32_t place = places->first; place < places->end; place++) {
-    uint32_t row = column_order_row(segment, finder->column, place), at = candidates->count++;
-    for (; at > 0 && rows[at - 1] > row; at--) rows[at] = rows[at - 1];
-    rows[at] = row;
-  }
-}
-
 void range_mark(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
                 uint64_t *set) {
   memset(set, 0, ((size_t)segment->rows + 63) / 64 * sizeof *set);
@@ -278,27 +270,14 @@ void range_mark(const RangeFinder *finder, const Segment *segment, const RangePl
   }
 }
 
-static void list_many(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
-                      Candidates *candidates) {
-  uint64_t set[SEGMENT_ROWS / 64];
-  range_mark(finder, segment, places, set);
-  for (uint32_t k = 0; k < (segment->rows + 63) / 64; k++) {
-    for (uint64_t word = set[k]; word != 0; word &= word - 1) {
-      candidates->rows[candidates->count++] = 64 * k + bits_lowest(word);
-    }
-  }
-}
-
 int range_list(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
                Candidates *candidates) {
-  uint32_t count = places->end - places->first;
-  int rc = candidates_reserve(candidates, count);
+  int rc = candidates_reserve(candidates, places->end - places->first);
   if (rc != SQLITE_OK) return rc;
-  if (count <= INSERTED) {
-    list_few(finder, segment, places, candidates);
-  } else {
-    list_many(finder, segment, places, candidates);
+  for (uint32_t place = places->first; place < places->end; place++) {
+    candidates->rows[candidates->count++] = column_order_row(segment, finder->column, place);
   }
+  candidates_sort(candidates, segment->rows);
   return SQLITE_OK;
 }
 
@@ -323,21 +302,28 @@ bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t
   return leader != NULL && column_order_is_there(segment, leader->column);
 }
 
+int range_order(RangeFinder *finder, const Predicate *leader, Segment *segment, bool *there) {
+  uint32_t column = finder->column = leader->column;
+  bool few = true;
+  int rc = SQLITE_OK;
+  finder->collation = leader->collation;
+  *there = column_order_is_there(segment, column);
+  if (*there) return SQLITE_OK;
+  rc = look(finder, segment, &few);
+  if (rc != SQLITE_OK || !few) return rc;
+  uint32_t taken = segment_has_text(segment, column) ? ORDER_TEXT : ORDER_PACKED;
+  return column_order_want(segment, column, finder->collation, taken, there);
+}
+
 int range_search(RangeFinder *finder, Segment *segment, RangePlaces *places) {
-  bool there, few = true;
+  bool there;
   *places = (RangePlaces){0};
   const Predicate *leader = find_leader(finder->predicates, finder->count);
   if (leader == NULL) return SQLITE_OK;
-  uint32_t column = finder->column = leader->column;
-  finder->collation = leader->collation;
-  int rc = SQLITE_OK;
-  if (!column_order_is_there(segment, column)) rc = look(finder, segment, &few);
-  if (rc != SQLITE_OK || !few) return rc;
-  uint32_t taken = segment_has_text(segment, column) ? ORDER_TEXT : ORDER_PACKED;
-  rc = column_order_want(segment, column, finder->collation, taken, &there);
+  int rc = range_order(finder, leader, segment, &there);
   return rc == SQLITE_OK && there ? range_find(finder, segment, places) : rc;
 }
 
 bool range_is_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places) {
-  return places->end - places->first <= segment->rows / one_in(segment, finder->column);
+  return places->end - places->first <= range_few(segment, finder->column);
 }

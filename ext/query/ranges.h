@@ -59,13 +59,22 @@ void range_forget(RangeFinder *finder);
 bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t count);
 
 /*
+** Whether the order of the leader's column is there, or made now: not unless few rows of a sample
+** pass the predicates of the column. The finder is set to the column. As range_find.
+*/
+int range_order(RangeFinder *finder, const Predicate *leader, Segment *segment, bool *there);
+
+/*
 ** The places of the rows that the comparisons of one column pass, which the finder is set to then;
 ** not known where the order is not worth making. The finder's predicates and reader are set. As
 ** range_find.
 */
 int range_search(RangeFinder *finder, Segment *segment, RangePlaces *places);
 
-/* Whether the places are so few that each of their rows is read where it lies. */
+/* So many rows are few: each is read where it lies, while the others would be tested in a row. */
+uint32_t range_few(const Segment *segment, uint32_t column);
+
+/* Whether the rows of the places are. */
 bool range_is_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places);
 
 /* Lists the rows of the places, ascending. SQLITE_OK or SQLITE_NOMEM. */

@@ -9,6 +9,7 @@
 #include "base/sqlite.h"
 
 #define BLOCK 256 /* places */
+#define NEAR 16
 
 /* ---- when --------------------------------------------------------------------------------- */
 
@@ -72,7 +73,7 @@ bool merged_order_is_within(const MergedOrder *merged, Segment *const *segments,
   return part == merged->part_count;
 }
 
-static uint32_t part_at(const MergedOrder *merged, uint32_t place) {
+uint32_t merged_order_part(const MergedOrder *merged, uint32_t place) {
   return merged->parts[place / 2] >> place % 2 * 4 & 15;
 }
 
@@ -82,11 +83,12 @@ void merged_order_places(const MergedOrder *merged, uint32_t place, uint32_t *pl
     return;
   }
   memcpy(places, counts_of(merged, place / BLOCK), merged->part_count * sizeof *places);
-  for (uint32_t at = place / BLOCK * BLOCK; at < place; at++) places[part_at(merged, at)]++;
+  for (uint32_t at = place / BLOCK * BLOCK; at < place; at++)
+    places[merged_order_part(merged, at)]++;
 }
 
 const Segment *merged_order_row(const MergedOrder *merged, uint32_t place, uint32_t *row) {
-  uint32_t places[MERGED_PARTS], part = part_at(merged, place);
+  uint32_t places[MERGED_PARTS], part = merged_order_part(merged, place);
   merged_order_places(merged, place, places);
   *row = column_order_row(merged->segments[part], merged->column, places[part]);
   return merged->segments[part];
@@ -94,7 +96,7 @@ const Segment *merged_order_row(const MergedOrder *merged, uint32_t place, uint3
 
 int merged_order_is_before(const MergedOrder *merged, const OrderSought *sought, uint32_t place,
                            bool *before) {
-  uint32_t places[MERGED_PARTS], part = part_at(merged, place);
+  uint32_t places[MERGED_PARTS], part = merged_order_part(merged, place);
   merged_order_places(merged, place, places);
   return column_order_is_before(merged->segments[part], sought, places[part], before);
 }
@@ -111,14 +113,14 @@ typedef struct MergedSearch {
 static int block_is_before(const void *context, uint32_t block, bool *before) {
   const MergedSearch *search = context;
   const MergedOrder *merged = search->merged;
-  uint32_t part = part_at(merged, block * BLOCK);
+  uint32_t part = merged_order_part(merged, block * BLOCK);
   return column_order_is_before(merged->segments[part], search->sought,
                                 counts_of(merged, block)[part], before);
 }
 
 static int place_is_before(const void *context, uint32_t place, bool *before) {
   const MergedSearch *search = context;
-  const Segment *segment = search->merged->segments[part_at(search->merged, place)];
+  const Segment *segment = search->merged->segments[merged_order_part(search->merged, place)];
   return column_order_is_before(segment, search->sought, search->places[place - search->first],
                                 before);
 }
@@ -135,7 +137,9 @@ int merged_order_seek(const MergedOrder *merged, const OrderSought *sought, uint
   uint32_t first = search.first = (next - 1) * BLOCK, end = smaller(first + BLOCK, merged->rows);
   memcpy(counts, counts_of(merged, next - 1), merged->part_count * sizeof *counts);
   for (uint32_t at = first; at < end; at++)
-    search.places[at - first] = counts[part_at(merged, at)]++;
+    search.places[at - first] = counts[merged_order_part(merged, at)]++;
+  uint32_t middle = first + (end - first) / 2;
   if (*place < first) *place = first;
-  return order_search(place_is_before, &search, place, end, *place + (end - *place) / 2);
+  if (*place > first) middle = smaller(*place + NEAR, end - 1); /* in the block where it began */
+  return order_search(place_is_before, &search, place, end, middle);
 }

@@ -43,6 +43,9 @@ bool merged_order_is_within(const MergedOrder *merged, Segment *const *segments,
 /* How many rows of each part come before the place: the place in its own order. */
 void merged_order_places(const MergedOrder *merged, uint32_t place, uint32_t *places);
 
+/* The part that the row at a place is of. */
+uint32_t merged_order_part(const MergedOrder *merged, uint32_t place);
+
 /* The row at a place. */
 const Segment *merged_order_row(const MergedOrder *merged, uint32_t place, uint32_t *row);
 
