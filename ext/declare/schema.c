@@ -109,23 +109,16 @@ static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
 
 /*
 ** Core enforces none of it: PRAGMA table_info shows some, and wrong defaults are refused. Of a
-** column that may be NULL it does not ask for the smallest, so the rowid says that it never is.
+** column that may be NULL it does not ask for the smallest, so the rowid says that it never is. Of
+** any other PRIMARY KEY core would make an index without pages, and then read somebody else's in
+** PRAGMA integrity_check and for foreign keys.
 */
 static void declare_constraints(sqlite3_str *sql, const ColumnDef *column, bool rowid) {
+  if (rowid) sqlite3_str_appendall(sql, " PRIMARY KEY");
   if (column->not_null || rowid) sqlite3_str_appendall(sql, " NOT NULL");
   if (column->value.declared != NULL) {
     sqlite3_str_appendf(sql, " DEFAULT %s", column->value.declared);
   }
-}
-
-static void declare_primary_key(sqlite3_str *sql, const Schema *schema) {
-  const char *separator = ", PRIMARY KEY(";
-  for (int i = 0; i < schema->count; i++) {
-    if (!schema->columns[i].primary_key) continue;
-    sqlite3_str_appendf(sql, "%s\"%w\"", separator, schema->columns[i].name);
-    separator = ", ";
-  }
-  sqlite3_str_appendall(sql, ")");
 }
 
 char *schema_declaration(const Schema *schema, const char *table, int *command) {
@@ -138,7 +131,6 @@ char *schema_declaration(const Schema *schema, const char *table, int *command) 
     declare_constraints(sql, &schema->columns[i], i == schema->key);
   }
   if (*command >= 0) sqlite3_str_appendf(sql, ", \"%w\" HIDDEN", table);
-  if (schema->has_primary_key) declare_primary_key(sql, schema);
   sqlite3_str_appendall(sql, ")");
   return sqlite3_str_finish(sql);
 }
