@@ -195,6 +195,7 @@ static int read_changes(Cache *cache, bool all, char **error) {
   if (rc != SQLITE_OK) cache_take_back(cache, before);
   undo_release(&cache->undo, 0);
   if (rc == SQLITE_OK) notes_have_looked(&due, all, early);
+  if (rc != SQLITE_OK && all) cache->compare_all = true; /* the rows may be another file's by now */
   notes_append(&due, &cache->notes);
   cache->notes = due;
   if (undone) {
@@ -213,6 +214,14 @@ static int read_afresh(Cache *cache, char **error) {
   return read_changes(cache, true, error);
 }
 
+/* Makes all rows those of the source, for good, and does without a file that is damaged. */
+static int compare_all(Cache *cache, char **error) {
+  int rc = read_changes(cache, true, error);
+  if (rc == SQLITE_CORRUPT) rc = read_afresh(cache, error);
+  if (rc == SQLITE_OK) cache_keep_changes(cache);
+  return rc;
+}
+
 /* Seals what is due; short of memory the rows just stay open. */
 static void seal_what_was_read(Cache *cache) {
   if (!compact_is_due(cache->table, SEAL_COMMIT)) return;
@@ -227,14 +236,11 @@ static int publish(Cache *cache, bool compared, const ImagePlace *place, char **
   int rc = SQLITE_OK;
   if (!compared) {
     rc = image_take_up(cache->table, place);
-    if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
+    if (rc == SQLITE_OK) rc = compare_all(cache, error);
     if (rc != SQLITE_OK) return rc;
-    cache_keep_changes(cache);
   }
   rc = image_publish(cache->table, cache->name, place);
-  if (rc == SQLITE_OK) rc = read_changes(cache, true, error);
-  if (rc == SQLITE_OK) cache_keep_changes(cache);
-  return rc;
+  return rc == SQLITE_OK ? compare_all(cache, error) : rc;
 }
 
 /*
