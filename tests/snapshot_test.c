@@ -13,7 +13,8 @@
 **   3 System calls: each call of slots_save and of opening fails in turn, and
 **     writes are short, or write nothing. The error names what failed; the old file, the table and
 **     the directory stay as they were. What connections share is nobody else's to
-**     read, and done without where a call fails.
+**     read, and done without where a call fails. Processes that were forked write
+**     beside each other.
 **   4 Threads that map, read and close while the file is replaced.
 **   5 The checksum against its author's values.
 **
@@ -28,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bits.h"
@@ -475,6 +477,38 @@ static void shared_rows_are_private(void) {
   if (open_to_others > 0) fail("%u of %u files can be read by others", open_to_others, made);
 }
 
+static int told; /* where the names of files that are made go */
+
+static int telling_open(const char *path, int flags, mode_t mode) {
+  if ((flags & O_CREAT) && write(told, path, strlen(path)) < 0) abort();
+  return system_calls.open(path, flags, mode);
+}
+
+/* In a new process: the name under which a file is written. */
+static void save_in_child(char *name, size_t size) {
+  int ends[2];
+  if (pipe(ends) != 0) abort();
+  pid_t child = fork();
+  if (child == 0) {
+    told = ends[1];
+    file_calls.open = telling_open;
+    must(open_slots(":memory:"), "CREATE VIRTUAL TABLE t USING slots; " SAVE);
+    _exit(0);
+  }
+  close(ends[1]);
+  if (child < 0 || read(ends[0], name, size) < 0 || waitpid(child, NULL, 0) != child) abort();
+  close(ends[0]);
+}
+
+/* Their random numbers are the same. */
+static void processes_of_a_fork_write_apart(void) {
+  char drawn, names[2][100] = {"", ""};
+  system_calls = file_calls;
+  sqlite3_randomness(1, &drawn);
+  for (int i = 0; i < 2; i++) save_in_child(names[i], sizeof names[i] - 1);
+  if (names[0][0] == 0 || strcmp(names[0], names[1]) == 0) fail("both write %s", names[0]);
+}
+
 static void rows_are_not_shared_where_calls_fail(void) {
   long failed = 0;
   install_failing_calls();
@@ -584,6 +618,7 @@ int main(void) {
   run_case("short_and_interrupted_writes", short_and_interrupted_writes);
   run_case("a_write_of_nothing_is_a_full_disk", a_write_of_nothing_is_a_full_disk);
   run_case("shared_rows_are_private", shared_rows_are_private);
+  run_case("processes_of_a_fork_write_apart", processes_of_a_fork_write_apart);
   run_case("rows_are_not_shared_where_calls_fail", rows_are_not_shared_where_calls_fail);
   run_case("threads", threads);
   for (size_t i = 0; i < TABLES; i++) free(originals[i].bytes);

@@ -68,13 +68,18 @@ char *file_absolute(const char *path) {
   return absolute;
 }
 
+/* Of a file that nobody else writes: processes that were forked draw the same numbers. */
+static sqlite3_uint64 draw_name(void) {
+  sqlite3_uint64 name = 0;
+  sqlite3_randomness(sizeof name, &name);
+  return name ^ (sqlite3_uint64)getpid();
+}
+
 int file_temporary(char **path, char **error) {
   const char *directory = getenv("SQLITE_TMPDIR");
-  sqlite3_uint64 name = 0;
   if (directory == NULL) directory = getenv("TMPDIR");
   if (directory == NULL) directory = "/tmp";
-  sqlite3_randomness(sizeof name, &name);
-  *path = sqlite3_mprintf("%s/slots-%llx", directory, name);
+  *path = sqlite3_mprintf("%s/slots-%llx", directory, draw_name());
   if (*path == NULL) return SQLITE_NOMEM;
   int file = file_calls.open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file >= 0) {
@@ -166,9 +171,7 @@ static int check_replaced(const char *path, const struct stat *old, const void *
 
 /* Creates the file that is written, with the permissions of the one that it is to replace. */
 static int create_aside(FileWriter *writer, const struct stat *old) {
-  uint64_t name;
-  sqlite3_randomness(sizeof name, &name);
-  char *aside = sqlite3_mprintf("%s.%016llx.tmp", writer->path, (sqlite3_uint64)name);
+  char *aside = sqlite3_mprintf("%s.%016llx.tmp", writer->path, draw_name());
   if (aside == NULL) return SQLITE_NOMEM;
   int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
   writer->file = file_calls.open(aside, flags, old == NULL ? 0666 : 0600);
