@@ -158,18 +158,22 @@ static int seal(Table *table, const char *name, char **error) {
   return whole ? SQLITE_OK : table_seal(table);
 }
 
-/* The file at the table's own path has its rows now; refresh takes them up from there. */
-static int note_saved(Table *table, const char *path) {
-  if (table->snapshot == NULL) return SQLITE_OK;
-  char *absolute = file_absolute(path);
-  if (absolute == NULL) return SQLITE_NOMEM;
-  if (strcmp(absolute, table->snapshot->path) == 0) {
-    segment_list_retain(table->list);
-    segment_list_release(table->saved);
-    table->saved = table->list;
-  }
-  sqlite3_free(absolute);
-  return SQLITE_OK;
+/* Whether the table's own path names the file at `path`, however that is spelled. */
+static bool is_own_file(const Table *table, const char *path) {
+  FileIdentity own, other;
+  char *error = NULL;
+  int rc = file_identify(table->snapshot->path, &own, &error);
+  if (rc == SQLITE_OK) rc = file_identify(path, &other, &error);
+  sqlite3_free(error);
+  return rc == SQLITE_OK && file_identity_equal(&own, &other);
+}
+
+/* The file at the table's own path may have its rows now; refresh takes them up from there. */
+static void note_saved(Table *table, const char *path) {
+  if (table->snapshot == NULL || !is_own_file(table, path)) return;
+  segment_list_retain(table->list);
+  segment_list_release(table->saved);
+  table->saved = table->list;
 }
 
 int mount_save(Table *table, const char *name, const char *path, uint64_t *size, char **error) {
@@ -179,5 +183,6 @@ int mount_save(Table *table, const char *name, const char *path, uint64_t *size,
   if (rc == SQLITE_CORRUPT && *error == NULL && table->snapshot != NULL) {
     rc = message_fail(error, rc, "%s is damaged", table->snapshot->path);
   }
-  return rc == SQLITE_OK ? note_saved(table, path) : rc;
+  if (rc == SQLITE_OK) note_saved(table, path);
+  return rc;
 }
