@@ -1,7 +1,7 @@
 /*
 ** result.h: hands a Value to core as the result of xColumn.
 **
-** Calls loan.h.
+** Calls loan.h, value.h.
 */
 #ifndef SLOTS_RESULT_H
 #define SLOTS_RESULT_H
