@@ -2,7 +2,7 @@
 ** affinity.h: column affinity, applied to values as core does for an ordinary
 ** table (https://www.sqlite.org/datatype3.html, sections 3.1 and 3).
 **
-** Calls ascii.h.
+** Calls base/.
 */
 #ifndef SLOTS_AFFINITY_H
 #define SLOTS_AFFINITY_H

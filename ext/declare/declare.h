@@ -3,8 +3,8 @@
 **
 ** Column definitions and table constraints as in CREATE TABLE, and options
 ** `name = value`. What is not understood or not supported is refused with a
-** message that names it. Calls declare_option.h, declare_column.h,
-** declare_table.h, declare_key.h, buffer.h.
+** message that names it. Calls declare_option.h, declare_column.h, declare_table.h,
+** declare_key.h, declare_check.h, schema.h, buffer.h.
 */
 #ifndef SLOTS_DECLARE_H
 #define SLOTS_DECLARE_H

@@ -1,7 +1,7 @@
 /*
 ** declare_column.h: one column: its name, type and constraints.
 **
-** Calls declare_key.h, declare_check.h, declare_default.h.
+** Calls declare_key.h, declare_check.h, declare_default.h, parser.h.
 */
 #ifndef SLOTS_DECLARE_COLUMN_H
 #define SLOTS_DECLARE_COLUMN_H

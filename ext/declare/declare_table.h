@@ -1,7 +1,7 @@
 /*
 ** declare_table.h: constraints of the whole table.
 **
-** Calls declare_key.h, declare_check.h.
+** Calls declare_key.h, declare_check.h, parser.h.
 */
 #ifndef SLOTS_DECLARE_TABLE_H
 #define SLOTS_DECLARE_TABLE_H

@@ -1,7 +1,7 @@
 /*
 ** parser.h: one argument of CREATE VIRTUAL TABLE while it is being read.
 **
-** Borrows everything. Calls tokens.h.
+** Borrows everything. Calls tokens.h, schema.h.
 */
 #ifndef SLOTS_PARSER_H
 #define SLOTS_PARSER_H

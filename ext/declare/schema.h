@@ -1,8 +1,8 @@
 /*
 ** schema.h: what CREATE VIRTUAL TABLE declared, and the words for it that core reads.
 **
-** A Schema owns its columns and indexes. declare.h fills it. Calls affinity.h,
-** index_def.h, buffer.h.
+** A Schema owns its columns and indexes. declare.h fills it. Calls affinity.h, index_def.h,
+** text/text.h, buffer.h.
 */
 #ifndef SLOTS_SCHEMA_H
 #define SLOTS_SCHEMA_H
