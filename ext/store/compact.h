@@ -12,7 +12,7 @@
 ** rows would be the same. So SEAL_FINAL drops it as soon as a range is sealed, and with it the
 ** segments that were replaced, which would else all stay until commit.
 **
-** Calls seal_range.h.
+** Calls seal_range.h, store.h.
 */
 #ifndef SLOTS_COMPACT_H
 #define SLOTS_COMPACT_H

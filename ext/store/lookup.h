@@ -3,7 +3,7 @@
 **
 ** Asks the runs over sealed rows and the hints of open ones for candidates, of which nearly all
 ** have the key; these are then read and compared, by lookup_matches if not here. Owns nothing but
-** the list of rowids. Calls table.h, hints.h, segment/.
+** the list of rowids. Calls table.h, hints.h, segment/, base/order.h.
 */
 #ifndef SLOTS_LOOKUP_H
 #define SLOTS_LOOKUP_H
