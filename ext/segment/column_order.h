@@ -10,7 +10,7 @@
 **     1 bit x rows  (bit i % 8 of byte i / 8) the value is another one than at the place before
 **
 ** 2.13 bytes a row. A *place* is a number of that list. Owns nothing: the bytes are the segment's.
-** Calls segment.h, reader.h, sort_run.h.
+** Calls segment.h, reader.h, sort_run.h, key.h.
 */
 #ifndef SLOTS_COLUMN_ORDER_H
 #define SLOTS_COLUMN_ORDER_H

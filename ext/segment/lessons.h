@@ -2,7 +2,7 @@
 ** lessons.h: what the columns' last segments taught, and what follows for the next one: which
 ** columns are derived, and from which.
 **
-** Owns the codecs and trainings in the lessons. Calls derive.h and the text layer.
+** Owns the codecs and trainings in the lessons. Calls derive.h, text/text.h.
 */
 #ifndef SLOTS_LESSONS_H
 #define SLOTS_LESSONS_H

@@ -7,7 +7,8 @@
 **     u32 x parts, for every 256th place   how many rows of each part come before
 **     4 bits x rows (the low half of a byte first)   the part
 **
-** 0.75 bytes a row of 16 parts. It lasts as long as all of its segments do. Calls column_order.h.
+** 0.75 bytes a row of 16 parts. It lasts as long as all of its segments do. Calls
+** column_order.h, base/integers.h.
 */
 #ifndef SLOTS_MERGED_ORDER_H
 #define SLOTS_MERGED_ORDER_H

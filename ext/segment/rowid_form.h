@@ -3,7 +3,7 @@
 ** rowid_packed.h, rowid_runs.h) have in common.
 **
 ** All but the bitmap, which has a bit for every rowid, count in *units* of `step` from `first` on.
-** Calls buffer.h, integers.h.
+** Calls limits.h, buffer.h, integers.h.
 */
 #ifndef SLOTS_ROWID_FORM_H
 #define SLOTS_ROWID_FORM_H

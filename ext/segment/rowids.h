@@ -2,7 +2,7 @@
 ** rowids.h: the rowids of a segment, strictly ascending, in the smallest encoding.
 **
 ** Borrows its bytes from the segment. Calls rowid_bitmap.h, rowid_packed.h, rowid_runs.h,
-** integers.h.
+** rowid_form.h, integers.h.
 */
 #ifndef SLOTS_ROWIDS_H
 #define SLOTS_ROWIDS_H

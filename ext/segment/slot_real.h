@@ -2,7 +2,7 @@
 ** slot_real.h: reals as decimals (an integer divided by a power of ten, where
 ** that gives the same 64 bits back), else as their bits.
 **
-** Calls frame.h.
+** Calls frame.h, draft.h.
 */
 #ifndef SLOTS_SLOT_REAL_H
 #define SLOTS_SLOT_REAL_H

@@ -2,7 +2,7 @@
 ** slot_text.h: a column of texts, or of blobs, as one text section.
 **
 ** Rows that hold another type take an empty string there and are flagged.
-** Calls draft.h, text/, buffer.h.
+** Calls draft.h, limits.h, text/, buffer.h.
 */
 #ifndef SLOTS_SLOT_TEXT_H
 #define SLOTS_SLOT_TEXT_H
