@@ -5,8 +5,8 @@
 ** What code says may depend on the strings before it in a block (walk.h); a string whose code says
 ** something else in its new place is read and parsed as a new one is.
 **
-** Owns its working space. Calls walk.h, tokenize.h, code_writer.h, coded.h,
-** buffer.h.
+** Owns its working space. Calls walk.h, tokenize.h, code_writer.h, coded.h, dictionary.h,
+** types.h, buffer.h.
 */
 #ifndef SLOTS_TEXT_CARRY_H
 #define SLOTS_TEXT_CARRY_H

@@ -41,7 +41,7 @@
 ** then for each field a u8 place in the text and a u8 number of the field.
 **
 ** Owns its bytes and the tables for decoding, in one allocation with a count
-** of references. Calls field.h, prefix.h, class_code.h and bits.h.
+** of references. Calls field.h, prefix.h, class_code.h, cost.h, symbols.h, types.h, bits.h.
 */
 #ifndef SLOTS_TEXT_CODEC_H
 #define SLOTS_TEXT_CODEC_H

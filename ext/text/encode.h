@@ -2,7 +2,7 @@
 ** encode.h: writes a coded section (coded.h has its layout).
 **
 ** Owns its working space. Calls count.h, extend.h, classes.h, build.h, code_writer.h,
-** dictionary.h, prune.h, parallel.h.
+** dictionary.h, prune.h, offsets.h, section.h, parallel.h.
 */
 #ifndef SLOTS_TEXT_ENCODE_H
 #define SLOTS_TEXT_ENCODE_H

@@ -11,7 +11,7 @@
 ** of which as much is used as the codec has tokens; four codecs are kept.
 **
 ** Owns the automaton and a reference to each codec it knows. Calls match_coded.h,
-** match_steps.h, plain.h, automaton.h.
+** match_steps.h, plain.h, automaton.h, types.h.
 */
 #ifndef SLOTS_TEXT_MATCH_H
 #define SLOTS_TEXT_MATCH_H

@@ -6,7 +6,7 @@
 ** decode.h's: no code is read behind the section's code and its padding, and
 ** every token takes a bit at least.
 **
-** Owns nothing. Calls match_steps.h, coded.h, decode.h, bits.h.
+** Owns nothing. Calls match_steps.h, coded.h, decode.h, types.h, bits.h.
 */
 #ifndef SLOTS_TEXT_MATCH_CODED_H
 #define SLOTS_TEXT_MATCH_CODED_H

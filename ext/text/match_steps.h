@@ -25,8 +25,8 @@
 ** text, and u8 the field's number; u8 length of the text behind them all and the
 ** text; u8 whether the token ends a string.
 **
-** Owns the table, the scripts and a reference to the codec. Calls spell.h,
-** automaton.h, base/.
+** Owns the table, the scripts and a reference to the codec. Calls spell.h, automaton.h,
+** codec.h, base/.
 */
 #ifndef SLOTS_TEXT_MATCH_STEPS_H
 #define SLOTS_TEXT_MATCH_STEPS_H

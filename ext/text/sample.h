@@ -6,7 +6,7 @@
 ** first one. Of long strings parts are taken, each as a sequence. Strings equal
 ** to the one before are counted, not kept.
 **
-** Owns the sequences. Calls lexer.h, types.h, buffer.h.
+** Owns the sequences. Calls lexer.h, types.h, grammar.h, buffer.h.
 */
 #ifndef SLOTS_TEXT_SAMPLE_H
 #define SLOTS_TEXT_SAMPLE_H

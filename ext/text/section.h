@@ -12,7 +12,7 @@
 **    8       payload
 **
 ** Each encoding is one value of type SectionReader; text.c picks by number.
-** Calls buffer.h and bits.h.
+** Calls types.h, buffer.h, bits.h.
 */
 #ifndef SLOTS_TEXT_SECTION_H
 #define SLOTS_TEXT_SECTION_H

@@ -6,8 +6,8 @@
 ** segment: position-independent bytes, valid in the heap and in a mapped file.
 ** A *codec* (the dictionary that was trained) stands apart from the section,
 ** since several sections may share one. types.h has what callers and the layers below
-** share. Calls plain.h, coded.h, train.h, encode.h, reopen.h, carry.h, codec.h,
-** base/.
+** share. Calls plain.h, coded.h, train.h, encode.h, reopen.h, carry.h, codec.h, section.h,
+** types.h, base/.
 **
 ** Functions that return int answer SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, or
 ** SQLITE_CORRUPT for bytes that no encoder wrote; reading never leaves the

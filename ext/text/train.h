@@ -6,7 +6,8 @@
 ** was trained for (training.h), its fields and tokens, and those that RePair adds over a sample
 ** parsed with them.
 **
-** Owns nothing. Calls dictionary.h, learn.h, repair.h, sample.h, training.h.
+** Owns nothing. Calls dictionary.h, learn.h, repair.h, sample.h, training.h, extend.h,
+** prune.h.
 */
 #ifndef SLOTS_TEXT_TRAIN_H
 #define SLOTS_TEXT_TRAIN_H

@@ -4,7 +4,7 @@
 ** While rows are loaded, text drifts: names come and go, but words, the parts of urls and the
 ** kinds of numbers stay. To go on from them takes a third of what it takes to learn them anew.
 **
-** Owns a copy. Calls dictionary.h.
+** Owns a copy. Calls dictionary.h, types.h.
 */
 #ifndef SLOTS_TEXT_TRAINING_H
 #define SLOTS_TEXT_TRAINING_H

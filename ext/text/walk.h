@@ -6,7 +6,7 @@
 ** is computed from the registers that strings before it in the block have left. Whatever the
 ** bytes are, a walk stays in the section and comes to its end.
 **
-** Owns what it knows of a codec's items. Calls dictionary.h, decode.h, coded.h,
+** Owns what it knows of a codec's items. Calls dictionary.h, decode.h, coded.h, bitstream.h,
 ** buffer.h.
 */
 #ifndef SLOTS_TEXT_WALK_H
