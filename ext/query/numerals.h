@@ -5,7 +5,7 @@
 ** (predicate.h), wherever the order of its column has it. Dates start with digits as numbers do,
 ** but are none: where a segment has no number among its texts, what passes lies side by side
 ** (ranges.h). That is found out once, by reading them, and kept with the segment.
-** Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h.
+** Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h, base/progress.h.
 */
 #ifndef SLOTS_NUMERALS_H
 #define SLOTS_NUMERALS_H

@@ -44,7 +44,7 @@
 ** (host_has_offset); where >= or <= has no literal, it may be part of a comparison of row values,
 ** which core tests.
 **
-** Calls planner.h, outer_join.h, replaced.h, host.h.
+** Calls planner.h, outer_join.h, replaced.h, declare/declare.h, store/table.h, host.h.
 */
 #ifndef SLOTS_PLAN_H
 #define SLOTS_PLAN_H

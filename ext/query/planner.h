@@ -3,7 +3,8 @@
 **
 ** plan.c chooses, plan_path.c has the ways to rows by rowid and by index, plan_where.c
 ** the tests that a scan makes by itself, plan_order.c the order that it sorts by. Nobody else
-** includes this. Calls plan_text.h, sort_run.h, estimate.h, predicate.h, affinity.h, key.h, host.h.
+** includes this. Calls plan_text.h, estimate.h, predicate.h, outer_join.h, plan.h, sort_run.h,
+** affinity.h, key.h, host.h.
 */
 #ifndef SLOTS_PLANNER_H
 #define SLOTS_PLANNER_H

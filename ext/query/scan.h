@@ -5,8 +5,8 @@
 ** any two calls: the scan notices by the table's version and seeks its place
 ** anew, so it sees each row as it is when it gets there, as a cursor on an
 ** ordinary table does. A filter, where the scan has one, leaves out rows that do
-** not pass. Owns its buffers, not the table. Calls filter.h, scan_sealed.h,
-** store/, segment/.
+** not pass. Owns its buffers, not the table. Calls filter.h, scan_sealed.h, store/, segment/,
+** base/integers.h.
 */
 #ifndef SLOTS_SCAN_H
 #define SLOTS_SCAN_H

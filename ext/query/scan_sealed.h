@@ -2,7 +2,8 @@
 ** scan_sealed.h: the sealed side of a scan: its place among the segments' rows.
 **
 ** Keeps Scan's fields from sealed_valid to last_row, and the rowids decoded ahead. Nobody
-** but scan.c includes this. Calls filter.h, store/, rowids.h, integers.h.
+** but scan.c includes this. Calls filter.h, order_merge.h, scan.h, store/, rowids.h,
+** integers.h.
 */
 #ifndef SLOTS_SCAN_SEALED_H
 #define SLOTS_SCAN_SEALED_H

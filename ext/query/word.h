@@ -11,7 +11,7 @@
 ** by an automaton (word_rest), the second by a pattern that finds each source whose part may have
 ** the word (word_in_source). A text in which none of these is found need not be put together.
 **
-** Owns nothing. Calls pattern.h, text/match.h, ascii.h.
+** Owns nothing. Calls pattern.h, text/match.h, segment/derive.h, ascii.h.
 */
 #ifndef SLOTS_WORD_H
 #define SLOTS_WORD_H
