@@ -34,7 +34,8 @@
 **
 ** Belongs to the registry, as tables do, and outlives the sqlite3_vtab. Reference-counted (not
 ** atomically). Its files, those that cache_state.h names, call image.h, mirror.h, follow.h,
-** trigger_bodies.h, source.h, shared_image.h, notes.h, registry.h, mount.h, store/, base/.
+** trigger_bodies.h, source.h, shared_image.h, notes.h, cache_state.h, content.h, registry.h,
+** mount.h, store/, declare/schema.h, base/.
 */
 #ifndef SLOTS_CACHE_H
 #define SLOTS_CACHE_H
