@@ -3,7 +3,7 @@
 **
 ** Up to SURVEY_RUNS runs of neighbouring rows, each as many as one segment
 ** holds, since that is what would be coded together; the whole table where it
-** is that small. Owns the rows. Calls row.h, base/.
+** is that small. Owns the rows. Calls row.h, segment/columns.h, base/.
 */
 #ifndef SLOTS_SURVEY_H
 #define SLOTS_SURVEY_H
