@@ -1,7 +1,7 @@
 /*
 ** snapshot_write.h: writes a table's sealed rows to a snapshot file.
 **
-** Calls store.h, files.h, index.h, text/, base/.
+** Calls store.h, snapshot/, index.h, text/, base/.
 */
 #ifndef SLOTS_SNAPSHOT_WRITE_H
 #define SLOTS_SNAPSHOT_WRITE_H
