@@ -5,7 +5,7 @@
 ** Every failure is told with the name of the file and what the system said.
 ** Functions answer SQLite error codes, and *error is a message in
 ** sqlite3_malloc's memory. Needs POSIX; elsewhere each answers an error that
-** says so. Calls message.h.
+** says so. Calls file_calls.h, message.h.
 */
 #ifndef SLOTS_FILES_H
 #define SLOTS_FILES_H

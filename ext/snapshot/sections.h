@@ -2,7 +2,8 @@
 ** sections.h: the sections of a snapshot file.
 **
 ** Whatever the section table says is compared with the size of the file whenever
-** it is used. snapshot_format.h has the layout. Calls checksum.h.
+** it is used. snapshot_format.h has the layout. Calls snapshot.h, snapshot_format.h,
+** checksum.h.
 */
 #ifndef SLOTS_SECTIONS_H
 #define SLOTS_SECTIONS_H

@@ -8,7 +8,7 @@
 **
 ** A Snapshot belongs to one connection; only the mapping behind it is shared.
 ** It is a Lender, reference-counted as such, and keeps the codecs that it opened.
-** Calls sections.h, mapping.h, lender.h, text/, base/.
+** Calls sections.h, mapping.h, lender.h, text/, segment/segment_list.h, base/.
 */
 #ifndef SLOTS_SNAPSHOT_H
 #define SLOTS_SNAPSHOT_H
