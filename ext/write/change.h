@@ -2,7 +2,7 @@
 ** change.h: a row being written, shared by the files that read it from core's
 ** arguments (write.c) and hold it against the table's constraints (constraint.c).
 **
-** Calls evaluation.h, statement.h, affinity.h, message.h.
+** Calls evaluation.h, statement.h, affinity.h, store/lookup.h, message.h.
 */
 #ifndef SLOTS_CHANGE_H
 #define SLOTS_CHANGE_H

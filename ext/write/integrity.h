@@ -5,8 +5,8 @@
 ** Looks at everything and changes nothing: the order and the counts of segments
 ** and of open rows (integrity_store.c), indexes against rows, both ways
 ** (integrity_index.c), and each row against the table's constraints
-** (integrity_rows.c). Takes time as several scans. Its files call evaluation.h, store/,
-** segment/, base/.
+** (integrity_rows.c). Takes time as several scans. Its files call evaluation.h, change.h,
+** store/, segment/, base/.
 */
 #ifndef SLOTS_INTEGRITY_H
 #define SLOTS_INTEGRITY_H
