@@ -16,7 +16,7 @@ static inline bool ascii_is_alphanumeric(unsigned char c) {
   return ascii_is_letter(c) || ascii_is_digit(c);
 }
 
-/* As core has it, but for its tokens, between which no '\v' may stand. */
+/* White space as core has it, though '\v' does not separate SQL's tokens. */
 static inline bool ascii_is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static inline unsigned char ascii_lower(unsigned char c) {

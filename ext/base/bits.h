@@ -21,8 +21,8 @@
 #endif
 
 /*
-** Little-endian loads and stores: one instruction each, where compilers would not find the loop to
-** be one.
+** Little-endian loads and stores. A memcpy is compiled to one instruction; compilers do not see
+** that the loop is one.
 */
 static inline uint64_t load_u64(const unsigned char *p) {
   uint64_t value = 0;
@@ -67,7 +67,7 @@ static inline void store_u16(unsigned char *p, uint16_t value) {
   p[1] = (unsigned char)(value >> 8);
 }
 
-/* Says that `address` will be read soon. */
+/* Tells the processor that `address` will be read soon. */
 static inline void prefetch(const void *address) {
 #if defined(__GNUC__) || defined(__clang__)
   __builtin_prefetch(address);
@@ -140,8 +140,9 @@ static inline unsigned bits_count(uint64_t value) {
 }
 
 /*
-** The place of set bit number `rank`, which there is: by halves, from the counts of bits_count. A
-** loop over the bits before it takes three times as long, half of it for its end.
+** The position of set bit number `rank`, counted from 0, which must exist: found by halving, from
+** the sums of bits_count. A loop over the bits before it takes three times as long, half of that
+** for the mispredicted branch at its end.
 */
 static inline unsigned bits_select(uint64_t value, unsigned rank) {
   uint64_t pairs = value - (value >> 1 & 0x5555555555555555u);

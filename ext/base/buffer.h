@@ -19,7 +19,7 @@ typedef struct Buffer {
   unsigned char *bytes;
   size_t size;     /* bytes in use */
   size_t capacity; /* bytes allocated, without `head` */
-  size_t head;     /* bytes of the block in front of `bytes`; 0 but for loan.h */
+  size_t head;     /* bytes of the block in front of `bytes`; 0 unless loan.h set it */
 } Buffer;
 
 /* Room for `more` bytes behind the content, which keeps its size. */

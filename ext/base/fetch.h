@@ -1,5 +1,6 @@
 /*
-** fetch.h: what statements of the extension's own give. Calls nothing above SQLite.
+** fetch.h: runs statements of the extension's own and reads their results. Calls nothing above
+** SQLite.
 */
 #ifndef SLOTS_FETCH_H
 #define SLOTS_FETCH_H
@@ -16,15 +17,18 @@
 int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values);
 
 /*
-** Whether an answer may be done without when its query failed so. Otherwise the transaction may be
-** rolled back, or core be out of memory, which the caller has to tell.
+** Whether a query that failed with `rc` may be treated as one without an answer. After any other
+** error the transaction may have been rolled back, or memory have run out: the caller must report
+** it.
 */
 bool fetch_may_fail(int rc);
 
-/* Runs statements that give nothing, and frees their text; that is NULL where memory ran out. */
+/* Runs statements without results and frees `sql`, which is NULL where memory ran out. */
 int fetch_nothing(sqlite3 *db, char *sql);
 
-/* The first column of a query's only row, as an integer; *integer stays where there is no row. */
+/*
+** The first column of a query's only row, as an integer; without a row *integer is left as it is.
+*/
 int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* From one integer up to another, from <= to: the span of two int64 fits a uint64. */
+/* `to` less `from`, where from <= to: the distance of any two int64 fits a uint64. */
 static inline uint64_t integer_distance(int64_t from, int64_t to) {
   return (uint64_t)to - (uint64_t)from;
 }
@@ -26,7 +26,7 @@ static inline unsigned char *integer_write(int64_t integer, unsigned char *end) 
   return end;
 }
 
-/* Euclid's; the other one where one is 0. */
+/* By Euclid's algorithm; where one is 0 it is the other. */
 static inline uint64_t common_divisor(uint64_t a, uint64_t b) {
   while (b != 0) {
     uint64_t rest = a % b;

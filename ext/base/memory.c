@@ -23,17 +23,17 @@ void memory_keep(uint64_t bytes) {
   free(block);
 }
 
-/* What one thread keeps in lists of free blocks of the same size. */
+/* glibc keeps free blocks of these sizes for the thread that freed them, a list for each size. */
 #define CACHED_LEAST 24
 #define CACHED_STEP 16
 #define CACHED_MOST 1032
 #define CACHED_BLOCKS 16 /* of newer versions; 7 of most */
 
 /*
-** malloc_trim leaves those blocks, and the page that each lies in. One that grows out of these
-** sizes is free once it is freed. Most grow where they lie, as what is behind them is free: the
-** last of those just cut from one piece first, and those that lay before a block of another size
-** in a second pass.
+** malloc_trim leaves those blocks, and the page that each lies in. So they are taken, and grown out
+** of these sizes: then freeing them does free them. Most grow in place, as the memory behind them
+** is free: of blocks cut from one piece the last one first, and those in front of a block of
+** another size in a second pass.
 */
 static void empty_lists(void) {
   void *volatile blocks[CACHED_BLOCKS];
@@ -52,8 +52,8 @@ static void empty_lists(void) {
 #define END_BLOCK (LARGE_BLOCK - 2 * END_PAGE)
 
 /*
-** malloc_trim trims the end of the process's first heap, not that of the heap of another thread.
-** So what is free there is taken, its pages are given back, and it is freed.
+** malloc_trim trims the end of the main heap only, not of another thread's heap. So the free memory
+** there is taken as blocks, whose pages are given back before they are freed.
 */
 static void trim_end(void) {
   void *volatile blocks[END_BLOCKS];

@@ -1,9 +1,9 @@
 /*
-** mutex.h: what guards the lists that all connections of the process share.
+** mutex.h: the mutexes of the lists that all connections of the process share.
 **
-** SQLite has three static mutexes for applications, so works and images have one together: neither
-** list's code calls the other's. Who holds one may enter those behind it only, and calls nothing of
-** SQLite but for memory. Calls nothing above SQLite.
+** SQLite has three static mutexes for applications, so the lists of works and of images share one:
+** neither list's code calls the other's. Whoever holds one may enter only those behind it here, and
+** calls nothing of SQLite but its allocator. Calls nothing above SQLite.
 */
 #ifndef SLOTS_MUTEX_H
 #define SLOTS_MUTEX_H

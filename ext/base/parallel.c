@@ -10,7 +10,10 @@
 
 #define THREADS_MAX 8 /* what SQLite allows as it comes */
 
-/* SQLITE_CONFIG_SINGLETHREAD cannot be asked for, but then no mutex is one of its own. */
+/*
+** SQLite cannot be asked whether SQLITE_CONFIG_SINGLETHREAD is set, but then all its mutexes are
+** the same.
+*/
 static bool has_mutexes(void) {
   sqlite3_mutex *one = sqlite3_mutex_alloc(SQLITE_MUTEX_FAST);
   sqlite3_mutex *other = sqlite3_mutex_alloc(SQLITE_MUTEX_FAST);

@@ -18,8 +18,8 @@
 #include "sqlite.h"
 
 /*
-** Threads that the connection allows beside the one that it is used in; 0 where SQLite was made,
-** or set up, for a single one, as memory could not be had in two then. NULL: 0.
+** How many threads the connection allows beside the one it is used in; 0 where SQLite was built or
+** configured for a single one, as its allocator could not be used in two then. NULL: 0.
 */
 uint32_t parallel_threads(sqlite3 *db);
 
@@ -31,7 +31,7 @@ typedef void ParallelTask(ParallelRun *run, void *context, uint32_t n);
 
 /*
 ** Begins to call task(run, context, n) once for each n < count, in `threads` threads beside the
-** caller's. Threads that cannot be had are done without. NULL where memory is missing.
+** caller's. Threads that cannot be started are done without. NULL where memory is missing.
 */
 ParallelRun *parallel_begin(uint32_t count, uint32_t threads, ParallelTask *task, void *context);
 

@@ -1,9 +1,9 @@
 /*
-** progress.h: how far long work is, and whether somebody wants it to stop.
+** progress.h: how far long work has come, and whether it is to be interrupted.
 **
-** Work that goes on lies on one list of the process behind a mutex, so that any
-** connection can look: SELECT * FROM slots_progress. Whoever works owns the
-** Progress, and says at steps of some thousand rows how far it is. Calls mutex.h.
+** Work under way is in one list of the process, guarded by a mutex, so that any connection can
+** look: SELECT * FROM slots_progress. Whoever does the work owns the Progress, and updates it every
+** few thousand rows. Calls mutex.h.
 */
 #ifndef SLOTS_PROGRESS_H
 #define SLOTS_PROGRESS_H
@@ -27,12 +27,12 @@ typedef struct Progress {
 void progress_begin(Progress *progress);
 
 /*
-** `rows` more are done; NULL is nobody's work. SQLITE_INTERRUPT: the work is to stop, and to be
-** taken back.
+** Counts `rows` more as done; `progress` may be NULL. SQLITE_INTERRUPT: the work is to stop, and to
+** be taken back.
 */
 int progress_advance(Progress *progress, uint64_t rows);
 
-/* Whether sqlite3_interrupt was called, for work that is nobody's Progress. */
+/* Whether sqlite3_interrupt was called, for work without a Progress. */
 bool progress_is_interrupted(sqlite3 *db);
 
 /* Ends what progress_begin has begun. */

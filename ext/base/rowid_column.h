@@ -1,5 +1,6 @@
 /*
-** rowid_column.h: the names of a table's rowid: a column's, and SQL's. Calls nothing above SQLite.
+** rowid_column.h: the names under which a table's rowid can be read: a column that is an alias of
+** it, and SQL's own names. Calls nothing above SQLite.
 */
 #ifndef SLOTS_ROWID_COLUMN_H
 #define SLOTS_ROWID_COLUMN_H
