@@ -17,7 +17,10 @@ static int add(SchemaHold *hold, sqlite3_stmt *statement) {
   return SQLITE_OK;
 }
 
-/* Goes on reading behind its only row. One that core prepares again has made it clear a schema. */
+/*
+** Leaves the statement before the end of its result, so that it goes on reading. If core had to
+** prepare it again, core has cleared a schema.
+*/
 static int begin(SchemaHold *hold, sqlite3_stmt *statement) {
   bool reads = sqlite3_step(statement) == SQLITE_ROW;
   bool cleared = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) > 0;

@@ -1,5 +1,6 @@
 /*
-** orphans.h: tables that no database knows any more: DETACH tells nobody what goes with it.
+** orphans.h: tables that are in no database any more: DETACH does not tell a virtual table that its
+** database goes.
 **
 ** Calls shadow.h, hold.h, store/, fetch.h.
 */
@@ -10,8 +11,8 @@
 #include "store/table.h"
 
 /*
-** Leaves of *count tables those whose id stands in no shadow table of the connection, and none
-** where a database cannot be read now. An SQLite error code.
+** Reduces `tables` to those whose id is in no shadow table of the connection, and to none where a
+** database cannot be read now. An SQLite error code.
 */
 int orphans_find(sqlite3 *db, Table **tables, uint32_t *count);
 

@@ -156,7 +156,7 @@ int registry_make_guard(Registry *registry, const char *schema) {
   return rc == SQLITE_AUTH ? SQLITE_OK : rc; /* main's will do */
 }
 
-/* Frees what no database knows, and nobody reads, nor a rollback brings back. */
+/* Frees tables that are in no database, that nobody reads and that no rollback brings back. */
 static int remove_orphans(Registry *registry) {
   uint32_t count = 0;
   Table **tables = sqlite3_malloc64((registry->table_count + 1) * sizeof *tables);
@@ -304,7 +304,7 @@ static void undo_back_to(Registry *registry, size_t count) {
 void registry_rollback_statement(Registry *registry) {
   size_t begin;
   if (!undo_has_statement(&registry->undo, &begin)) return;
-  /* Of INSERT ... RETURNING others may wait for their end. */
+  /* Several INSERT ... RETURNING may be open: their changes cannot be told apart. */
   if (statements_writing(registry->db) != 1) return;
   undo_back_to(registry, begin);
 }

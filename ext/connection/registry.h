@@ -25,7 +25,10 @@
 
 #define SLOTS_GUARD "slots_guard"
 
-/* A cache, to the registry: hears how transactions end, one of the first two callbacks a time. */
+/*
+** A cache, as the registry knows it: at the end of each transaction one of the first two callbacks
+** is called.
+*/
 typedef struct Follower {
   struct Follower *next;
   struct Cache *cache; /* only handed on */
@@ -70,8 +73,9 @@ void registry_set_loaded(sqlite3 *db);
 /* ---- tables ---- */
 
 /*
-** Before a table is created in temp: has the guard in temp, too, which then stands for the one that
-** core takes for a table of main, and locks main for. An SQLite error code.
+** To be called before a table is created in temp: makes a guard there, too, which its name then
+** means. Core takes the eponymous one for a table of main, and would lock main for it. An SQLite
+** error code.
 */
 int registry_make_guard(Registry *registry, const char *schema);
 
@@ -106,8 +110,8 @@ int registry_rename(Registry *registry, const char *schema, const char *name, co
 /* ---- numbers ---- */
 
 /*
-** A number that nobody has, the smallest. What is registered with core under it
-** stays there until the number is taken again or the connection ends.
+** The smallest number that is not taken. What is registered with core under it stays there until
+** the number is taken again or the connection ends.
 */
 int registry_take_module_number(Registry *registry, uint32_t *number);
 void registry_give_module_number(Registry *registry, uint32_t number);
