@@ -93,7 +93,10 @@ typedef struct Numeral {
 
 static bool zero_ends_numerals(void) { return sqlite3_libversion_number() >= 3052000; }
 
-/* Where that counts: whether core has the text in UTF-16. Reading it converts it. */
+/*
+** Whether core holds the text in UTF-16, where that matters (numeral_end). To be asked before the
+** text is read, which converts it.
+*/
 static bool is_utf16(sqlite3_value *text) {
 #if SQLITE_VERSION_NUMBER >= 3040000
   return zero_ends_numerals() && sqlite3_value_encoding(text) != SQLITE_UTF8;

@@ -170,7 +170,7 @@ static int refuse_stricter(Parser *parser) {
                      schema->columns[schema->key].name);
 }
 
-/* An index that contains the rowid finds and forbids nothing that the rowid does not. */
+/* An index that contains the rowid neither finds nor forbids more than the rowid does. */
 static int drop_needless(Parser *parser) {
   Schema *schema = parser->schema;
   for (int i = schema->index_count - 1; i >= 0 && schema->key >= 0; i--) {
@@ -192,7 +192,7 @@ static bool is_same(const IndexDef *a, const IndexDef *b) {
   return true;
 }
 
-/* One of two that are the same says no more: the first stays, as in core. */
+/* Merges two indexes that are the same into the first, which stays, as in core. */
 static int merge(Parser *parser, int first, int second) {
   Schema *schema = parser->schema;
   KeyRule *kept = &schema->rules[first], *other = &schema->rules[second];

@@ -17,10 +17,13 @@ typedef enum KeyKind { KEY_INDEX, KEY_UNIQUE, KEY_PRIMARY } KeyKind;
 int declare_column_key(Parser *parser, KeyKind kind, int column);
 int declare_table_key(Parser *parser, KeyKind kind);
 
-/* When a column is read: its collation for its keys, those from number `first` on. */
+/* After a column was read: gives its keys, those from number `first` on, its collation. */
 int declare_column_collations(Parser *parser, int first);
 
-/* When all is read: drops what the rowid, another key or another column makes needless. */
+/*
+** After all was read: drops keys and columns of keys that the rowid, another key or another column
+** makes redundant.
+*/
 int declare_settle_keys(Parser *parser);
 
 #endif

@@ -108,10 +108,10 @@ static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
 }
 
 /*
-** Core enforces none of it: PRAGMA table_info shows some, and wrong defaults are refused. Of a
-** column that may be NULL it does not ask for the smallest, so the rowid says that it never is. Of
-** any other PRIMARY KEY core would make an index without pages, and then read somebody else's in
-** PRAGMA integrity_check and for foreign keys.
+** Core enforces none of it, but shows some in PRAGMA table_info, and refuses wrong defaults. For
+** min() of a column that may be NULL it does not ask for rows in order, so the rowid is declared
+** NOT NULL. Of any other PRIMARY KEY core would make an index without pages, and then read somebody
+** else's in PRAGMA integrity_check and for foreign keys.
 */
 static void declare_constraints(sqlite3_str *sql, const ColumnDef *column, bool rowid) {
   if (rowid) sqlite3_str_appendall(sql, " PRIMARY KEY");
