@@ -120,7 +120,7 @@ static int describe_run(SnapshotWriter *writer, uint32_t number, const IndexRun 
   put_u32(entry + RUN_BUCKETS_AT, index->buckets);
   entry[RUN_WIDTH_AT] = index->width;
   entry[RUN_WIDE_AT] = index->wide;
-  entry[RUN_HASH_AT] = !index->alike;
+  entry[RUN_HASH_AT] = !index->old_hash;
   put_u32(entry + RUN_PARTS_AT, index->part_count);
   int rc = buffer_append(&writer->catalog, entry, sizeof entry);
   for (uint32_t i = 0; i < index->part_count && rc == SQLITE_OK; i++) {

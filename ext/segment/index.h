@@ -40,7 +40,7 @@ typedef struct Index {
   uint32_t buckets;
   uint8_t width; /* bits of a row number */
   bool wide;     /* offsets are u32 */
-  bool alike;    /* keys are hashed as before version 8 of snapshots (key.h) */
+  bool old_hash; /* keys are hashed as before version 8 of snapshots (key.h) */
   IndexPart *parts;
   const unsigned char *directory; /* base, then offset; NULL: not asked for yet */
   const unsigned char *packed;
@@ -58,7 +58,7 @@ uint64_t index_packed_size(const Index *index);
 
 /*
 ** An index that the lender has in section outline->section, with the figures of
-** `outline` from part_count to alike, and room for its parts, which the caller
+** `outline` from part_count to old_hash, and room for its parts, which the caller
 ** fills in. SQLITE_OK, SQLITE_NOMEM, or SQLITE_CORRUPT for impossible figures.
 */
 int index_lend(Lender *lender, const Index *outline, Index **index);

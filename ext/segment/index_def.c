@@ -34,11 +34,11 @@ void index_def_clear(IndexDef *def) {
 
 /* ---- keys ------------------------------------------------------------------------- */
 
-bool index_hash(const IndexDef *def, const Value *values, bool alike, uint64_t *hash) {
+bool index_hash(const IndexDef *def, const Value *values, bool old_hash, uint64_t *hash) {
   *hash = 0;
   for (uint32_t i = 0; i < def->count; i++) {
     if (values[i].type == VALUE_NULL) return false;
-    *hash = key_hash_combine(*hash, key_hash(&values[i], def->collations[i]), alike);
+    *hash = key_hash_combine(*hash, key_hash(&values[i], def->collations[i]), old_hash);
   }
   return true;
 }
@@ -53,7 +53,7 @@ bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint
   return true;
 }
 
-int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Segment *segment,
+int index_hash_sealed(const IndexDef *def, bool old_hash, Reader *reader, const Segment *segment,
                       uint32_t row, uint64_t *hash, bool *present) {
   *hash = 0;
   *present = true;
@@ -62,7 +62,7 @@ int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Seg
     int rc = reader_value(reader, segment, row, def->columns[i], &value);
     if (rc != SQLITE_OK) return rc;
     *present = value.type != VALUE_NULL;
-    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]), alike);
+    if (*present) *hash = key_hash_combine(*hash, key_hash(&value, def->collations[i]), old_hash);
   }
   return SQLITE_OK;
 }

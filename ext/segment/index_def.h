@@ -26,16 +26,16 @@ int index_def_copy(const IndexDef *def, IndexDef *copy);
 void index_def_clear(IndexDef *def);
 
 /*
-** The hash of a key's columns; false where one is NULL. values[i] is the value
-** of column def->columns[i]. `alike` is that of the index that is asked.
+** The hash of a key's columns; false where one is NULL. values[i] is the value of column
+** def->columns[i]. `old_hash` is the member of the index that is to be probed.
 */
-bool index_hash(const IndexDef *def, const Value *values, bool alike, uint64_t *hash);
+bool index_hash(const IndexDef *def, const Value *values, bool old_hash, uint64_t *hash);
 
-/* The same of an open row of so many columns, for an index that is not alike. */
+/* The same of an open row of so many columns; hints and new indexes never have old_hash. */
 bool index_hash_open(const IndexDef *def, const Row *row, uint32_t columns, uint64_t *hash);
 
 /* The same of a sealed row; *present is false where a column is NULL. As reader_value. */
-int index_hash_sealed(const IndexDef *def, bool alike, Reader *reader, const Segment *segment,
+int index_hash_sealed(const IndexDef *def, bool old_hash, Reader *reader, const Segment *segment,
                       uint32_t row, uint64_t *hash, bool *present);
 
 #endif

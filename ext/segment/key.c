@@ -84,10 +84,12 @@ uint64_t key_hash(const Value *value, Collation collation) {
   }
 }
 
-/* x ^ x >> 1 is another number for each x, where x ^ x is 0. */
-uint64_t key_hash_combine(uint64_t hash, uint64_t next, bool alike) {
+/*
+** Shifted, since x ^ x is 0 for every key of two equal values, but x ^ x >> 1 differs for each x.
+*/
+uint64_t key_hash_combine(uint64_t hash, uint64_t next, bool old_hash) {
   if (hash == 0) return next;
-  return mix(alike ? hash : hash >> 1, next);
+  return mix(old_hash ? hash : hash >> 1, next);
 }
 
 static bool numbers_equal(const Value *a, const Value *b) {

@@ -20,10 +20,10 @@ bool collation_by_name(const char *name, Collation *collation);
 uint64_t key_hash(const Value *value, Collation collation);
 
 /*
-** Combines the hashes of a key's columns, in order; start from 0. `alike`: as indexes of snapshots
-** before version 8 have it, in which all keys of two equal values have one hash.
+** Combines the hashes of a key's columns, in order; start from 0. `old_hash`: as in indexes of
+** snapshots before version 8, where all keys of two equal values have the same hash.
 */
-uint64_t key_hash_combine(uint64_t hash, uint64_t next, bool alike);
+uint64_t key_hash_combine(uint64_t hash, uint64_t next, bool old_hash);
 
 bool key_equal(const Value *a, const Value *b, Collation collation);
 

@@ -106,7 +106,7 @@ static int add_run(Snapshot *snapshot, Catalog *catalog, SegmentList *list, bool
                    .buckets = get_u32(entry + RUN_BUCKETS_AT),
                    .width = entry[RUN_WIDTH_AT],
                    .wide = entry[RUN_WIDE_AT] == 1,
-                   .alike = entry[RUN_HASH_AT] == 0,
+                   .old_hash = entry[RUN_HASH_AT] == 0,
                    .part_count = get_u32(entry + RUN_PARTS_AT)};
   if (number >= snapshot->indexes) return SQLITE_CORRUPT;
   if (entry[RUN_WIDE_AT] > 1 || entry[RUN_HASH_AT] > 1) return SQLITE_CORRUPT;

@@ -57,7 +57,7 @@
 **               u32  different keys, about
 **               u32  buckets
 **               u8   bits of a row number; u8 1: wide offsets
-**               u8   0: keys are hashed alike (segment/key.h), 1: not; u8 reserved
+**               u8   0: keys are hashed by old_hash (segment/key.h), 1: not; u8 reserved
 **               u32  parts
 **               per part:
 **                 u32  number of its segment, or NO_SEGMENT for one that is gone
@@ -68,8 +68,8 @@
 ** (slot_numeral.h), 3 codecs with codes of classes (text/class_code.h) and offsets of texts
 ** of version 1 (text/offsets.h), 4 texts derived from the first words or letters of
 ** another (segment/derive.h), 5 rowids as runs (segment/rowid_runs.h), 6 texts derived from texts
-** that are derived themselves, 7 integers in blocks (segment/slot_blocks.h), 8 indexes that are not
-** alike. Earlier ones have none of these, and are read all the same.
+** that are derived themselves, 7 integers in blocks (segment/slot_blocks.h), 8 indexes without
+** old_hash. Earlier ones have none of these, and are read all the same.
 **
 ** The catalog is as long as the number of segments says; all else is looked at
 ** when it is first used, each section against its own checksum. So opening a

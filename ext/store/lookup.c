@@ -93,7 +93,7 @@ static int narrow(const Lookup *lookup, const IndexRun *run, IndexProbe *probe) 
   return rc;
 }
 
-/* `hash` is for an index that is not alike. */
+/* `hash` is for an index without old_hash. */
 static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) {
   const LookupRange *range = &lookup->range;
   size_t before = lookup->found->count;
@@ -101,7 +101,7 @@ static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) 
   uint32_t number;
   int rc = index_ready(run->index);
   if (rc != SQLITE_OK) return rc;
-  if (run->index->alike) index_hash(lookup->def, lookup->key, true, &hash);
+  if (run->index->old_hash) index_hash(lookup->def, lookup->key, true, &hash);
   index_probe(run->index, hash, &probe);
   rc = narrow(lookup, run, &probe);
   while (rc == SQLITE_OK && lookup->found->count - before < range->most &&

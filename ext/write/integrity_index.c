@@ -34,13 +34,13 @@ static int report_row(const RunCheck *check, uint32_t row, const char *what) {
 
 static int hash_part(RunCheck *check, const IndexPart *part, const Segment *segment) {
   const IndexDef *def = check->def;
-  bool alike = check->run->index->alike;
+  bool old_hash = check->run->index->old_hash;
   Reader reader;
   int rc = reader_open(&reader, segment->columns);
   for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row++) {
     uint64_t hash;
     bool present;
-    rc = index_hash_sealed(def, alike, &reader, segment, row, &hash, &present);
+    rc = index_hash_sealed(def, old_hash, &reader, segment, row, &hash, &present);
     check->hashes[part->base + row] = (uint32_t)(hash >> 32);
     check->want[part->base + row] = present ? ROW_WANTED : ROW_WITHOUT;
   }
