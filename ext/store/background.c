@@ -35,7 +35,7 @@ int background_end(BackgroundSeal *seal, Segment **segment) {
 }
 
 void background_wait(const Table *table) {
-  if (table->background != NULL) (void)seal_wait(table->background->job); /* its end says how */
+  if (table->background != NULL) (void)seal_wait(table->background->job); /* see background_end */
 }
 
 void background_drop(Table *table) {

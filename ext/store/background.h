@@ -4,8 +4,8 @@
 ** With PRAGMA threads a load need not wait for its rows to be sealed. A table has at most one seal
 ** under way, of rows that no segment lies among. They stay open meanwhile, so whoever reads finds
 ** them; the segment takes their place when the next run is full, or at commit. A change of one of
-** them drops the work, and the table seals in the foreground until the transaction ends, as who
-** changes rows once does so again.
+** them drops the work, and the table seals in the foreground until the transaction ends, since a
+** transaction that has changed rows is likely to change more.
 **
 ** While it is under way nobody else may read or write the table's lessons (background_wait) or
 ** replace its segments. Owns what was gathered, and the job. Calls gather.h, segment/.
@@ -24,8 +24,8 @@ typedef struct BackgroundSeal {
 } BackgroundSeal;
 
 /*
-** Begins to seal what was gathered of a range without segments, which becomes that of the rows
-** (taken over if all goes well). SQLITE_OK, or an error as of seal_begin.
+** Begins to seal the rows gathered from `range`, which has no segments. The rows are taken over
+** unless it fails. SQLITE_OK, or an error as of seal_begin.
 */
 int background_begin(Table *table, const SealRange *range, const Gathered *gathered,
                      uint32_t threads);

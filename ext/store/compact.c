@@ -12,7 +12,7 @@
 #define SPAN_SHARE 8         /* changes up to 1/8 of a segment stay open */
 #define GROUP_SEGMENTS 4     /* full ones, whose rows `optimize` merges at a time */
 
-/* Open rows that stayed so are looked at again when there are more by 1/16, and so many: */
+/* Rows that stayed open are considered again when there are 1/16 more, and so many besides: */
 #define LOOK_SHARE 16
 #define LOOK_ROWS 4096
 #define LOOK_ROWS_COMMIT 256
@@ -183,7 +183,7 @@ static int seal_all(Table *table, bool final) {
   return rc == SQLITE_OK ? merge_indexes(table, final) : rc;
 }
 
-/* Sets the thresholds anew, beyond the open rows that are not worth sealing now. */
+/* Sets the thresholds above the number of open rows that are not worth sealing now. */
 static void set_thresholds(Table *table) {
   uint64_t open = table->open.count, bytes = table->open.row_bytes;
   uint64_t some_more = open + open / LOOK_SHARE;

@@ -8,9 +8,9 @@
 ** that is appended is written O(log n) times, one that is changed in place
 ** costs the rewriting of about eight.
 **
-** A table of which the log has nothing needs no entry that takes a seal back (seal_range.h): its
-** rows would be the same. So SEAL_FINAL drops it as soon as a range is sealed, and with it the
-** segments that were replaced, which would else all stay until commit.
+** A table without entries in the log needs none that takes a seal back (seal_range.h), as its rows
+** would be the same. So SEAL_FINAL drops that entry as soon as a range is sealed, and with it the
+** segments that were replaced, all of which would stay until commit otherwise.
 **
 ** Calls seal_range.h, store.h.
 */

@@ -1,11 +1,11 @@
 /*
 ** hints.h: which open rows may hold a key: pairs of (hash, rowid).
 **
-** A hint is added when a row is opened and stays until the table's hints are
-** made anew, so undoing, which brings rows back, needs no room here. A hint may
-** be out of date: the caller looks at the row. Hints of one hash are a list, and each hint is
-** found by both of its parts, too: where all rows have one key, adding them takes no longer.
-** Owns the hints. Calls nothing above SQLite.
+** A hint is added when a row is opened and stays until the table's hints are made anew, so undoing,
+** which brings rows back, needs no room here. A hint may be out of date: the caller looks at the
+** row. The hints of one hash are a list, and each hint is also found by hash and rowid together, so
+** adding one takes no longer where all rows have the same key. Owns the hints. Calls nothing above
+** SQLite.
 */
 #ifndef SLOTS_HINTS_H
 #define SLOTS_HINTS_H

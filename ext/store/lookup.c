@@ -77,7 +77,10 @@ static int rows_before(const Lookup *lookup, const IndexRun *run, int64_t rowid,
   return SQLITE_OK;
 }
 
-/* Leaves out entries of rows that are not in the range; what is left may be, too. */
+/*
+** Leaves out entries of rows outside the range, as far as runs can tell: some that are left may be
+** outside, too.
+*/
 static int narrow(const Lookup *lookup, const IndexRun *run, IndexProbe *probe) {
   const LookupRange *range = &lookup->range;
   uint32_t first = 0, end = run->index->rows;

@@ -1,8 +1,8 @@
 /*
 ** lookup.h: finds a table's rows by the key of an index.
 **
-** Asks the runs over sealed rows and the hints of open ones for candidates, of which nearly all
-** have the key; these are then read and compared, by lookup_matches if not here. Owns nothing but
+** The runs over sealed rows and the hints of open ones give candidates, nearly all of which have
+** the key; their rows are then read and compared, here or later by lookup_matches. Owns nothing but
 ** the list of rowids. Calls table.h, hints.h, segment/, base/order.h.
 */
 #ifndef SLOTS_LOOKUP_H
@@ -53,9 +53,12 @@ typedef struct LookupRange {
 int lookup_candidates(const Table *table, uint32_t index, const Value *key,
                       const LookupRange *range, RowidList *found);
 
-/* What a row that had the key has in a segment: other rows of it that have the same need no look. */
+/*
+** The packed bits of a row of a segment that had the key: rows with the same bits need not be
+** compared.
+*/
 typedef struct LookupCode {
-  const Segment *segment; /* NULL: nothing is known; to be set where segments may have changed */
+  const Segment *segment; /* NULL: nothing is known; to be set when segments may have changed */
   uint64_t code;
 } LookupCode;
 
@@ -63,7 +66,7 @@ typedef struct LookupCode {
 int lookup_matches(const Table *table, uint32_t index, const Value *key, const RowRef *ref,
                    Reader *reader, LookupCode *known, bool *matches);
 
-/* Looks at all indexes of a mapped file. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
+/* Validates all indexes of a mapped file. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT. */
 int lookup_ready(const Table *table);
 
 /* SQLITE_OK or SQLITE_NOMEM. */

@@ -100,7 +100,7 @@ static uint32_t find_index(const OpenBlock *block, int64_t rowid) {
 }
 
 /*
-** Whether `rowid` is that of the last entry or lies behind it: in a load, or while it is taken
+** Whether `rowid` is that of the last entry or behind it, as in a load, or while that is taken
 ** back.
 */
 static bool seek_at_end(const OpenRows *open, int64_t rowid, OpenPlace *place, bool *found) {

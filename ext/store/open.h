@@ -6,9 +6,8 @@
 ** sealed row of the same rowid; the entry OPEN_TOMBSTONE hides it as deleted.
 ** Owns its blocks and the rows in them. Calls row.h.
 **
-** Undoing must not fail, so room is made beforehand: open_reserve allocates,
-** everything else that is declared infallible lives from that. A run that was
-** cut out keeps the room that putting it back takes.
+** Undoing must not fail, so room is made beforehand: open_reserve allocates it, and the functions
+** said to be infallible use it. A run that was cut out keeps the room needed to put it back.
 */
 #ifndef SLOTS_OPEN_H
 #define SLOTS_OPEN_H
@@ -98,7 +97,7 @@ void open_splice(OpenRows *open, OpenRun *run);
 /* Frees a run's rows and gives up the room that was held for it. */
 void open_run_free(OpenRows *open, OpenRun *run);
 
-/* Gives spare blocks back that nobody was promised. */
+/* Frees spare blocks that are not promised to a run. */
 void open_shrink(OpenRows *open);
 
 /* Bytes of the blocks, spares and rows. */

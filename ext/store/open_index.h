@@ -1,5 +1,5 @@
 /*
-** open_index.h: the open rows' side of a table's indexes: keeps the hints right.
+** open_index.h: maintains the hints, the part of a table's indexes that covers open rows.
 **
 ** Hints are added as rows are opened, and renewed after a seal and at the end of a
 ** transaction; rows that undoing may bring back keep theirs. So room is needed

@@ -260,7 +260,7 @@ int seal_range_end(Table *table, bool loading) {
   Gathered next = {0};
   if (table->background == NULL) return SQLITE_OK;
   if (loading) gather_behind(table, &behind, &next);
-  bool whole = background_coded(table, &coded) == SQLITE_OK; /* what went wrong, its end says */
+  bool whole = background_coded(table, &coded) == SQLITE_OK; /* seal_end reports its errors */
   table->sealed_bytes += coded.gathered.bytes;
   if (!whole || !begin_background(table, &behind, &next)) sqlite3_free(next.rows);
   int rc = end_coded(table, &coded);

@@ -1,6 +1,6 @@
 /*
 ** seal_range.h: seals a range of a table: gathers its rows, builds segments of them, puts these in
-** their place, and notes in the log how it was. What is to be sealed when, compact.c says.
+** their place, and notes in the log how it was. compact.c decides what is sealed, and when.
 **
 ** Undoing. An UNDO_SEAL entry stands for the state of the table at its own place
 ** in the log: the list of segments, and the open rows that were sealed since.
@@ -33,12 +33,12 @@ typedef enum SealHow {
 */
 int seal_range(Table *table, const SealRange *range, SealHow how);
 
-/* The same as SEAL_FULL while a load goes on: may be begun only, in the background. */
+/* The same as SEAL_FULL while a load goes on: it may only be begun, in the background. */
 int seal_range_loading(Table *table, const SealRange *range);
 
 /*
-** Ends what goes on in the background, if anything, and puts it in its place. `loading`: before
-** that, the run behind it is begun, if it is full. As seal_range.
+** Waits for the seal in the background, if there is one, and puts its segment in its place.
+** `loading`: the next run, if it is full, is begun before that. As seal_range.
 */
 int seal_range_end(Table *table, bool loading);
 

@@ -59,7 +59,7 @@ uint32_t table_seek_segment(const Table *table, int64_t rowid);
 */
 int table_look(const Table *table, int64_t rowid, RowRef *ref, bool *found);
 
-/* Sees to it that `rowid` can be looked for, with the same results. */
+/* Makes sure that table_find can look for `rowid`. Results as of table_look. */
 int table_touch(const Table *table, int64_t rowid);
 
 /* Finds the row, after table_touch; false when there is none. */
@@ -88,12 +88,12 @@ void table_put(Table *table, int64_t rowid, Row *row);
 int table_raise_sequence(Table *table, int64_t rowid);
 
 /*
-** After a transaction: drops hints that became useless, and memory that was needed. Returns the
+** After a transaction: drops hints that became useless, and memory that it needed. Returns the
 ** bytes of the values sealed since the last time, for memory_give_back. Infallible.
 */
 uint64_t table_settle(Table *table);
 
-/* Whether the log could take anything of the table back: rows, or the whole of it. */
+/* Whether the log has an entry of the table: a rollback could change its rows, or remove it. */
 bool table_has_changes(const Table *table);
 
 /*

@@ -55,7 +55,7 @@ typedef struct Undo {
   int statement_changes; /* what sqlite3_total_changes was then, */
   bool statement_known;  /* whether that is so, */
   bool statement_spans;  /* and whether it has made a second change */
-  uint64_t epoch;        /* changes when entries may be asked for apart from those before */
+  uint64_t epoch;        /* changes when later entries may be taken back without those so far */
   int reached; /* the outermost savepoint rolled back to since a watch began; -1: all was */
 } Undo;
 
@@ -91,7 +91,7 @@ void undo_reach(Undo *undo, int number);
 /* Before a statement's change of a row. */
 void undo_note_change(Undo *undo);
 
-/* The next change is of another statement, though sqlite3_total_changes may not have moved. */
+/* The next change belongs to another statement, even if sqlite3_total_changes has not moved. */
 void undo_end_statement(Undo *undo);
 
 /*
@@ -100,7 +100,7 @@ void undo_end_statement(Undo *undo);
 */
 bool undo_has_statement(const Undo *undo, size_t *begin);
 
-/* Where entries begin that nobody but the innermost savepoint, or statement, can take back. */
+/* Where the entries begin that only the innermost savepoint, or statement, can take back. */
 size_t undo_newest_mark(const Undo *undo);
 
 /* Drops the entries from `from` on that are UNDO_NOTHING. */
