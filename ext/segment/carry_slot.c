@@ -55,7 +55,7 @@ static bool plays_role(const Chooser *chooser, uint32_t column, const SlotHeader
          equal_derivations(header, lessons->derivations, false);
 }
 
-/* Takes the slot of the segment that most rows come from for a model; false if that cannot be. */
+/* Makes the slot of the segment that most rows come from the model; false if it cannot be one. */
 static bool find_model(CarrySlot *c) {
   const ColumnSource *source = c->chooser->source;
   const Segment *segment = NULL, *most = NULL;
@@ -117,7 +117,7 @@ static bool enter_segment(CarrySlot *c, const Segment *segment) {
   return true;
 }
 
-/* Tells whether a sealed row's string is carried over; false in *well if too many are gone. */
+/* Tells whether a sealed row's string is carried over; *well becomes false if too many are gone. */
 static bool carries_row(CarrySlot *c, const SealRow *row, bool *well) {
   if (row->segment != c->segment) *well = enter_segment(c, row->segment);
   if (!*well || !c->like) return false;
@@ -183,7 +183,7 @@ static int derive_fresh(CarrySlot *c, Buffer *text) {
 
 /* --- the draft ------------------------------------------------------------------------ */
 
-/* All values of the column; strings that are carried over are empty. NULL without memory. */
+/* All values of the column, those that are carried over as empty strings. NULL: no memory. */
 static Value *spread_values(const CarrySlot *c) {
   uint32_t rows = c->chooser->source->count, next = 0;
   Value *values = sqlite3_malloc64((uint64_t)rows * sizeof *values);

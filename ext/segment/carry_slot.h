@@ -1,6 +1,6 @@
 /*
-** carry_slot.h: a column of texts most of whose rows are sealed already, and in sections with one
-** codec: their strings are carried over as codes.
+** carry_slot.h: drafts a column of texts most of which are sealed already, in sections of one
+** codec: their strings are copied as codes, without being decoded and parsed again.
 **
 ** Calls chooser.h, columns.h, substitute.h, slot_text.h, draft.h, text/, base/.
 */
@@ -10,8 +10,8 @@
 #include "chooser.h"
 
 /*
-** Drafts a column so where it can and where that is as small as choosing anew would be, as *done
-** tells; teaches nothing. SQLITE_OK, NOMEM, TOOBIG or CORRUPT.
+** Drafts the column in this way where that is possible, and about as small as choosing an encoding
+** anew would be: *done tells. Lessons stay as they are. SQLITE_OK, NOMEM, TOOBIG or CORRUPT.
 */
 int carry_slot(Chooser *chooser, uint32_t column, Draft *draft, bool *done);
 

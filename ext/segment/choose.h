@@ -1,11 +1,11 @@
 /*
-** choose.h: which encoding a column of a segment gets: the smallest of those
-** that may pay, everything counted.
+** choose.h: which encoding a column of a segment gets: the smallest of those that are worth trying,
+** codecs and exceptions included.
 **
-** Columns that are to be searched for parts that repeat others (miner.h) are looked at one after
-** the other, as what is found for one says what is left for the next. All others are chosen in any
-** order, also at the same time; so are, when settling, those that were searched without a draft.
-** Calls choose_text.h, carry_slot.h, chooser.h, slot_*.h, text/, value.h.
+** Columns that are to be searched for parts that repeat others (miner.h) take their turns, as what
+** is found for one decides which sources are left for the next. All others may be chosen in any
+** order, also at the same time, and so may those that were searched, but not drafted, when
+** settling. Calls choose_text.h, carry_slot.h, chooser.h, slot_*.h, text/, value.h.
 */
 #ifndef SLOTS_CHOOSE_H
 #define SLOTS_CHOOSE_H

@@ -21,7 +21,7 @@ typedef struct Chooser {
   ColumnValues values;    /* of the current column */
 } Chooser;
 
-/* When settling: has the column, whose role is clear, drafted later. */
+/* When settling: leaves the draft of the column, whose role is decided, for later. */
 static inline bool chooser_leaves(Chooser *chooser, uint32_t column) {
   if (chooser->settling) chooser->roles[column].mined = false;
   return chooser->settling;

@@ -9,8 +9,8 @@
 **                   ones by row
 **     1 bit x rows  (bit i % 8 of byte i / 8) the value is another one than at the place before
 **
-** 2.13 bytes a row. A *place* is a number of that list. Owns nothing: the bytes are the segment's.
-** Calls segment.h, reader.h, sort_run.h, key.h.
+** 2.13 bytes a row. A *place* is an index into that list. Owns nothing: the bytes are the
+** segment's. Calls segment.h, reader.h, sort_run.h, key.h.
 */
 #ifndef SLOTS_COLUMN_ORDER_H
 #define SLOTS_COLUMN_ORDER_H
@@ -19,22 +19,22 @@
 #include "reader.h"
 
 /*
-** What a query takes of a segment without its order: testing packed bits, reading texts; and what
-** making the order takes.
+** Costs a segment: a query without the order that tests packed bits, or reads texts; and making the
+** order.
 */
 #define ORDER_PACKED 1
 #define ORDER_TEXT 16
 #define ORDER_MAKING 64
 
 /*
-** Adds what a query takes without the order of the column, and makes it when all of them took as
-** much as that does. *there tells whether it is there, which it may not be where memory is short.
-** The collation is the column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
+** Adds `taken`, the cost of a query without the order of the column, and makes the order once the
+** sum pays for that. *there tells whether it is there: not where memory was short. The collation is
+** the column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
 */
 int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
                       bool *there);
 
-/* Adds it only, and tells whether it is enough for making the order, unless that is there. */
+/* Only adds it, and tells whether the order is missing and the sum would pay for making it. */
 bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken);
 
 static inline bool column_order_is_there(const Segment *segment, uint32_t column) {
@@ -63,15 +63,17 @@ typedef struct OrderSought {
 int column_order_is_before(const Segment *segment, const OrderSought *sought, uint32_t place,
                            bool *before);
 
-/* Whether number `at` of what a search is made in comes before what is sought. As above. */
+/* Whether element `at` of a sorted sequence comes before what is sought. As above. */
 typedef int (*OrderTest)(const void *context, uint32_t at, bool *before);
 
-/* Moves *at on to the first below `end` that does not, or to the end; `middle` is tested first. */
+/*
+** Binary search: moves *at to the first element that does not, or to `end`; tests `middle` first.
+*/
 int order_search(OrderTest test, const void *context, uint32_t *at, uint32_t end, uint32_t middle);
 
 /*
-** The first place from *place on that does not; it is found in fewer steps where it is near. As
-** column_order_is_before.
+** Moves *place to the first place from there on that does not; takes fewer steps where that is
+** near. As column_order_is_before.
 */
 int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place);
 

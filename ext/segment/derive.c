@@ -77,8 +77,8 @@ int derive_transform(uint8_t transform, const Value *source, Buffer *into) {
 
 /* ---- finding ---------------------------------------------------------------------- */
 
-#define BEGIN_BYTES 8   /* of a part, that tell most places where it is not */
-#define PLACES_TRIED 16 /* that begin so: texts of one byte again and again take no longer */
+#define BEGIN_BYTES 8   /* of a part: most places that have it not differ in these */
+#define PLACES_TRIED 16 /* with that beginning: bounds the time for texts that repeat one byte */
 
 static unsigned char separator_of(uint8_t transform) {
   switch (transform % DERIVE_STYLES) {
@@ -196,7 +196,7 @@ int derive_expand(const unsigned char *text, uint32_t size, const DeriveMarks *m
   int rc = SQLITE_OK;
   into->size = 0;
   for (uint32_t i = 0; i < marks->count && rc == SQLITE_OK; i++) {
-    if (marks->at[i] < from) return SQLITE_CORRUPT; /* a letter is none */
+    if (marks->at[i] < from) return SQLITE_CORRUPT; /* no valid letter */
     rc = buffer_append(into, text + from, marks->at[i] - from);
     from = marks->at[i] + 1;
     if (rc == SQLITE_OK) rc = expand_mark(text, size, marks->derivation[i], sources, &from, into);

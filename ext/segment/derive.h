@@ -11,9 +11,8 @@
 ** A source may be derived itself, but from columns that are not (DERIVE_DEPTH), so nothing goes
 ** round in circles. What is left is coded like any text.
 **
-** Where the text has no more than the first words, as an url does that may be only so long, a
-** letter behind the marker says how many words are missing: 'a' none, 'b' the last one.
-** Calls base/.
+** Where the text has only the first words, as in a url of limited length, a letter behind the
+** marker says how many words are missing: 'a' none, 'b' the last one. Calls base/.
 */
 #ifndef SLOTS_DERIVE_H
 #define SLOTS_DERIVE_H
@@ -74,7 +73,7 @@ static inline bool derive_drops(unsigned char c) {
 */
 int derive_transform(uint8_t transform, const Value *source, Buffer *into);
 
-/* Bytes that the begin of a part, or a whole one, must have in common with a text. */
+/* The least number of bytes that the beginning of a part, or all of it, must share with a text. */
 size_t derive_least(uint8_t transform, size_t part_size);
 
 /* Where a text has what a transform makes. */
@@ -84,13 +83,13 @@ typedef struct DeriveMatch {
 } DeriveMatch;
 
 /*
-** Finds the first place in the text where `part`, what the transform has made, stands, or the
-** one where the most of its words do. False when nowhere, or it is too short.
+** Finds the first place in the text where `part`, the result of the transform, stands, or the place
+** that has most of its words. False when there is none, or too little is found.
 */
 bool derive_find(const unsigned char *text, size_t size, uint8_t transform, const Buffer *part,
                  DeriveMatch *match);
 
-/* Bytes of what stands for a part. */
+/* Bytes of the marker, and of its letter, that stand for a part. */
 static inline size_t derive_marker_size(uint8_t transform) {
   return derive_has_letter(transform) ? 2 : 1;
 }
@@ -118,9 +117,9 @@ bool derive_find_marks(const unsigned char *text, uint32_t size, const Derivatio
                        uint32_t count, DeriveMarks *marks);
 
 /*
-** Replaces `into` by the text with its markers expanded, followed by a zero byte
-** that its size does not count. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, SQLITE_CORRUPT where a
-** letter is none, or what `fetch` answers.
+** Replaces `into` by the text with its markers expanded, followed by a zero byte that its size does
+** not count. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, SQLITE_CORRUPT where a marker has no valid
+** letter, or what `fetch` answers.
 */
 int derive_expand(const unsigned char *text, uint32_t size, const DeriveMarks *marks,
                   const DeriveSources *sources, Buffer *into);

@@ -17,7 +17,7 @@ typedef struct Draft {
   Buffer list;
   TextCodec *codec;      /* that the section needs; a reference */
   Lender *codec_lender;  /* whose the codec's bytes are, borrowed; NULL: the codec's own */
-  uint64_t codec_memory; /* bytes that the codec adds to what there was */
+  uint64_t codec_memory; /* bytes that the codec adds to those in use before */
 } Draft;
 
 /* Allocates a code for each row, all zero. SQLITE_OK or SQLITE_NOMEM. */

@@ -43,7 +43,7 @@ static inline uint64_t frame_units(const Frame *frame, int64_t integer) {
 /* The frame with the fewest bits; others become exceptions. False: no row has an integer. */
 bool frame_choose(const Integers *integers, Frame *frame);
 
-/* What `rows` codes take, and so many values beside them that do not fit. */
+/* Bits of `rows` codes, and of `outside` exceptions. */
 uint64_t frame_bits(unsigned width, uint32_t rows, uint32_t outside);
 
 /* Fills base, step, width, codes and flags of `draft` by a frame. SQLITE_OK or SQLITE_NOMEM. */

@@ -286,7 +286,7 @@ void index_probe(const Index *index, uint64_t hash, IndexProbe *probe) {
   uint32_t upper = (uint32_t)(hash >> 32), bucket = bucket_of(upper, index->buckets);
   probe->entry = bucket_start(index, bucket);
   probe->end = bucket_start(index, bucket + 1);
-  if (probe->end > index->entries) probe->end = index->entries; /* no encoder says so */
+  if (probe->end > index->entries) probe->end = index->entries; /* in damaged bytes only */
   probe->fingerprint = (uint8_t)upper;
 }
 

@@ -11,12 +11,11 @@
 **                                     u16, or u32 where one key is in very many rows
 **     (8 + width bits) x entries      bits.h, BITS_PADDING
 **
-** 3.5 bytes a row at 65,536 rows, 4.0 at a million. Immutable and
-** reference-counted (not atomically). NULL keys have no entry. Both arrays are
-** the index's own or, in one section one behind the other, its lender's; lent
-** ones are looked at when index_ready is first called, and no entry that they
-** name is trusted to be there. Calls index_def.h, segment.h, reader.h, lender.h,
-** bits.h.
+** 3.5 bytes a row at 65,536 rows, 4.0 at a million. Immutable and reference-counted (not
+** atomically). NULL keys have no entry. Both arrays are the index's own or, one behind the other in
+** one section, its lender's. Lent ones are validated when index_ready is first called, but for
+** their entries: any may name a row that does not exist. Calls index_def.h, segment.h, reader.h,
+** lender.h, bits.h.
 */
 #ifndef SLOTS_INDEX_H
 #define SLOTS_INDEX_H
@@ -63,7 +62,9 @@ uint64_t index_packed_size(const Index *index);
 */
 int index_lend(Lender *lender, const Index *outline, Index **index);
 
-/* Looks at lent arrays. SQLITE_OK, NOMEM or CORRUPT, and then it is as it was. */
+/*
+** Fetches and validates lent arrays. SQLITE_OK, NOMEM or CORRUPT; after an error it is as before.
+*/
 int index_load(Index *index);
 
 /* To be called, successfully, before index_probe. */

@@ -1,12 +1,11 @@
 /*
 ** index_set.h: the indexes of one IndexDef over a list of segments.
 **
-** A set of runs, each an Index over some of the segments, sizes growing
-** geometrically: sealing indexes what is new and merges runs that are small
-** beside it, so loading hashes each row O(log n) times, and a lookup probes few
-** runs. A segment that was replaced just dies in its run. A set belongs to one
-** immutable list of segments and shares its runs with the lists before and
-** after, so taking a change back takes the indexes back with it. Calls index.h.
+** A set of runs, each an Index over some of the segments, sizes growing geometrically: sealing
+** indexes what is new and merges runs that are small beside it, so loading hashes each row O(log n)
+** times, and a lookup probes few runs. The entries of a segment that was replaced stay in its run,
+** and are skipped. A set belongs to one immutable list of segments and shares its runs with the
+** lists before and after, so taking a change back takes the indexes back with it. Calls index.h.
 */
 #ifndef SLOTS_INDEX_SET_H
 #define SLOTS_INDEX_SET_H
@@ -36,8 +35,8 @@ int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t coun
 bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row);
 
 /*
-** The last part, of those that are there, that begins at a rowid or before it, and its segment;
-** NULL if there is none.
+** The last part, among those whose segments are still in the list, that begins at or before a
+** rowid, and its segment; NULL if there is none.
 */
 const IndexPart *index_run_seek(const IndexRun *run, int64_t rowid, uint32_t *segment);
 

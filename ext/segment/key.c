@@ -35,7 +35,7 @@ static uint64_t hash_bytes(const unsigned char *bytes, uint32_t size) {
   uint32_t at = 0;
   for (; at + 8 <= size; at += 8) hash = mix(hash, load_u64(bytes + at));
   uint64_t rest = 0;
-  if (size >= 8) { /* no loop, whose end nobody can foretell */
+  if (size >= 8) { /* no loop, the end of which would be mispredicted */
     rest = load_big_u64(bytes + size - 8) & bits_mask(8 * (size - at));
   } else {
     for (; at < size; at++) rest = rest << 8 | bytes[at];

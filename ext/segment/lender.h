@@ -1,5 +1,5 @@
 /*
-** lender.h: immutable bytes that lie with somebody else, lent section by section.
+** lender.h: immutable bytes that belong to somebody else, lent section by section.
 **
 ** A segment or an index over a mapped file knows its lender and the number of
 ** its section, and asks for the bytes when it is first read. Whoever has

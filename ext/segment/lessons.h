@@ -39,8 +39,8 @@ void roles_find(ColumnRole *roles, const ColumnLessons *lessons, uint32_t column
                 TextProfile profile, uint32_t rows);
 
 /*
-** Which of so many columns may be sources of one that is not derived yet: nothing then goes round
-** in circles, and reading any column takes DERIVE_DEPTH others in turn at most.
+** Which of so many columns may be sources of one that is not derived yet, so that no column becomes
+** its own source, and reading any takes a chain of at most DERIVE_DEPTH others.
 */
 void roles_allow(const ColumnRole *roles, const ColumnLessons *lessons, uint32_t columns,
                  uint32_t column, bool *allowed);

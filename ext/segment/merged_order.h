@@ -25,8 +25,8 @@ void merged_order_add(MergedOrder *merged, uint32_t part);
 void merged_order_join(MergedOrder *merged, Segment *const *segments);
 
 /*
-** Counts a search in the segment's own order. True: all searches have taken as much as its part of
-** merging would.
+** Counts a search in the segment's own order. True: all of them have cost as much as merging would,
+** the segment's share.
 */
 bool merged_order_search(Segment *segment, uint32_t column);
 

@@ -1,10 +1,10 @@
 /*
 ** miner.c: see miner.h.
 **
-** With many columns hardly any is related to another, and to see that must not take searches of
-** texts: where a row's text does not have the first three bytes of what must be in it, or the last
-** three, a part is not in it. Of each part hashes of both are kept, of each text a bit for every
-** hash of three bytes that it has.
+** Of many columns hardly any two are related, and finding that out must not take searches of texts.
+** So a part is not searched for in a text that lacks its first three bytes, or its last three: of
+** each part the hashes of both are kept, and of each text a bit for every hash of three bytes in
+** it.
 */
 #include "miner.h"
 
@@ -39,8 +39,8 @@ static MinerEnds *ends_of(const Miner *miner, uint32_t column, uint32_t transfor
 }
 
 /*
-** Parts that the row before has as well, for the first row the last one, have none: they are nearly
-** free as they are.
+** A part that the row before has as well (for the first row, the last one) gets no hashes:
+** repeated, it is nearly free as it is.
 */
 static int find_ends(Miner *miner, uint32_t column, uint8_t transform) {
   MinerEnds *ends = ends_of(miner, column, transform);

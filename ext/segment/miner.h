@@ -16,8 +16,8 @@
 #define MINER_ROWS 160 /* of a sample */
 
 /*
-** 1 + hashes of the bytes at both ends of what must be in a text that has a part; 0 where a row
-** has none, or one that says nothing.
+** 1 + the hashes of the bytes at both ends of what a text with the part must contain; 0 where a row
+** has no part, or one that is nearly free as it is.
 */
 typedef struct MinerEnds {
   uint16_t first, last;

@@ -1,12 +1,12 @@
 /*
 ** reader.h: reads values of sealed rows, decoding text ahead where that pays.
 **
-** Text is decoded in batches where a column is read row after row, and singly
-** where it is not, so that a lookup does not pay for rows nobody asked for. Those that
-** lie decoded are handed out by the header: a scan spends a tenth less.
-** Owns the batches. Texts of single rows are lent to core, until it keeps one while the next
-** is read: in a loop it takes less time when core copies each into the memory that it has.
-** Calls segment.h, rowids.h, derive.h, slot_numeral.h, slot_dictionary.h, text/text.h, base/.
+** Text is decoded in batches where a column is read row after row, and singly where it is not, so
+** that a lookup does not pay for rows nobody asked for. Texts that are decoded already are handed
+** out by inline functions, which takes a tenth off a scan. Owns the batches. Texts of single rows
+** are lent to core (loan.h), until it still holds one when the next is read: in a loop it is faster
+** if core copies each into memory that it has already. Calls segment.h, rowids.h, derive.h,
+** slot_numeral.h, slot_dictionary.h, text/text.h, base/.
 */
 #ifndef SLOTS_READER_H
 #define SLOTS_READER_H

@@ -92,7 +92,7 @@ uint32_t rowid_bitmap_seek(const Rowids *rowids, uint64_t at, bool *found) {
 static uint64_t place_of(const Rowids *rowids, uint32_t row) {
   uint64_t span = rowids_reach(&rowids->header) + 1;
   uint64_t low = 0, word, words = (span + 63) / 64;
-  /* Without a branch: which half it is, is anybody's guess. */
+  /* Without a branch, as none could be predicted. */
   for (uint64_t left = samples_of(span); left > 1;) {
     uint64_t half = left / 2;
     low += load_u16(rowids->section + (low + half) * 2) <= row ? half : 0;

@@ -13,12 +13,11 @@
 ** The headers are structs, in host byte order; all other numbers of a segment, as of a codec and
 ** an index, are little-endian (bits.h).
 **
-** A Segment is such bytes opened: checked once, slots ready to read. It is
-** reference-counted (not atomically: it belongs to one connection) and owns its
-** codecs' references, and the bytes, or a reference to their lender. Lent bytes
-** come from a file and may say anything: they are looked at, with all their
-** rowids, when segment_ready is first called. Calls slot_*.h, rowids.h,
-** lender.h, text/, base/.
+** A Segment is such bytes opened: checked once, slots ready to read. It is reference-counted (not
+** atomically: it belongs to one connection) and owns its codecs' references, and the bytes, or a
+** reference to their lender. Lent bytes come from a file and are not trusted: they, and all their
+** rowids, are validated when segment_ready is first called. Calls slot_*.h, rowids.h, lender.h,
+** text/, base/.
 */
 #ifndef SLOTS_SEGMENT_H
 #define SLOTS_SEGMENT_H
@@ -95,7 +94,7 @@ struct Segment {
 int segment_open(unsigned char *bytes, size_t size, TextCodec **codecs, uint32_t columns,
                  Segment **segment);
 
-/* What is known of a lent segment before it is looked at. */
+/* What is known of a lent segment before its bytes are read. */
 typedef struct SegmentOutline {
   int64_t first;
   int64_t last;
@@ -108,7 +107,7 @@ typedef struct SegmentOutline {
 /* A segment that the lender has. SQLITE_OK or SQLITE_NOMEM. */
 int segment_lend(Lender *lender, const SegmentOutline *outline, Segment **segment);
 
-/* Looks at lent bytes. SQLITE_OK, NOMEM or CORRUPT, and then it is as it was. */
+/* Fetches and validates lent bytes. SQLITE_OK, NOMEM or CORRUPT; after an error it is as before. */
 int segment_load(Segment *segment);
 
 /* To be called, successfully, before anything but rows, columns, serial, first and last is used. */
@@ -156,7 +155,7 @@ static inline bool segment_has_text(const Segment *segment, uint32_t column) {
 /* Bytes of the segment without its codecs and orders, its own as the allocator counts them. */
 uint64_t segment_memory(const Segment *segment);
 
-/* Takes the merged order apart that its order of the column is part of, if it is. */
+/* If its order of the column is part of a merged one, takes that apart. */
 void segment_leave_merged(Segment *segment, uint32_t column);
 void merged_order_release(MergedOrder *merged); /* NULL is allowed */
 

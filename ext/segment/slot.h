@@ -10,9 +10,9 @@
 **     | flag: 0 or 1  | code: `width` bits      |
 **     +---------------+-------------------------+
 **
-** The flag stands where some rows hold NULL or an *exception*, a value that
-** the encoding cannot express (a text in an INTEGER column). A set flag means:
-** look the row up among the exceptions; what is not there is NULL.
+** The flag stands where some rows hold NULL or an *exception*, a value that the encoding cannot
+** express (a text in an INTEGER column). Where the flag is set, the row's value is among the
+** exceptions, or else NULL.
 **
 ** Calls derive.h, lender.h, value_list.h, text/text.h (their types).
 */

@@ -1,7 +1,7 @@
 /*
-** slot_blocks.h: integers as distances from a base that every 64 rows have for themselves: times
-** of events, numbers of what was written one after the other, keys of parents whose rows lie
-** together.
+** slot_blocks.h: integers as distances from a base that each block of 64 rows has for itself, for
+** values that grow or stay together: times of events, sequence numbers, keys of parents whose rows
+** are neighbours.
 **
 ** The section, in units of `step` above the header's `base`:
 **

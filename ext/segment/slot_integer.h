@@ -1,7 +1,7 @@
 /*
-** slot_integer.h: integers by a frame of reference (frame.h) or one for each block (slot_blocks.h),
-** whichever takes less, or as a run, which takes no bits. Calls slot_blocks.h, frame.h,
-** draft.h, integers.h.
+** slot_integer.h: integers by a frame of reference for all rows (frame.h), or one for each block of
+** them (slot_blocks.h), whichever is smaller, or as a run, which takes no bits. Calls
+** slot_blocks.h, frame.h, draft.h, integers.h.
 */
 #ifndef SLOTS_SLOT_INTEGER_H
 #define SLOTS_SLOT_INTEGER_H

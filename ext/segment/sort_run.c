@@ -203,7 +203,10 @@ static uint64_t rest_digit(const SortValue *value) {
   return ((uint64_t)value->integer - rounded) ^ TOP;
 }
 
-/* Seven bytes, zeros behind the end, and how many there are from the first one on, 8 being more. */
+/*
+** Seven bytes, zeros behind the end, and how many bytes are left from the first on; 8 for more than
+** 7.
+*/
 static uint64_t bytes_digit(const unsigned char *bytes, uint32_t size, uint32_t level) {
   uint64_t offset = (uint64_t)(level - 1) * DIGIT_BYTES, digit = 0;
   uint32_t left = offset < size ? size - (uint32_t)offset : 0;

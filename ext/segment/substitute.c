@@ -9,7 +9,7 @@
 
 bool substitute_markers(const Value *values, uint32_t rows, Derivation *derivations,
                         uint32_t count) {
-  bool used[256] = {true}; /* a zero byte would take the text's end in many a reader's eyes */
+  bool used[256] = {true}; /* a zero byte may end the text for those who read it */
   /* nor may a letter behind a marker be taken for one */
   for (uint32_t i = 0; i < DERIVE_LETTERS; i++) used[DERIVE_FIRST_LETTER + i] = true;
   for (uint32_t row = 0; row < rows; row++) {
