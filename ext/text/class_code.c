@@ -24,7 +24,7 @@ static bool open_tokens(ClassTokens *tokens, const unsigned char *per_length, ui
   return next == TOKENS_WHOLE;
 }
 
-static uint32_t count_tokens(const unsigned char *per_length) {
+static uint32_t tokens_of_lengths(const unsigned char *per_length) {
   uint32_t count = 0;
   for (uint32_t bits = 0; bits <= PREFIX_MAX_BITS; bits++) count += load_u16(per_length + 2 * bits);
   return count;
@@ -61,7 +61,7 @@ bool class_code_open(ClassCode *code, const unsigned char *bytes, size_t size, u
   for (uint32_t class = 0; class < classes; class ++, at += 2 * CLASS_LENGTHS) {
     code->item[class] = (uint16_t)item;
     if (!open_tokens(&code->tokens[class], at, item)) return false;
-    item += count_tokens(at);
+    item += tokens_of_lengths(at);
     if (item > items) return false;
   }
   code->item[classes] = (uint16_t)item;

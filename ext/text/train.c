@@ -76,7 +76,7 @@ static void shrink_blocks(Dictionary *d, uint64_t tokens, const Sample *sample) 
 }
 
 /* Tokens of the sample, a field counting as some. */
-static uint64_t count_tokens(const Dictionary *d, const Sample *sample, uint32_t share) {
+static uint64_t tokens_of_sample(const Dictionary *d, const Sample *sample, uint32_t share) {
   uint64_t tokens = sample->same + (uint64_t)share * sample->strings * FIELD_TOKENS / 256;
   for (uint32_t t = 0; t < d->grammar.count; t++) tokens += d->uses[t];
   return tokens;
@@ -120,7 +120,7 @@ static int train_on(Dictionary *d, const Strings *strings, const TrainOptions *o
   if (rc == SQLITE_OK) rc = sample_take(&sample, strings, plan, &d->fields, 1u << d->block_shift);
   if (rc == SQLITE_OK) rc = learn_tokens(d, &sample, options);
   if (rc == SQLITE_OK) {
-    *tokens = count_tokens(d, &sample, share);
+    *tokens = tokens_of_sample(d, &sample, share);
     enlarge_blocks(d, *tokens, sample.strings, options->block_tokens);
     shrink_blocks(d, *tokens * (sample.bytes + 1) / (sample.taken + 1), &sample);
     *tokens = *tokens * scale_of(strings, &sample) / 256;
@@ -155,7 +155,7 @@ static int train_further(Dictionary *d, const Strings *strings, const TrainOptio
   }
   if (rc == SQLITE_OK) rc = parser_parse_all(&d->parser, &sample.sequences);
   if (rc == SQLITE_OK) rc = repair(&d->grammar, &sample.sequences, MIN_PAIR_COUNT, d->uses);
-  uint64_t tokens = rc == SQLITE_OK ? count_tokens(d, &sample, 0) : 0;
+  uint64_t tokens = rc == SQLITE_OK ? tokens_of_sample(d, &sample, 0) : 0;
   tokens = tokens * scale_of(strings, &sample) / 256;
   if (rc == SQLITE_OK) rc = settle(d, strings, &sample, options, bits);
   *done = rc == SQLITE_OK && tokens <= TOKENS_FEW && is_alike(training, rate_of(strings, *bits));
