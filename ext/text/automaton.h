@@ -32,7 +32,7 @@ static inline uint32_t automaton_run(const Automaton *automaton, uint32_t state,
                                      const unsigned char *bytes, size_t size) {
   const unsigned char *end = bytes + size;
   while (bytes != end) {
-    /* most bytes stay in the first state: there no look-up waits for the one before */
+    /* most bytes stay in the first state, where look-ups do not depend on each other */
     if (state == AUTOMATON_START) {
       while (automaton->next[AUTOMATON_START][*bytes] == AUTOMATON_START) {
         if (++bytes == end) return AUTOMATON_START;

@@ -1,10 +1,9 @@
 /*
 ** bitstream.h: codes one after the other, most significant bit first.
 **
-** Bit k of a stream is bit 7 - k % 8 of byte k / 8, so that the next bits are
-** the top of a big-endian load. Readers touch up to STREAM_PADDING bytes
-** behind the last code: whoever makes a stream appends those. Calls buffer.h
-** and bits.h.
+** Bit k of a stream is bit 7 - k % 8 of byte k / 8, so that the next bits are the top of a
+** big-endian load. Readers may load up to STREAM_PADDING bytes behind the last code: whoever makes
+** a stream appends these. Calls buffer.h and bits.h.
 */
 #ifndef SLOTS_TEXT_BITSTREAM_H
 #define SLOTS_TEXT_BITSTREAM_H
@@ -38,9 +37,9 @@ static inline uint64_t stream_get(const unsigned char *stream, uint64_t at, uint
 }
 
 /*
-** Reads code after code. The bits wait at the top of a word that is filled up
-** by an OR, so that filling does not delay the next code (F. Giesen, "Reading
-** bits in far too many ways", 2018).
+** Reads code after code. The next bits are at the top of a word, which is refilled with an OR, so
+** that refilling does not delay the next code (F. Giesen, "Reading bits in far too many ways",
+** 2018).
 */
 typedef struct StreamReader {
   const unsigned char *next; /* byte of the first bit that is not in `bits` yet */
@@ -48,20 +47,20 @@ typedef struct StreamReader {
   uint32_t count; /* of them */
 } StreamReader;
 
-/* Makes at least 56 bits wait. */
+/* Refills the word to at least 56 bits. */
 static inline void stream_fill(StreamReader *reader) {
   reader->bits |= stream_swap(load_u64(reader->next)) >> reader->count;
   reader->next += (63 - reader->count) >> 3;
   reader->count |= 56;
 }
 
-/* Takes `width` of the bits that wait. */
+/* Takes `width` bits from the word. */
 static inline void stream_take(StreamReader *reader, uint32_t width) {
   reader->bits <<= width;
   reader->count -= width;
 }
 
-/* A reader of the bits from `at` on, at least 48 of which wait. */
+/* A reader of the bits from `at` on, at least 48 of which are in the word. */
 static inline StreamReader stream_open(const unsigned char *stream, uint64_t at) {
   StreamReader reader = {.next = stream + at / 8};
   stream_fill(&reader);
@@ -69,7 +68,7 @@ static inline StreamReader stream_open(const unsigned char *stream, uint64_t at)
   return reader;
 }
 
-/* Where the bits that wait begin. */
+/* The bit offset of the word's first bit. */
 static inline uint64_t stream_at(const StreamReader *reader, const unsigned char *stream) {
   return (uint64_t)(reader->next - stream) * 8 - reader->count;
 }

@@ -1,9 +1,9 @@
 /*
-** carry.h: a section of strings most of which sections with the same codec have, their code
-** carried over instead of decoded and parsed again.
+** carry.h: makes a section of strings most of which are in sections with the same codec: their code
+** is copied instead of being decoded and parsed again.
 **
-** What code says may depend on the strings before it in a block (walk.h); a string whose code says
-** something else in its new place is read and parsed as a new one is.
+** What code means may depend on the strings before it in a block (walk.h). A string whose code
+** would mean something else in its new place is decoded, and parsed like a new one.
 **
 ** Owns its working space. Calls walk.h, tokenize.h, code_writer.h, coded.h, dictionary.h,
 ** types.h, buffer.h.

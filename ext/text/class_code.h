@@ -77,9 +77,9 @@ static inline size_t class_code_size(uint32_t classes) {
 bool class_code_open(ClassCode *code, const unsigned char *bytes, size_t size, uint32_t items);
 
 /*
-** The length of the code that 16 bits start with. No branch tells lengths apart, since none
-** would be predicted. The last limit in use would be 2^16: it and those behind it are
-** CLASS_NO_LIMIT, which is odd, as no other one is.
+** The length of the code that 16 bits start with, found without a branch for each length, which
+** would be mispredicted. The last limit in use would be 2^16: it and those behind it are
+** CLASS_NO_LIMIT, the only odd one.
 */
 #define CLASS_NO_LIMIT 65535u
 

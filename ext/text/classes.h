@@ -1,10 +1,10 @@
 /*
-** classes.h: tokens in classes, so that one tells most of the next.
+** classes.h: assigns tokens to classes, so that a token's class predicts the next one's well.
 **
-** A token comes to a class whose tokens follow on the same classes, and are followed by
-** the same ones: the likelihood of the classes, each given the one before it, is what is
-** made large (Martin, Liermann and Ney, "Algorithms for bigram and trigram word
-** clustering", 1998), with all tokens moved at once.
+** A token belongs with tokens that follow the same classes, and are followed by the same ones: the
+** exchange algorithm, which maximizes the likelihood of each class given the one before it (Martin,
+** Liermann and Ney, "Algorithms for bigram and trigram word clustering", 1998), with all tokens
+** moved at once.
 **
 ** Owns what it finds. Calls dictionary.h, class_code.h, cost.h.
 */

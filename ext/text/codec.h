@@ -127,10 +127,9 @@ struct TextCodec {
 };
 
 /*
-** An entry of the first table: the least length of a code that starts so, and for
-** the form of text, if all such codes have that length and stand for plain text, one
-** of two flags: none of them ends a string, or all do. The flags lie above the bits
-** that a shift by the entry heeds.
+** An entry of the first table: the least length of a code that starts so, and for the form of text,
+** if all such codes have that length and stand for plain text, one of two flags: none of them ends
+** a string, or all do. The flags are above the six bits that a shift by the entry uses.
 */
 #define CODEC_FIRST_LENGTH 63
 #define CODEC_FIRST_INNER 64
@@ -206,7 +205,7 @@ static inline bool codec_repeats(const TextCodec *codec) {
   return codec->same_bits == 1 || codec->same_bits == 2;
 }
 
-/* CODEC_SAME or CODEC_ESCAPE for the token that is that, else CODEC_RECORD. */
+/* CODEC_SAME or CODEC_ESCAPE for the token that stands for it, CODEC_RECORD for any other. */
 uint32_t codec_special(const TextCodec *codec, uint32_t token);
 
 /* The length in bits of the code of `token`, of a codec without classes. */

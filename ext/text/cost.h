@@ -20,7 +20,7 @@ static inline uint32_t cost_log2(uint64_t value) {
   uint32_t result = whole;
   for (int i = 0; i < 8; i++) {
     mantissa = mantissa * mantissa >> 31;
-    uint32_t bit = (uint32_t)(mantissa >> 32); /* no branch, which nothing would predict */
+    uint32_t bit = (uint32_t)(mantissa >> 32); /* no branch, as none could be predicted */
     mantissa >>= bit;
     result = result << 1 | bit;
   }

@@ -1,9 +1,8 @@
 /*
 ** count.c: see count.h.
 **
-** What a thread needs for a part is a *counter*. One that is done with a part does the next one,
-** so that tokens of equal strings are found in parts before, too: without other threads all
-** strings are one counter's.
+** What a thread needs for a part is a *counter*. It goes on to further parts, and finds the tokens
+** of equal strings in its earlier ones: without other threads one counter does all strings.
 */
 #include "count.h"
 

@@ -3,8 +3,8 @@
 ** token is used.
 **
 ** Strings are cut into parts, each of which begins with a block, and so does not depend on those
-** before it. Parts are shared with threads that have nothing else to do; what comes of it is the
-** same.
+** before it. Parts are shared with threads that have nothing else to do; the result does not depend
+** on it.
 **
 ** Owns its working space. Calls kept.h, tokenize.h, parallel.h.
 */

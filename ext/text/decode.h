@@ -61,7 +61,7 @@ int decode_pairs_pass(Decoder *decoder, uint32_t stop); /* over strings up to `s
 
 /* --- what the loops share ------------------------------------------------- */
 
-/* Makes the registers those of the block that the string under way is in. */
+/* Resets the registers where the string under way is in another block than they are of. */
 static inline void decode_registers(Decoder *d) {
   uint32_t block = d->row >> d->block_shift;
   if (block == d->register_block) return;
@@ -78,7 +78,7 @@ static inline uint64_t decode_field(Decoder *d, const unsigned char *field) {
   return value;
 }
 
-/* The length of the code that comes next, as the first table's entry for it leaves open. */
+/* The length of the next code, where the first table's entry gives only the least it may have. */
 static inline uint32_t decode_length(const TextCodec *codec, uint64_t bits, uint32_t first) {
   const PrefixLength *length = codec->code.length;
   uint32_t peek = (uint32_t)(bits >> (64 - PREFIX_MAX_BITS)), size = first & CODEC_FIRST_LENGTH;

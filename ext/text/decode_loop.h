@@ -77,9 +77,9 @@ LOOP_INLINE uint32_t loop_first(const TextLoop *l, bool large) {
 }
 
 /*
-** Takes the code of plain text that comes next. A shift heeds no more of its entry than the
-** length, so that nothing is between the entry and the next code; masked here, and otherwise
-** for what is less urgent, compilers do not mask first and shift by the outcome.
+** Takes the next code, of plain text. The processor shifts by the low six bits of its operand only,
+** so masking those is free, and does not delay the next code. The count, which is less urgent, has
+** a mask of its own: with the same one compilers would mask first, and shift by the outcome.
 */
 LOOP_INLINE void loop_take_plain(TextLoop *l, uint32_t first) {
   l->reader.bits <<= first & CODEC_FIRST_LENGTH;

@@ -1,5 +1,5 @@
 /*
-** dictionary.h: what the encoder knows of a codec: how to parse with it.
+** dictionary.h: the encoder's side of a codec: how to parse strings with its tokens.
 **
 ** Made by training on a sample (train.h), or out of a codec that an earlier
 ** section was coded with (reopen.h). Tokens below SYMBOL_LIMIT are the symbols; a
@@ -41,7 +41,7 @@ int dictionary_open(Dictionary *dictionary, uint32_t tokens);
 /* Spells out all tokens of the grammar. */
 int dictionary_spell(Dictionary *dictionary);
 
-/* Tells symbols that stand for text from SYMBOL_SAME and SYMBOL_ESCAPE. */
+/* False for SYMBOL_SAME and SYMBOL_ESCAPE, which stand for no text of their own. */
 static inline bool dictionary_has_text(uint32_t token) {
   return token != SYMBOL_SAME && token != SYMBOL_ESCAPE;
 }

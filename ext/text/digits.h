@@ -1,8 +1,8 @@
 /*
 ** digits.h: runs of decimal and of hexadecimal digits in a string.
 **
-** Eight bytes are looked at together where most are none. Owns nothing. Calls
-** ascii.h, bits.h and field.h.
+** Eight bytes are tested at a time, as most are no digits. Owns nothing. Calls ascii.h, bits.h and
+** field.h.
 */
 #ifndef SLOTS_TEXT_DIGITS_H
 #define SLOTS_TEXT_DIGITS_H

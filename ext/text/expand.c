@@ -51,7 +51,7 @@ static void copy_text(Expander *e, uint32_t part) {
 /* Adds the text of a part, and of those that it consists of, unless it is there. */
 static int add_part(Expander *e, uint32_t part, uint32_t depth) {
   if (e->size[part] != 0) return SQLITE_OK;
-  if (depth == TOKEN_BYTES_MAX) return SQLITE_CORRUPT; /* they may go round in circles */
+  if (depth == TOKEN_BYTES_MAX) return SQLITE_CORRUPT; /* a part may contain itself */
   CodecPair pair = codec_pair(e->pairs, part);
   int rc;
   if (pair.left == e->pairs->entry_count) {

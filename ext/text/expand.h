@@ -13,15 +13,15 @@
 #include "codec.h"
 
 /*
-** A codec in the form of text whose items are those of `pairs`, which must stay as long: fields
-** and classes are its own. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, or SQLITE_CORRUPT for tokens
-** that no encoder makes.
+** A codec in the form of text with the items of `pairs`, which must outlive it, as fields and
+** classes are still those of `pairs`. SQLITE_OK, SQLITE_NOMEM, SQLITE_TOOBIG, or SQLITE_CORRUPT for
+** tokens that no encoder makes.
 */
 int codec_expand(const TextCodec *pairs, TextCodec **expanded);
 
 /*
-** The codec to decode `strings` more strings with: `codec` itself, or what became of it once enough
-** strings were decoded to pay for that. `expansion` may be NULL.
+** The codec to decode `strings` more strings with: `codec` itself or, once enough strings were
+** decoded to pay for it, its expansion. `expansion` may be NULL.
 */
 const TextCodec *expansion_use(TextExpansion *expansion, const TextCodec *codec, uint32_t strings);
 

@@ -1,10 +1,10 @@
 /*
 ** extend.h: longer tokens, learned from all strings once these are tokens.
 **
-** A sample (train.h) has often enough what is frequent: words and their parts. What
-** comes some times among all strings, a phrase or a whole string, it mostly has not. But
-** when all strings are parsed they are few tokens each, so RePair can go on over all of
-** them, in a fraction of the time that it would take over their text.
+** A sample (train.h) shows what is frequent: words and their parts. It mostly misses what occurs
+** only some times among all strings: a phrase, or a whole string. But once all strings are parsed
+** each is only a few tokens, so RePair can go on over all of them, in a fraction of the time it
+** would take over their text.
 **
 ** Owns nothing. Calls repair.h, kept.h, dictionary.h.
 */
@@ -19,8 +19,8 @@
 
 /*
 ** Adds tokens to the dictionary, and joins them in what was kept, which is complete; the uses
-** become those of the outcome. The parser, which does not know them, is cleared. Does nothing
-** where what was kept are too many tokens. SQLITE_OK or SQLITE_NOMEM.
+** become those of the outcome. The parser, which does not know them, is cleared. Does nothing where
+** too many tokens were kept. SQLITE_OK or SQLITE_NOMEM.
 */
 int extend_dictionary(Dictionary *dictionary, Kept *kept);
 

@@ -2,8 +2,8 @@
 ** kept.h: the tokens of all strings, between the pass that counts them and the
 ** one that writes their codes.
 **
-** Given up, and found anew by the second pass, when they take too much room.
-** Finds for a string an earlier equal one, whose tokens then serve again.
+** When they take too much room they are dropped, and the second pass finds them anew. Finds for a
+** string an earlier equal one, whose tokens then serve again.
 **
 ** Owns its copies. Calls tokenize.h, base/.
 */
@@ -31,7 +31,7 @@ typedef struct Kept {
 /* Makes ready for `strings` strings. */
 int kept_init(Kept *kept, uint32_t strings);
 
-/* The next string is number i, behind all before: those passed over are somebody else's. */
+/* The next string is number i, above all before: the strings between are counted by others. */
 void kept_begin_at(Kept *kept, uint32_t i);
 
 /* Adds the piece that the tokenizer has just made to the string under way. */

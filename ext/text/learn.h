@@ -16,8 +16,9 @@
 #include "sample.h"
 
 /*
-** Fills in the set, which is empty when no fields pay: numbers become some whose digits cost more
-** than `margin` percent of that. *share becomes the number of fields per string, in 1/256.
+** Fills in the set, which is empty when no fields pay: digits get fields where they cost, as text,
+** more than `margin` percent of what the fields cost. *share becomes the number of fields per
+** string, in 1/256.
 */
 int learn_fields(FieldSet *set, const Strings *strings, SamplePlan plan, uint32_t block,
                  uint32_t margin, uint32_t *share);

@@ -1,5 +1,5 @@
 /*
-** lexer.h: strings turned into symbols, the way the decoder turns them back.
+** lexer.h: turns strings into symbols; the inverse of what the decoder does.
 **
 ** Keeps the registers of the fields as the decoder will have them, so strings
 ** must come in order, and lexer_restart be called where decoding may start.

@@ -1,10 +1,9 @@
 /*
 ** match_coded.h: matching strings of a coded section, token by token.
 **
-** Where a code ends is known only once it was looked up, so two halves of a
-** batch take turns: what one waits for leaves time for the other. Bounds are
-** decode.h's: no code is read behind the section's code and its padding, and
-** every token takes a bit at least.
+** A code's end is known only after a look-up, so each has to wait for the one before. Two halves of
+** a batch take turns, so that their waits overlap. Bounds are decode.h's: no code is read behind
+** the section's code and its padding, and every token takes a bit at least.
 **
 ** Owns nothing. Calls match_steps.h, coded.h, decode.h, types.h, bits.h.
 */

@@ -1,9 +1,9 @@
 /*
 ** match_steps.h: where each token of a codec takes an automaton.
 **
-** A token is a run of bytes, so from each state it leads to one other. These
-** are found when they are first asked for and kept, a byte for each state and
-** token, so that matching is one look-up a token. A *step* says:
+** A token is a run of bytes, so from each state it leads to one other. These steps are found when
+** they are first needed, and kept, a byte for each state and token, so that matching is one look-up
+** a token. A *step* says:
 **
 **    0, 1      the string ends here, rejected or accepted
 **    2 + s     it goes on, in state s

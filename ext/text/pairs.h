@@ -2,12 +2,11 @@
 ** pairs.h: the pairs of neighbours in sequences of tokens: how often they are seen, and
 ** where.
 **
-** A pair comes to be in one pass only: the one that makes the newer of its two
-** tokens. From then on it can but grow rarer. So the places where it is are kept
-** in one run of an arena, written when that pass ends, for the pairs that are
-** frequent enough; a place that has changed since is told by its cells. A count is
-** what it was when the pair was last looked at, so no less than it is: the most
-** frequent pair is the first by that count that turns out to be as frequent.
+** A pair appears in one pass only: the one that makes the newer of its two tokens. From then on it
+** can only become rarer. So the places where it is are kept in one run of an arena, written when
+** that pass ends, for the pairs that are frequent enough; a place that has changed since is told by
+** its cells. A pair's count is as of its last recount, so an upper bound: the most frequent pair is
+** the first, by these counts, whose recount changes nothing.
 **
 ** Owns the cells and all about pairs. Calls grammar.h, bits.h.
 */

@@ -1,10 +1,10 @@
 /*
 ** prune.h: drops tokens whose entry in the dictionary costs more than they save.
 **
-** Minimum description length: without a token its two parts are written, each more
-** often and so at a lower price than before; its entry is saved, and its text unless a
-** longer token contains it, but a part that no other token contains then needs text of
-** its own, and one that was not written by itself so far an entry, or its parts are written.
+** Minimum description length. Without a token its two parts are written instead, each more often
+** than before and so with a shorter code. The token's entry is saved, and its text unless a longer
+** token contains it. But a part that no other token contains then needs text of its own, and one
+** that was never written by itself needs an entry, or else its own parts are written.
 **
 ** Owns nothing. Calls grammar.h and cost.h.
 */

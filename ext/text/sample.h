@@ -1,10 +1,9 @@
 /*
 ** sample.h: a bounded part of a section's strings, as sequences to learn from.
 **
-** Runs of neighbouring strings, spread evenly, so that repeats and numbers
-** look as they do in the whole. A string met again adds to the weight of the
-** first one. Of long strings parts are taken, each as a sequence. Strings equal
-** to the one before are counted, not kept.
+** Runs of neighbouring strings, spread evenly, so that repeats and numbers look as they do in the
+** whole. A string that occurs again adds to the weight of the first occurrence. Of long strings
+** parts are taken, each as a sequence. Strings equal to the one before are counted, not kept.
 **
 ** Owns the sequences. Calls lexer.h, types.h, grammar.h, buffer.h.
 */
@@ -25,7 +24,7 @@ typedef struct Sample {
   Sequences sequences;
   uint32_t same;    /* strings equal to the one before them, where that can be said */
   uint32_t strings; /* picked */
-  uint64_t bytes;   /* of the strings picked, but for those */
+  uint64_t bytes;   /* of the strings picked, without `same` */
   uint64_t taken;   /* of them as sequences: of long strings parts */
 } Sample;
 

@@ -1,8 +1,8 @@
 /*
 ** superstring.h: one text in which the texts of all coded tokens lie.
 **
-** Only texts that lie in no other one take room, and of those only what the one before
-** them does not end with. Digits of fields are there as zeros.
+** Only texts that are not part of another take room, and each only for what the text before it does
+** not end with already. Digits of fields are written as zeros.
 **
 ** Owns nothing. Calls dictionary.h, overlap.h, base/.
 */

@@ -39,11 +39,11 @@ int text_encode(const Strings *strings, TextProfile profile, ParallelRun *run, T
 const TextCodec *text_coded_with(const TextView *view);
 
 /*
-** Appends a section of strings most of which others have that are coded with `codec`, if that
-** is much as good as encoding them; *done tells, and else `out` is as it was. Strings of one
-** section come in its order and without those of another between them; those without one are
-** in `strings`, whose bytes are not NULL, and whose other strings are empty. `changed`: strings
-** of those sections are left out. SQLITE_CORRUPT for damaged sections.
+** Appends a section of strings most of which others have that are coded with `codec`, if that is
+** about as small as encoding them: *done tells, and if false `out` is as it was. Strings of one
+** section come in its order and without those of another between them; those without one are in
+** `strings`, whose bytes are not NULL, and whose other strings are empty. `changed`: strings of
+** those sections are left out. SQLITE_CORRUPT for damaged sections.
 */
 int text_carry(const TextOrigin *origins, const Strings *strings, const TextCodec *codec,
                bool changed, Buffer *out, bool *done);

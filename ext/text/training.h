@@ -1,8 +1,8 @@
 /*
 ** training.h: what a training learned, for the next section of the same column to go on from.
 **
-** While rows are loaded, text drifts: names come and go, but words, the parts of urls and the
-** kinds of numbers stay. To go on from them takes a third of what it takes to learn them anew.
+** While rows are loaded, text drifts: names come and go, but words, the parts of urls and the kinds
+** of numbers stay. Going on from them takes a third of the time of learning them anew.
 **
 ** Owns a copy. Calls dictionary.h, types.h.
 */

@@ -1,14 +1,13 @@
 /*
 ** trie.h: finds all tokens that begin at a place in a run of symbols.
 **
-** A double array (Aoe, "An Efficient Digital Search Algorithm by Using a
-** Double-Array Structure", 1989) in the variant where a node's base and a
-** symbol are combined by XOR: the child by symbol s of a node is at slot
-** base ^ s, if the node there says that it is reached by s. That is enough,
-** since no two nodes have the same base. Eight bytes a node, siblings close to
-** each other: a walk misses the cache seldom. Where tokens go on alike for a while
-** and none ends, a *chain* stands for the nodes, and says which symbols follow in
-** all of them: long tokens, such as the first half of an url, are walked in a few steps.
+** A double array (Aoe, "An Efficient Digital Search Algorithm by Using a Double-Array Structure",
+** 1989) in the variant where a node's base and a symbol are combined by XOR: the child by symbol s
+** of a node is at slot base ^ s, if the node there says that it is reached by s. That is enough,
+** since no two nodes have the same base. Eight bytes a node, siblings close to each other: a walk
+** seldom misses the cache. Where tokens go on alike for a while and none ends, a *chain* stands for
+** the nodes, and says which symbols follow in all of them: long tokens, such as the first half of
+** an url, are walked in a few steps.
 **
 ** Owns the nodes; borrows the symbols. Calls grammar.h (its types) and cost.h (its units).
 */

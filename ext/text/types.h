@@ -86,8 +86,8 @@ typedef struct TextInfo {
 } TextInfo;
 
 /*
-** What those share who read many strings, one after the other or here and there: how many were
-** decoded, and what became of their codec (expand.h). All zeros at first.
+** State shared by the reads of many strings, in a row or here and there: how many were decoded, and
+** their codec expanded (expand.h). All zeros at first.
 */
 typedef struct TextExpansion {
   const TextCodec *counted; /* of which `strings` were decoded; may be gone */

@@ -1,6 +1,6 @@
 /*
-** walk.h: the code of a section string by string, without its text: where the code of
-** each lies, and whether it says the same elsewhere.
+** walk.h: walks over a section's code string by string, without decoding: where each string's code
+** is, and whether it would mean the same in another place.
 **
 ** Most code means the same anywhere. What depends on the place is SAME, and a field whose value
 ** is computed from the registers that strings before it in the block have left. Whatever the
@@ -53,7 +53,10 @@ typedef struct Walk {
   uint64_t registers[FIELD_REGISTERS];
 } Walk;
 
-/* Looks at all items of a codec; the dictionary is that reopened, item[t] the item of token t. */
+/*
+** Finds what all items of a codec stand for; `dictionary` is the codec reopened, item[t] the item
+** of token t.
+*/
 int walk_items_find(WalkItems *items, const TextCodec *codec, const Dictionary *dictionary,
                     const uint16_t *item);
 void walk_items_clear(WalkItems *items);
