@@ -18,7 +18,7 @@ void automatic_clear(Automatic *automatic) {
 
 /* ---- starting ------------------------------------------------------------------------- */
 
-/* Whether what passes is what equals a single value. */
+/* Whether the predicate passes exactly what equals one value. */
 static bool is_equality(const Predicate *predicate) {
   return predicate->as == PREDICATE_EQUAL && predicate->count == 1 && !predicate->all_pass &&
          !predicate->text_passes;

@@ -1,14 +1,14 @@
 /*
 ** automatic.h: an index that a scan makes for itself, as core does for ordinary tables only.
 **
-** In a join on a column without INDEX the scan starts anew for each row of the outer table,
-** with another value to be equal to. What testing rows costs is a credit, and once that of earlier
-** starts would pay for an index of a segment, it is made: indexes never take longer than the tests
-** before them. An index tells which rows may be equal; they are then tested as open rows are. Where
-** few keys have all of the rows it is not kept. Open rows have one where there are no others, as in
-** small tables.
+** In a join on a column without INDEX the scan starts anew for each row of the outer table, with
+** another value to be equal to. What testing rows has cost is its credit: once the credit of
+** earlier starts would pay for an index of a segment, it is made, so making indexes never takes
+** longer than the tests before it. An index tells which rows may be equal; these are then tested
+** one by one. It is not kept where a few keys have all the rows. Open rows have one where there are
+** no others, as in small tables.
 **
-** Owns the indexes, until the scan's tests are others or other rows are sealed. Calls
+** Owns the indexes, until the scan gets other tests or the segments are replaced. Calls
 ** candidates.h, predicate.h, segment/, store/.
 */
 #ifndef SLOTS_AUTOMATIC_H

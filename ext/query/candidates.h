@@ -18,7 +18,10 @@ typedef struct Candidates {
 /* Forgets the rows, and makes room for `most`. SQLITE_OK or SQLITE_NOMEM. */
 int candidates_reserve(Candidates *candidates, uint32_t most);
 
-/* Of the rows, those from `row` on, downwards if so: how many, and in *row the nearest. */
+/*
+** How many of the rows are at `row` or behind it (before it, if `descending`); *row becomes the
+** nearest.
+*/
 uint32_t candidates_left(const Candidates *candidates, bool descending, uint32_t *row);
 
 /* Adds one, in any order. SQLITE_OK or SQLITE_NOMEM. */

@@ -13,7 +13,7 @@
 
 #define ESTIMATE_LISTED 25   /* values of an IN, as core guesses */
 #define ESTIMATE_KEY_ROWS 10 /* of a key, where nothing is sealed */
-#define ESTIMATE_LIMIT 25    /* rows of a LIMIT that is no literal */
+#define ESTIMATE_LIMIT 25    /* rows of a LIMIT whose value is not known */
 
 /*
 ** The share of the rows, from 0 to 1, that pass an operator with the column;

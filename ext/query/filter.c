@@ -86,7 +86,7 @@ static int prepare_test(FilterTest *test, const Segment *segment) {
   return prefilter_prepare(test->prefilter, &test->probe, segment);
 }
 
-/* Gets ready to test rows, unless it is, or no row is tested as the ones that pass are marked. */
+/* Prepares for testing rows, unless that was done or the rows that pass are marked already. */
 static int prepare_tests(Filter *filter, const Segment *segment) {
   int rc = SQLITE_OK;
   if (filter->prepared || filter->marked) return SQLITE_OK;
@@ -100,7 +100,7 @@ static int prepare_tests(Filter *filter, const Segment *segment) {
   return rc;
 }
 
-/* Only the last predicate is another one. */
+/* Prepares again after filter_precede, which changed only the last predicate. */
 static int prepare_last(Filter *filter, const Segment *segment) {
   uint32_t at = 0;
   filter->moved = false;
@@ -112,7 +112,7 @@ static int prepare_last(Filter *filter, const Segment *segment) {
   return rc;
 }
 
-/* Begins with the segment; what it takes to test its rows is left until one is. */
+/* Begins with the segment; probes are prepared only when a row is to be tested. */
 static int begin(Filter *filter, Segment *segment) {
   filter->window_count = 0;
   filter->moved = filter->sure = filter->marked = filter->prepared = filter->ranged = false;

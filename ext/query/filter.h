@@ -1,13 +1,12 @@
 /*
 ** filter.h: finds the sealed rows that pass all predicates of a scan.
 **
-** Tests a *window* of up to 256 rows of a segment at a time, each predicate (the
-** cheapest first) clearing the bits of rows that fail it, and the scan steps from
-** one set bit to the next. Windows start small, so that a scan that stops soon
-** does not pay for rows nobody asked for. Rows that pass may still fail core's own
-** test where a predicate is not exact. Where a scan comes back again and again, an index
-** (automatic.h), or where queries do, an order that is kept (ranges.h, in_list.h), says which rows
-** to test. Owns the predicates, probes, prefilters and that index.
+** Tests a *window* of up to 256 rows of a segment at a time, each predicate (the cheapest first)
+** clearing the bits of rows that fail it, and the scan steps from one set bit to the next. Windows
+** start small, so that a scan that stops soon does not pay for rows nobody asked for. Rows that
+** pass may still fail core's own test where a predicate is not exact. Where a scan is started again
+** and again an index (automatic.h), and where queries are an order kept with the segment
+** (ranges.h, in_list.h), says which rows to test. Owns the predicates, probes, prefilters and that index.
 ** Calls automatic.h, ranges.h, in_list.h, numerals.h, prefilter.h, probe.h, segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
@@ -62,8 +61,8 @@ void filter_clear(Filter *filter);
 int filter_start(Filter *filter, const SegmentList *list);
 
 /*
-** Has the last predicate pass what an order of its column has before `value`, or at it unless
-** `strict`; NULL: everything. The rows to come are tested so. SQLITE_OK or SQLITE_NOMEM.
+** Makes the last predicate pass only what sorts before `value` in its column, or equal to it unless
+** `strict`; NULL: everything passes. Applies to the rows to come. SQLITE_OK or SQLITE_NOMEM.
 */
 int filter_precede(Filter *filter, const Value *value, bool descending, bool strict);
 
@@ -84,7 +83,7 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
 /* Rows near `row`, from itself on, downwards if so, that may pass. */
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending);
 
-/* How many rows next to `row`, which was found, are known to pass as well. */
+/* How many rows in a row next to `row`, which was found, are known to pass as well. */
 uint32_t filter_run(const Filter *filter, uint32_t row, bool descending);
 
 /* Whether an open row passes. */

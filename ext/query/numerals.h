@@ -1,11 +1,11 @@
 /*
 ** numerals.h: whether texts that sealed rows have in a column are numbers.
 **
-** Beside a numeric column such a text is compared as a number, so `< 'text'` has to pass it
-** (predicate.h), wherever the order of its column has it. Dates start with digits as numbers do,
-** but are none: where a segment has no number among its texts, what passes lies side by side
-** (ranges.h). That is found out once, by reading them, and kept with the segment.
-** Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h, base/progress.h.
+** Next to a numeric column such a text is compared as a number, so `< 'text'` has to pass it
+** (predicate.h), wherever it is in the order of its column. Dates begin with digits, but are no
+** numbers: where no text of a segment is a number, the rows that pass are consecutive in that order
+** (ranges.h). Whether one is, is found out once, by reading them, and kept with the segment. Owns
+** nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h, base/progress.h.
 */
 #ifndef SLOTS_NUMERALS_H
 #define SLOTS_NUMERALS_H
@@ -14,9 +14,9 @@
 #include "store/table.h"
 
 /*
-** Tells the comparisons that pass such texts whether the segment may have any, so far as an order
-** of their column could help; what is not known yet is looked for if `look`. *settled: all of that
-** is known. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+** Tells the comparisons that pass such texts whether the segment may have any, where an order of
+** their column could then serve; `look`: what is not known is found out by reading. *settled: all
+** of it is known. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
 int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Reader *reader,
                     bool look, bool *settled);

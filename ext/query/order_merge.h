@@ -1,9 +1,9 @@
 /*
 ** order_merge.h: merges the orders of a column that the segments of a table keep.
 **
-** Those that have been searched as often as pays for it (merged_order.h), up to 16 at a time, so
-** that no query waits long. Small merged orders are taken apart for it. Owns nothing. Calls
-** sorter.h, numerals.h, merged_order.h, progress.h.
+** Merges those that have been searched often enough to pay for it (merged_order.h), up to 16 at a
+** time, so that no query waits long; small merged orders are taken apart and merged anew. Owns
+** nothing. Calls sorter.h, numerals.h, merged_order.h, progress.h.
 */
 #ifndef SLOTS_ORDER_MERGE_H
 #define SLOTS_ORDER_MERGE_H

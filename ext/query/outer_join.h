@@ -1,18 +1,18 @@
 /*
 ** outer_join.h: whether a condition that core offers may come from the ON clause of an outer join.
 **
-** Such a condition says nothing of the rows of the left table, which all are in the result. Core
+** Such a condition must not leave out rows of the left table, all of which are in the result. Core
 ** before SQLite 3.51.1 keeps the left table's comparisons back for that, but offers its LIKE, GLOB
-** and IS NOT NULL as if they stood in WHERE. Nothing in xBestIndex tells the two apart, so the
-** statements that run are searched for outer joins, and the schema for those that views and
-** triggers bring into a statement. Calls predicate.h, host.h, fetch.h, declare/tokens.h.
+** and IS NOT NULL as if they stood in WHERE. xBestIndex cannot tell the two apart, so the texts of
+** running statements are searched for outer joins, and the schema for those in views and triggers.
+** Calls predicate.h, host.h, fetch.h, declare/tokens.h.
 */
 #ifndef SLOTS_OUTER_JOIN_H
 #define SLOTS_OUTER_JOIN_H
 
 #include "predicate.h"
 
-/* Whether core may offer a condition with this operator so. */
+/* Whether core may offer a condition with this operator though it is of an ON clause. */
 bool outer_join_may_offer(PredicateOperator op);
 
 /*

@@ -64,12 +64,12 @@ void pattern_equal(const void *value, size_t size, bool fold, Pattern *pattern);
 /* Whether it finds every text, so that there is no use in looking. */
 bool pattern_finds_all(const Pattern *pattern);
 
-/* Whether it finds this text, whose bytes are all what they are. */
+/* Whether it finds this text, in which no byte is wild. */
 bool pattern_matches(const Pattern *pattern, const void *text, size_t size);
 
 /*
-** A matcher that finds what pattern_matches finds, and texts with a wild byte whose bytes before
-** it could begin a text that is found. SQLITE_OK or SQLITE_NOMEM.
+** A matcher that finds what pattern_matches finds, and every text with a wild byte whose bytes
+** before that could begin a text that is found. SQLITE_OK or SQLITE_NOMEM.
 */
 int pattern_matcher(const Pattern *pattern, TextMatcher **matcher);
 

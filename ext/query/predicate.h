@@ -80,21 +80,20 @@ bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_most);
 
 /*
-** Where core's texts are UTF-16: has all texts pass an order that is bound to a text, which core
-** sorts otherwise, and all blobs a pattern, which core may read as such texts.
+** Where core's texts are UTF-16: makes a <, <=, > or >= that is bound to a text pass all texts,
+** which core sorts differently, and a pattern pass all blobs, which core may read as such texts.
 */
 void predicate_pass_utf16(Predicate *predicate);
 
-/* Has everything pass that it would test, until it is bound anew. */
+/* Makes everything pass, until it is bound anew. */
 static inline void predicate_waive(Predicate *predicate) { predicate->all_pass = true; }
 
-/* Makes `predicate`, zeros or made so before, one that texts pass which the pattern finds. */
+/* Makes `predicate`, all zeros or made by this before, pass the texts that the pattern finds. */
 void predicate_find(Predicate *predicate, uint32_t column, const Pattern *pattern);
 
 /*
-** Makes `predicate`, with its column and affinity, one that values pass which an order by
-** BINARY has before `value` (not NULL downwards), or at it unless `strict`. SQLITE_OK or
-** SQLITE_NOMEM.
+** Makes `predicate`, whose column and affinity are set, pass the values that sort, by BINARY,
+** before `value` (not NULL downwards), or equal to it unless `strict`. SQLITE_OK or SQLITE_NOMEM.
 */
 int predicate_precede(Predicate *predicate, const Value *value, bool descending, bool strict);
 

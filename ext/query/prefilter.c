@@ -179,7 +179,7 @@ int prefilter_test(Prefilter *prefilter, const Probe *probe, const Segment *segm
   const Slot *slot = &segment->slots[probe->predicate->column];
   uint64_t kept[PROBE_WORDS];
   uint32_t asked = count_set(bits), left = asked;
-  /* A begin that is wrong rules out most texts without a marker. */
+  /* A text without a marker is mostly ruled out by its first bytes. */
   bool pattern_first = prefilter->pattern.pattern.at_start;
   int rc = SQLITE_OK;
   if (!(prefilter->by_word || prefilter->by_pattern) || asked <= FEW_ROWS) return SQLITE_OK;

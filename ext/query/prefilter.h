@@ -9,8 +9,8 @@
 **  - unless the pattern is just that word, what is left for all of the pattern, where a marker
 **    may stand for anything.
 **
-** Rows that are left are read, by the column's probe. Where nearly all are left, the pattern's next
-** longest word is tried, and when there is none, nobody looks first.
+** Rows that are left are read, by the column's probe. Where nearly all are left the pattern's next
+** longest word is tried, and where it has no other, the prefilter is no longer used.
 **
 ** Owns its matchers, and predicates and probes for the sources. Calls probe.h, word.h,
 ** segment/derive.h, text/match.h, bits.h.
@@ -34,7 +34,7 @@ typedef struct Prefilter {
   uint32_t looked, found; /* rows since the word was chosen; those left */
 } Prefilter;
 
-/* Whether a probe that is ready for the segment has a use for a prefilter. */
+/* Whether a prefilter can help a probe that is ready for the segment. */
 bool prefilter_helps(const Probe *probe, const Segment *segment);
 
 /*

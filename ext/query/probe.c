@@ -222,7 +222,7 @@ static int prepare_text(Probe *probe, const Slot *slot) {
     probe->kind = PROBE_EACH;
     return SQLITE_OK;
   }
-  /* Ranges of texts need every text: core reads those that are wanted anyway. */
+  /* A range of texts would take decoding every text: core decodes the wanted ones anyway. */
   bool range = is_comparison(predicate) && predicate->as != PREDICATE_EQUAL;
   bool passes = slot->header.type == VALUE_BLOB ? predicate->blob_passes : predicate->text_passes;
   if (range || passes) {

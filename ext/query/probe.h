@@ -1,12 +1,11 @@
 /*
 ** probe.h: a predicate made ready for one column of one segment.
 **
-** What can be decided for the whole segment is decided once: a comparison with
-** packed numbers becomes an interval of codes, which the smallest and largest
-** code may show to hold all rows or none; a dictionary becomes one bit an entry.
-** Rows are then tested on their packed bits, 256 at a time, or by text_match on
-** coded text; only what has neither form is read row by row, as derived texts are, of which
-** prefilter.h leaves few. Flagged rows, NULL or an exception, are looked up.
+** What can be decided for the whole segment is decided once: a comparison with packed numbers
+** becomes an interval of codes, which the smallest and largest code may show to hold all rows or
+** none; a dictionary becomes one bit an entry. Rows are then tested on their packed bits, 256 at a
+** time, or by text_match on coded text; only what has neither form is read row by row: derived
+** texts, of which prefilter.h leaves few. Flagged rows, NULL or an exception, are looked up.
 **
 ** Owns the bits and the matcher. Calls predicate.h, segment/, text/, base/.
 */

@@ -110,7 +110,7 @@ static int reserve_key(Query *query, uint32_t columns) {
   return SQLITE_OK;
 }
 
-/* Keeps the key that was read: rows are held against it when they are reached. */
+/* Keeps the key that was read, as rows are compared with it only when they are reached. */
 static int keep_key(Query *query, uint32_t columns) {
   size_t at = 0;
   int rc = SQLITE_OK;

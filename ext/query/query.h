@@ -1,10 +1,10 @@
 /*
 ** query.h: carries a plan out: from xFilter's arguments to a scan's first row.
 **
-** A cursor on an inner table of a join gets a new key for every row of the outer one,
-** so what a plan needs (its tests read, room for keys and lists) is kept from one
-** xFilter to the next. Owns the scan, and what orders it. Calls plan.h, plan_text.h, outer_join.h,
-** interval.h, ordered.h, affinity.h, lookup.h, host.h.
+** A cursor on the inner table of a join gets a new key for every row of the outer one, so what a
+** plan needs (tests that were parsed, room for keys and lists) is kept from one xFilter to the
+** next. Owns the scan, and what orders it. Calls plan.h, plan_text.h, outer_join.h, interval.h,
+** ordered.h, affinity.h, lookup.h, host.h.
 */
 #ifndef SLOTS_QUERY_H
 #define SLOTS_QUERY_H
@@ -28,7 +28,10 @@ typedef struct Query {
 int query_open(Query *query, Table *table, const Schema *schema);
 void query_close(Query *query);
 
-/* Until the next query_start: forgets the statement, and gives back what takes much memory. */
+/*
+** To be called when a cursor is closed but kept: forgets the statement, and frees what takes much
+** memory, until the next query_start.
+*/
 void query_park(Query *query);
 
 /* xFilter. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT; sorted, also TOOBIG or INTERRUPT. */

@@ -101,7 +101,10 @@ static bool is_shown(Scan *scan, const Row *row) {
   return filter_passes(&scan->filter, row, scan->table->columns);
 }
 
-/* Makes the nearer of both sides the current row, skipping what was deleted or does not pass. */
+/*
+** Makes the nearer of the next sealed and the next open row the current one, skipping what was
+** deleted or does not pass.
+*/
 static int settle(Scan *scan) {
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && (scan->sealed_valid || scan->open_valid)) {
@@ -135,7 +138,7 @@ static int seek(Scan *scan, int64_t rowid) {
   return settle(scan);
 }
 
-/* A single row needs no place among the others. */
+/* For a scan of a single row, which needs no place among the others. */
 static void leave_place(Scan *scan, int64_t rowid) {
   scan_catch_up(scan);
   scan->row_version = scan->version;

@@ -69,7 +69,10 @@ static inline void scan_catch_up(Scan *scan) {
   scan->version = scan->table->version;
 }
 
-/* Until the next start: gives back what takes much memory. */
+/*
+** To be called when a cursor is closed but kept: frees what takes much memory, until the next
+** start.
+*/
 void scan_park(Scan *scan);
 
 /*

@@ -52,7 +52,7 @@ static SortedRun *add_run(Sorter *sorter) {
   return run;
 }
 
-/* Notes the last row that is wanted of a run in order, if no better one is known. */
+/* Makes the last wanted row of a sorted run the bound, if it is better than the one known. */
 static int lower_bound(Sorter *sorter, const SortRun *run) {
   uint32_t at = run->items[sorter->most - 1].at;
   if (sorter->bound.count > 0 && sort_run_compare(run, at, &sorter->bound, 0) >= 0) {
@@ -204,7 +204,7 @@ static int read_value(Sorter *sorter, const SortedRun *run, int column, Value *v
   return SQLITE_OK;
 }
 
-/* Sees to it that the run's next row can be compared. */
+/* Makes the values of the run's next row available for comparing. */
 static int read_next(Sorter *sorter, SortedRun *run) {
   if (run->order == NULL || run->at == run->count) return SQLITE_OK;
   sort_run_clear(&run->rows);

@@ -2,11 +2,11 @@
 ** sorter.h: the rows of a scan in the order of other columns than the rowid.
 **
 ** Rows are added in order of rowid. Those of a segment, and open ones, make runs (sort_run.h),
-** which are merged while they are read. The values of the first runs, and of open ones, are kept;
-** of more than SORTER_KEEPS bytes of them no more than the order is, 2 bytes a row, and the
-** values of each run's next row are read again, as they are of rows that came in order. Where
-** only the first rows are wanted, a run keeps no more than those, and rows that come behind them
-** are not added.
+** which are merged while they are read. Runs keep their values up to SORTER_KEEPS bytes in all, and
+** runs of open rows always do. Further runs keep only the order, 2 bytes a row, and the values of
+** each one's next row are read again; so do runs whose rows were added in order. Where only the
+** first rows are wanted, a run keeps no more than those, and rows that come behind them are not
+** added.
 **
 ** Owns the runs, with references to their segments. Calls sort_run.h, store/, segment/.
 */
@@ -80,8 +80,8 @@ int sorter_set(Sorter *sorter, uint32_t term, const Value *value);
 int sorter_done(Sorter *sorter);
 
 /*
-** Instead of a segment's rows, one by one: adds the first `count` of them, in order already, which
-** may be 0, and frees `rows`; `more`: there are others behind. As sorter_add.
+** Adds a segment's rows at once, in order already: the first `count` of them, which may be 0. Frees
+** `rows`; `more`: there are others behind. As sorter_add.
 */
 int sorter_add_sorted(Sorter *sorter, uint32_t segment, uint16_t *rows, uint32_t count, bool more);
 

@@ -1,5 +1,6 @@
 /*
-** word.h: a word that is in every text which a pattern finds, sought in texts kept in parts.
+** word.h: a word that every text found by a pattern contains, searched for in derived texts, which
+** are stored in parts.
 **
 ** What is left of a derived text (segment/derive.h) has markers for parts that are other columns'
 ** values. Of a text such as
@@ -9,7 +10,7 @@
 ** a word may lie in what is left ("art"), in a part ("zebra"), or across an end of one (were there
 ** "wood<1>", "woodcut" might begin there). The first and the last are found in what is left alone,
 ** by an automaton (word_rest), the second by a pattern that finds each source whose part may have
-** the word (word_in_source). A text in which none of these is found need not be put together.
+** the word (word_in_source). A text with none of these need not be put together.
 **
 ** Owns nothing. Calls pattern.h, text/match.h, segment/derive.h, ascii.h.
 */
