@@ -99,7 +99,7 @@ int schema_find_column(const Schema *schema, const char *name) {
 
 /* ---- for core -------------------------------------------------------------------- */
 
-static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
+static void write_column(sqlite3_str *sql, const ColumnDef *column) {
   sqlite3_str_appendf(sql, "\"%w\"", column->name);
   if (column->type != NULL) {
     sqlite3_str_appendf(sql, column->type_quoted ? " \"%w\"" : " %s", column->type);
@@ -113,7 +113,7 @@ static void declare_column(sqlite3_str *sql, const ColumnDef *column) {
 ** NOT NULL. Of any other PRIMARY KEY core would make an index without pages, and then read somebody
 ** else's in PRAGMA integrity_check and for foreign keys.
 */
-static void declare_constraints(sqlite3_str *sql, const ColumnDef *column, bool rowid) {
+static void write_constraints(sqlite3_str *sql, const ColumnDef *column, bool rowid) {
   if (rowid) sqlite3_str_appendall(sql, " PRIMARY KEY");
   if (column->not_null || rowid) sqlite3_str_appendall(sql, " NOT NULL");
   if (column->value.declared != NULL) {
@@ -127,8 +127,8 @@ char *schema_declaration(const Schema *schema, const char *table, int *command) 
   sqlite3_str_appendall(sql, "CREATE TABLE x(");
   for (int i = 0; i < schema->count; i++) {
     if (i > 0) sqlite3_str_appendall(sql, ", ");
-    declare_column(sql, &schema->columns[i]);
-    declare_constraints(sql, &schema->columns[i], i == schema->key);
+    write_column(sql, &schema->columns[i]);
+    write_constraints(sql, &schema->columns[i], i == schema->key);
   }
   if (*command >= 0) sqlite3_str_appendf(sql, ", \"%w\" HIDDEN", table);
   sqlite3_str_appendall(sql, ")");
@@ -139,7 +139,7 @@ char *schema_row_declaration(const Schema *schema) {
   sqlite3_str *sql = sqlite3_str_new(NULL);
   for (int i = 0; i < schema->count; i++) {
     sqlite3_str_appendall(sql, i == 0 ? "CREATE TABLE x(" : ", ");
-    declare_column(sql, &schema->columns[i]);
+    write_column(sql, &schema->columns[i]);
   }
   sqlite3_str_appendall(sql, ")");
   return sqlite3_str_finish(sql);

@@ -33,8 +33,8 @@ static void release(void *argument) {
 
 /* ---- the module ------------------------------------------------------------------------ */
 
-static int source_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
-                          sqlite3_vtab **out, char **error) {
+static int shown_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **error) {
   RowSource *source = aux;
   (void)argc, (void)argv;
   int rc = sqlite3_declare_vtab(db, source->declaration);
@@ -47,19 +47,19 @@ static int source_connect(sqlite3 *db, void *aux, int argc, const char *const *a
   return SQLITE_OK;
 }
 
-static int source_disconnect(sqlite3_vtab *vtab) {
+static int shown_disconnect(sqlite3_vtab *vtab) {
   sqlite3_free(vtab);
   return SQLITE_OK;
 }
 
-static int source_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+static int shown_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   (void)vtab;
   info->estimatedCost = 1;
   info->estimatedRows = 1;
   return SQLITE_OK;
 }
 
-static int source_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
+static int shown_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   (void)vtab;
   SourceCursor *cursor = sqlite3_malloc64(sizeof *cursor);
   if (cursor == NULL) return SQLITE_NOMEM;
@@ -68,28 +68,28 @@ static int source_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   return SQLITE_OK;
 }
 
-static int source_close(sqlite3_vtab_cursor *cursor) {
+static int shown_close(sqlite3_vtab_cursor *cursor) {
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
 
-static int source_filter(sqlite3_vtab_cursor *cursor, int plan, const char *text, int argc,
-                         sqlite3_value **argv) {
+static int shown_filter(sqlite3_vtab_cursor *cursor, int plan, const char *text, int argc,
+                        sqlite3_value **argv) {
   (void)plan, (void)text, (void)argc, (void)argv;
   source_cursor(cursor)->row = source_of(cursor->pVtab)->row;
   return SQLITE_OK;
 }
 
-static int source_next(sqlite3_vtab_cursor *cursor) {
+static int shown_next(sqlite3_vtab_cursor *cursor) {
   source_cursor(cursor)->row.values = NULL;
   return SQLITE_OK;
 }
 
-static int source_eof(sqlite3_vtab_cursor *cursor) {
+static int shown_eof(sqlite3_vtab_cursor *cursor) {
   return source_cursor(cursor)->row.values == NULL;
 }
 
-static int source_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {
+static int shown_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {
   const ShownRow *row = &source_cursor(cursor)->row;
   if (column == source_of(cursor->pVtab)->key) {
     sqlite3_result_int64(context, row->rowid);
@@ -99,7 +99,7 @@ static int source_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, 
   return SQLITE_OK;
 }
 
-static int source_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
+static int shown_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   *rowid = source_cursor(cursor)->row.rowid;
   return SQLITE_OK;
 }
@@ -108,16 +108,16 @@ static int source_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
 
 static int register_module(RowSource *source) {
   static const sqlite3_module module = {.iVersion = 1,
-                                        .xConnect = source_connect,
-                                        .xBestIndex = source_best_index,
-                                        .xDisconnect = source_disconnect,
-                                        .xOpen = source_open,
-                                        .xClose = source_close,
-                                        .xFilter = source_filter,
-                                        .xNext = source_next,
-                                        .xEof = source_eof,
-                                        .xColumn = source_column,
-                                        .xRowid = source_rowid};
+                                        .xConnect = shown_connect,
+                                        .xBestIndex = shown_best_index,
+                                        .xDisconnect = shown_disconnect,
+                                        .xOpen = shown_open,
+                                        .xClose = shown_close,
+                                        .xFilter = shown_filter,
+                                        .xNext = shown_next,
+                                        .xEof = shown_eof,
+                                        .xColumn = shown_column,
+                                        .xRowid = shown_rowid};
   source->references++;
   return sqlite3_create_module_v2(source->registry->db, source->name, &module, source, release);
 }
