@@ -6,7 +6,8 @@
 #include "base/ascii.h"
 #include "base/sqlite.h"
 
-static bool is_space(char c) { return ascii_is_space((unsigned char)c) && c != '\v'; }
+/* White space between tokens. */
+static bool separates(char c) { return ascii_is_space((unsigned char)c) && c != '\v'; }
 
 static bool is_digit(char c) { return ascii_is_digit((unsigned char)c); }
 
@@ -25,7 +26,7 @@ static bool is_byte_order_mark(const char *at) {
 /* Behind white space and comments; a comment without end ends with the text, as in core. */
 static const char *skip_space(const char *at) {
   for (;;) {
-    if (is_space(*at)) {
+    if (separates(*at)) {
       at++;
     } else if (is_byte_order_mark(at)) {
       at += 3;
