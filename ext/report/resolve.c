@@ -27,7 +27,10 @@ static int find_rows(Registry *registry, const char *schema, const char *name, R
   return found ? rc : try_cache(registry, schema, name, resolved, error);
 }
 
-/* Core connects a table when it compiles a statement over it: until then nobody has its rows. */
+/*
+** Core connects a table when it compiles a statement over it; before that its rows are not
+** registered.
+*/
 static int connect(Registry *registry, const char *schema, const char *name) {
   sqlite3_stmt *unused = NULL;
   char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".\"%w\"", schema, name);

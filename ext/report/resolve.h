@@ -15,9 +15,9 @@ typedef struct Resolved {
 } Resolved;
 
 /*
-** Finds the slots table `name`, or `schema.name`, looking through temp, main and
-** attached databases as core does, with the rows that a query would see: has core connect
-** one that it has not, and brings a cache, or a table with follow=on, up to date. SQLITE_ERROR
+** Finds the slots table `name`, or `schema.name`, looking through temp, main and attached databases
+** as core does, with the rows that a query would see: core is made to connect a table that it has
+** not yet connected, and a cache, or a table with follow=on, is brought up to date. SQLITE_ERROR
 ** with a message in *error where there is none. resolved_clear gives everything back.
 */
 int resolve_table(Registry *registry, const char *name, Resolved *resolved, char **error);

@@ -94,7 +94,7 @@ static int take_run(Survey *survey, char *sql) {
   return rc == SQLITE_OK ? end : rc;
 }
 
-/* One integer out of the table, by a query that is freed. */
+/* The one integer that a query gives; frees `sql`. */
 static int ask(const Survey *survey, char *sql, int64_t *integer) {
   int rc = fetch_integer(survey->db, sql, integer);
   sqlite3_free(sql);
@@ -115,7 +115,7 @@ static int begins_run(const Survey *survey, int64_t rowid, bool *begins) {
   return rc;
 }
 
-/* The rowid of the row that so many others are before, at the cost of walking past them. */
+/* The rowid of the row that `number` others precede, found by walking past them. */
 static int find_row(const Survey *survey, uint64_t number, int64_t *rowid) {
   return ask(survey,
              sqlite3_mprintf("SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %llu", survey->rowid,
@@ -130,8 +130,8 @@ static int ask_rowid(const Survey *survey, const char *aggregate, int64_t *rowid
 }
 
 /*
-** The rowid that lies `eighths` of the way from the first to the last; and where rowids
-** are too unevenly spread for that, the one of the row that does.
+** The rowid `eighths` of the way from the first to the last; where rowids are too unevenly spread,
+** that of the row so far through the table.
 */
 static int find_rowid(const Survey *survey, uint32_t eighths, int64_t *rowid) {
   int64_t first = 0, last = 0;

@@ -1,9 +1,9 @@
 /*
 ** survey.h: a bounded sample of an ordinary table or view, and what its rows take there.
 **
-** Up to SURVEY_RUNS runs of neighbouring rows, each as many as one segment
-** holds, since that is what would be coded together; the whole table where it
-** is that small. Owns the rows. Calls row.h, segment/columns.h, base/.
+** Up to SURVEY_RUNS runs of neighbouring rows, each of as many as one segment holds, since those
+** would be coded together; all rows of a table no larger than that. Owns the rows. Calls row.h,
+** segment/columns.h, base/.
 */
 #ifndef SLOTS_SURVEY_H
 #define SLOTS_SURVEY_H
