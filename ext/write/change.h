@@ -1,6 +1,6 @@
 /*
-** change.h: a row being written, shared by the files that read it from core's
-** arguments (write.c) and hold it against the table's constraints (constraint.c).
+** change.h: a row being written, shared by the files that read it from core's arguments (write.c)
+** and check it against the table's constraints (constraint.c).
 **
 ** Calls evaluation.h, statement.h, affinity.h, store/lookup.h, message.h.
 */

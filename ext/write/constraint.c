@@ -151,8 +151,8 @@ static int check_index(const Writer *writer, int index, Conflict conflict, Chang
 }
 
 /*
-** Those declared to replace, or all the others, each from the last on: the order
-** in which core goes, which decides what is reported where several are broken.
+** The indexes declared to replace, or all the others, from the last to the first. That is core's
+** order, which decides which of several broken constraints is reported.
 */
 static int check_indexes(const Writer *writer, bool replacing, Change *change) {
   const Schema *schema = writer->schema;

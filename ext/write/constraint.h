@@ -1,9 +1,9 @@
 /*
-** constraint.h: holds a row against NOT NULL, CHECK, the rowid and UNIQUE, in the
-** order in which core does, and settles what happens where it breaks one.
+** constraint.h: checks a row against NOT NULL, CHECK, the rowid and UNIQUE, in the order in which
+** core does, and decides what happens where it breaks one.
 **
-** A statement's OR clause goes before what the declaration says. Calls change.h,
-** evaluation.h, store/, reader.h, base/.
+** A statement's OR clause overrides the declaration's ON CONFLICT. Calls change.h, evaluation.h,
+** store/, reader.h, base/.
 */
 #ifndef SLOTS_CONSTRAINT_H
 #define SLOTS_CONSTRAINT_H

@@ -8,7 +8,9 @@
 #include "expression.h"
 #include "base/message.h"
 
-/* A CHECK in a statement: right behind the parenthesis a column WITH would begin a subquery. */
+/*
+** A CHECK in a statement. Right behind the parenthesis, a column named WITH would begin a subquery.
+*/
 #define CHECKED "(0 OR %s)"
 
 void evaluation_init(Evaluation *evaluation, Registry *registry, const Schema *schema,
@@ -107,8 +109,8 @@ int evaluation_compile(Evaluation *evaluation, const char *table, char **error) 
 /* ---- CHECK ------------------------------------------------------------------------------- */
 
 /*
-** One value: the number of the first CHECK that is false, or NULL. A parameter, which no CHECK has,
-** says which of them to look at.
+** The statement gives one value: the number of the first CHECK that is false, or NULL. Its only
+** parameter, as no CHECK has one, says which to evaluate.
 */
 static int prepare_checks(const Evaluation *evaluation, sqlite3_stmt **statement, char **error) {
   const Schema *schema = evaluation->schema;

@@ -1,6 +1,6 @@
 /*
-** expression.h: what a declaration's expressions may not contain, though core
-** would compile it where it evaluates them for us: in a statement.
+** expression.h: finds what core forbids in a declaration's expressions, but would compile in a
+** statement, as which it evaluates them here.
 **
 ** Calls tokens.h, message.h.
 */

@@ -24,9 +24,9 @@ typedef struct Integrity {
 } Integrity;
 
 /*
-** Looks until something is wrong, which `problem` then says; `quick` leaves out
-** indexes and UNIQUE, as PRAGMA quick_check does. SQLITE_OK, wrong or not;
-** SQLITE_NOMEM, or the error of an expression, whose message *error is.
+** Checks until something is wrong, which `problem` then describes; `quick` leaves out indexes and
+** UNIQUE, as PRAGMA quick_check does. SQLITE_OK, wrong or not; SQLITE_NOMEM, or the error of an
+** expression, whose message *error is.
 */
 int integrity_check(Integrity *integrity, bool quick, char **error);
 

@@ -3,10 +3,9 @@
 ** the one being written, so that core can evaluate CHECK over it with the
 ** columns' own affinities and collations.
 **
-** Eponymous: a statement over it refers to no table of any schema. One that
-** referred to the slots table itself would keep that from being disconnected,
-** and the connection from being closed. Calls registry.h, schema.h, message.h,
-** result.h.
+** Eponymous: a statement over it refers to no table of any schema. A statement that referred to the
+** slots table itself would keep that from being disconnected, and the connection from closing.
+** Calls registry.h, schema.h, message.h, result.h.
 */
 #ifndef SLOTS_ROW_SOURCE_H
 #define SLOTS_ROW_SOURCE_H

@@ -80,7 +80,7 @@ static bool is_same(const Statement *a, const Statement *b) {
   return a->or_abort == b->or_abort && a->names_all == b->names_all && lists;
 }
 
-/* One that has just handed out a row, as RETURNING does, changes nothing meanwhile. */
+/* A statement that has just handed out a row, as with RETURNING, changes nothing meanwhile. */
 static bool is_running(sqlite3_stmt *statement) {
   return sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement) &&
          sqlite3_data_count(statement) == 0;

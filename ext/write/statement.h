@@ -3,10 +3,9 @@
 ** virtual table: which columns an INSERT leaves out, which arrive as NULL like
 ** those it sets to NULL, and whether it says OR ABORT, which arrives like no OR.
 **
-** Read out of the SQL of the connection's statements that run. A statement
-** that reaches the table through a trigger or a view names another table, so
-** nothing is known of it; nor where two run that say different things.
-** Calls tokens.h.
+** Read from the SQL of the connection's running statements. Of one that reaches the table through a
+** trigger or a view nothing is known, as it names another table; nor where two running statements
+** say different things. Calls tokens.h.
 */
 #ifndef SLOTS_STATEMENT_H
 #define SLOTS_STATEMENT_H

@@ -14,7 +14,7 @@ static int mismatch(const Writer *writer) {
 
 /* ---- the rowid ------------------------------------------------------------------- */
 
-/* A rowid from a value: NULL is none, what is no integer is a mismatch. */
+/* A rowid from a value: NULL stands for none, what is no integer is SQLITE_MISMATCH. */
 static int read_rowid(const Writer *writer, sqlite3_value *argument, int64_t *rowid, bool *given) {
   Value value;
   sqlite3_value *owned;
@@ -128,7 +128,7 @@ static int read_value(const Writer *writer, sqlite3_value *argument, int column,
 }
 
 /*
-** As in core an UPDATE is held against the CHECKs of the columns that it sets. With FROM core does
+** As in core, an UPDATE is tested by the CHECKs of the columns that it sets. With FROM core does
 ** not say which those are.
 */
 static uint64_t find_checks(const Writer *writer, sqlite3_value **argv, const Change *change) {
@@ -175,7 +175,7 @@ static int change_open(const Writer *writer, Change *change) {
   if (memory == NULL) return SQLITE_NOMEM;
   memset(memory, 0, size);
   change->values = (Value *)(void *)memory;
-  /* What may need to be aligned to eight bytes comes before pointers, which may take four. */
+  /* Arrays that need 8-byte alignment come before those of pointers, which may need only 4. */
   change->replaced = (int64_t *)(void *)(change->values + columns);
   change->scratch = (Buffer *)(void *)(change->replaced + indexes);
   change->owned = (sqlite3_value **)(void *)(change->scratch + columns);
@@ -217,8 +217,8 @@ static int put_row(const Writer *writer, Change *change) {
 }
 
 /*
-** As in core, AUTOINCREMENT counts a row that is ignored, which sqlite3_total_changes does not.
-** Of an INSERT that goes on core has a savepoint.
+** As in core, AUTOINCREMENT counts a row that is ignored, which sqlite3_total_changes does not. For
+** an INSERT that goes on core has opened a savepoint.
 */
 static int count_row(const Writer *writer, const Change *change, int rc) {
   if (!writer->schema->autoincrement || !change->is_insert) return rc;
