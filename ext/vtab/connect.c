@@ -58,7 +58,7 @@ static int find_encoding(SlotsVtab *vtab) {
   return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }
 
-/* Once the columns are known: tells core, and readies what depends on them. */
+/* Once the columns are known: declares them to core, and prepares what depends on them. */
 static int adopt_columns(SlotsVtab *vtab, char **error) {
   char *sql = schema_declaration(vtab->schema, vtab->name, &vtab->command);
   if (sql == NULL) return SQLITE_NOMEM;
@@ -144,7 +144,7 @@ static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
   return rc;
 }
 
-/* Rows that live in memory would be lost without a word beside a database file. */
+/* Rows in memory, declared in a database file, would be lost without warning. */
 static int refuse_file(const SlotsVtab *vtab, char **error) {
   if (vtab->use.cache != NULL) return SQLITE_OK;
   const char *file = sqlite3_db_filename(vtab->db, vtab->database);
@@ -156,7 +156,7 @@ static int refuse_file(const SlotsVtab *vtab, char **error) {
                       vtab->database, vtab->name, vtab->database, vtab->name);
 }
 
-/* Core enforces no foreign key on a virtual table, and while they are off on no other table. */
+/* Core never enforces foreign keys on a virtual table; on other tables only while they are on. */
 int slots_refuse_references(const SlotsVtab *vtab, char **error) {
   int enforced = 0;
   if (!vtab->schema->has_references) return SQLITE_OK;

@@ -1,5 +1,5 @@
 /*
-** functions.h: what looks into the store from SQL, and what saves it.
+** functions.h: SQL functions that show what is in the store, and save it.
 **
 **     SELECT * FROM slots_layout('images');    -- a row a slot: the packed struct
 **     SELECT * FROM slots_stats('images');     -- where the bytes go

@@ -40,7 +40,7 @@ static SlotsCursor *slots_cursor(sqlite3_vtab_cursor *cursor) {
   return (SlotsCursor *)(void *)cursor;
 }
 
-/* Core's "database disk image is malformed" would blame the wrong file. */
+/* Core's own message, "database disk image is malformed", would blame the wrong file. */
 static int explain(SlotsVtab *vtab, int rc) {
   if (rc != SQLITE_CORRUPT || vtab->table->snapshot == NULL) return rc;
   return slots_fail(vtab, rc, sqlite3_mprintf("%s is damaged", vtab->table->snapshot->path));
@@ -145,7 +145,10 @@ static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   return SQLITE_OK;
 }
 
-/* Else reading the rowid alone saves registers that it does not need: a tenth of sum(id). */
+/*
+** Inlined, it would make reading the rowid alone save registers that it does not need: a tenth of
+** sum(id).
+*/
 NOINLINE static int stored_column(SlotsCursor *cursor, sqlite3_context *context, int column) {
   SlotsVtab *vtab = slots_vtab(cursor->base.pVtab);
   /* No result at all tells xUpdate that the column keeps its value. */
