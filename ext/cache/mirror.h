@@ -1,8 +1,8 @@
 /*
 ** mirror.h: makes the rows of a Table those of a query, changing what differs.
 **
-** Goes through the table's own undo log, so that a caller who meets an error can
-** take back what was done. Calls scan.h, store/, row.h, base/.
+** Writes the table's own undo log, so that the caller can take back what was done before an error.
+** Calls scan.h, store/, row.h, base/.
 */
 #ifndef SLOTS_MIRROR_H
 #define SLOTS_MIRROR_H

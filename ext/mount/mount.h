@@ -1,10 +1,9 @@
 /*
 ** mount.h: tables whose rows come from a snapshot file.
 **
-** Such a table is one like any other: its segments are the file's, and what the
-** connection writes goes to open rows above them and is sealed into segments of
-** its own. So the file never changes, and what was written is gone with the
-** connection unless it is saved.
+** Such a table is one like any other: its segments are the file's, and what the connection writes
+** goes to open rows above them and is sealed into segments of its own. So the file never changes,
+** and what was written is lost when the connection closes, unless it was saved.
 **
 ** Calls snapshot_write.h, declare/, table.h, snapshot/, segment_list.h,
 ** message.h.
