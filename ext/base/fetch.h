@@ -1,6 +1,6 @@
 /*
-** fetch.h: runs statements of the extension's own and reads their results. Calls nothing above
-** SQLite.
+** fetch.h: runs statements of the extension's own and reads their results. Calls value.h (its
+** types).
 */
 #ifndef SLOTS_FETCH_H
 #define SLOTS_FETCH_H

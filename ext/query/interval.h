@@ -1,9 +1,9 @@
 /*
 ** interval.h: the numbers for which a comparison holds, as closed intervals.
 **
-** Every comparison of a number with a value of any type comes to one interval of
-** the integers and one of the reals, exactly: core compares an integer with a
-** real without rounding either. Calls nothing.
+** Every comparison of a number with a value of any type comes to one interval of the integers and
+** one of the reals, exactly: core compares an integer with a real without rounding either. Calls
+** base/value.h (its types).
 */
 #ifndef SLOTS_INTERVAL_H
 #define SLOTS_INTERVAL_H

@@ -16,8 +16,8 @@
 ** A Segment is such bytes opened: checked once, slots ready to read. It is reference-counted (not
 ** atomically: it belongs to one connection) and owns its codecs' references, and the bytes, or a
 ** reference to their lender. Lent bytes come from a file and are not trusted: they, and all their
-** rowids, are validated when segment_ready is first called. Calls slot_*.h, rowids.h, lender.h,
-** text/, base/.
+** rowids, are validated when segment_ready is first called. Calls slot.h, slot_*.h, rowids.h,
+** lender.h, text/, base/.
 */
 #ifndef SLOTS_SEGMENT_H
 #define SLOTS_SEGMENT_H

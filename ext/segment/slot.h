@@ -14,7 +14,7 @@
 ** express (a text in an INTEGER column). Where the flag is set, the row's value is among the
 ** exceptions, or else NULL.
 **
-** Calls derive.h, lender.h, value_list.h, text/text.h (their types).
+** Calls derive.h, lender.h, value_list.h, text/text.h, base/ (their types).
 */
 #ifndef SLOTS_SLOT_H
 #define SLOTS_SLOT_H

@@ -1,7 +1,8 @@
 /*
 ** store.h: the struct behind a table's rows, shared by the files that read it (table.c, lookup.c,
 ** gather.c), change it (table.c), seal it (compact.c, seal_range.c) and index its open rows
-** (open_index.c). table.h has the rules. Calls open.h, undo.h, hints.h, segment.h.
+** (open_index.c). table.h has the rules. Calls open.h, undo.h, hints.h, segment/,
+** snapshot/snapshot.h, base/progress.h.
 */
 #ifndef SLOTS_STORE_H
 #define SLOTS_STORE_H
