@@ -2,9 +2,9 @@
 ** kept_order.h: takes the first rows of an order that the segments of a table keep.
 **
 ** Each segment has its first rows side by side (column_order.h), or knows how many of them are
-** among the first of several (merged_order.h); a sorter merges them. Rows with equal values go up or down
-** by rowid; where other columns tell their order, all that have the last one's value are sorted.
-** Owns nothing. Calls kept_plan.h, sorter.h, ranges.h, order_merge.h, progress.h.
+** among the first of several (merged_order.h); a sorter merges them. Rows with equal values go up
+** or down by rowid; where other columns tell their order, all that have the last one's value are
+** sorted. Owns nothing. Calls kept_plan.h, sorter.h, ranges.h, order_merge.h, base/.
 */
 #ifndef SLOTS_KEPT_ORDER_H
 #define SLOTS_KEPT_ORDER_H

@@ -4,9 +4,9 @@
 **
 ** Where ORDER BY names a column with an index first, and few rows are wanted. Comparisons of that
 ** column are searched for; rows that fail other conditions are passed over as they come, if a
-** sample of rows says that enough of them pass. Of how many rows core will read it says nothing where it
-** keeps a condition or LIMIT to itself: then some are tried. Owns nothing. Calls scan.h,
-** sort_run.h, ranges.h.
+** sample of rows says that enough of them pass. Of how many rows core will read it says nothing
+** where it keeps a condition or LIMIT to itself: then some are tried. Owns nothing. Calls scan.h,
+** sort_run.h, ranges.h, base/integers.h.
 */
 #ifndef SLOTS_KEPT_PLAN_H
 #define SLOTS_KEPT_PLAN_H

@@ -9,7 +9,8 @@
 ** it was shown. Where the segments keep the order, the first rows are picked out of it, and then
 ** more of them; what the order does not tell of the filter is tested as the scan gets to them.
 **
-** Owns the sorter. Calls kept_order.h, scan.h, sorter.h, lookup.h, predicate.h, progress.h.
+** Owns the sorter. Calls kept_order.h, scan.h, sorter.h, numerals.h, lookup.h, predicate.h,
+** progress.h.
 */
 #ifndef SLOTS_ORDERED_H
 #define SLOTS_ORDERED_H

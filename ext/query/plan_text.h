@@ -9,10 +9,10 @@
 **   test   = column operator ["COLLATE" name] | column " IS NULL" | column " NOT NULL"
 **   term   = column [" DESC"]
 **
-** Every ? is the next of xFilter's arguments, and so is the NULL of each test that has
-** no ?. A column whose name is not a plain word, or rowid, is quoted. The path is for people:
-** xFilter reads it from idxNum (plan.h), and from the text only the tests and the order.
-** Calls filter.h, sort_run.h, predicate.h, tokens.h.
+** Every ? is the next of xFilter's arguments, and so is the NULL of each test that has no ?. A
+** column whose name is not a plain word, or rowid, is quoted. The path is for people: xFilter reads
+** it from idxNum (plan.h), and from the text only the tests and the order. Calls filter.h,
+** sort_run.h, predicate.h, declare/declare.h, tokens.h.
 */
 #ifndef SLOTS_PLAN_TEXT_H
 #define SLOTS_PLAN_TEXT_H

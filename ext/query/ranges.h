@@ -4,7 +4,7 @@
 ** <, <=, >, >= and NOT NULL pass what lies side by side in the order of the column, unless a
 ** predicate passes more, being in doubt (predicate.h). Where that order is kept with the segment
 ** (column_order.h), two searches find it, and where orders were merged (merged_order.h), those of
-** all their segments. Owns nothing. Calls predicate.h, candidates.h, merged_order.h.
+** all their segments. Owns nothing. Calls predicate.h, candidates.h, merged_order.h, base/.
 */
 #ifndef SLOTS_RANGES_H
 #define SLOTS_RANGES_H
