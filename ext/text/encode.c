@@ -153,9 +153,8 @@ static void estimate_string(Tokenizer *tokenizer, uint32_t string, Estimate *see
   }
 }
 
-int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sampled,
-                    uint64_t *bits) {
-  uint32_t stride = strings->count / (sampled + 1) + 1, group = 1u << OFFSETS_GROUP_SHIFT;
+int encode_estimate(const Strings *strings, Dictionary *dictionary, uint64_t *bits) {
+  uint32_t stride = strings->count / (ESTIMATE_STRINGS + 1) + 1, group = 1u << OFFSETS_GROUP_SHIFT;
   Estimate seen = {0};
   Tokenizer *tokenizer;
   int rc = tokenizer_new(&tokenizer, strings, dictionary, 1u << dictionary->block_shift);

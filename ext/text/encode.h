@@ -19,8 +19,9 @@
 int encode_section(const Strings *strings, Dictionary *dictionary, PruneTerms terms,
                    ParallelRun *run, TextCodec **codec, uint16_t *item, Buffer *out);
 
-/* The code of all strings in bits, as far as `sampled` of them, spread evenly, can say. */
-int encode_estimate(const Strings *strings, Dictionary *dictionary, uint32_t sampled,
-                    uint64_t *bits);
+#define ESTIMATE_STRINGS 2048 /* that encode_estimate looks at, about */
+
+/* The code of all strings in bits, estimated from ESTIMATE_STRINGS of them, spread evenly. */
+int encode_estimate(const Strings *strings, Dictionary *dictionary, uint64_t *bits);
 
 #endif

@@ -21,15 +21,14 @@ static const SectionReader *const readers[] = {
 
 /* --- choosing ------------------------------------------------------------- */
 
-#define SMALLEST_TEXT 256     /* bytes worth a try */
-#define ESTIMATE_STRINGS 2048 /* fewer than twice as many are coded to see what they cost */
-#define TAIL_SHARE 4          /* a section so much smaller than the codec's is a tail */
-#define GROWTH 2              /* times the codec's: so much larger a section trains its own */
-#define TAIL_FACTOR 3         /* times the usual code, up to which a tail trains no codec */
-#define REUSE_SHARE 64        /* of the usual code: what another codec is not made for */
-#define CHANGED_SHARE 4  /* of the usual code: strings that differ by more get their own codec */
-#define WORTH_PERCENT 97 /* of plain: what coding may cost at most */
-#define SURE_PERCENT 75  /* of plain: above it strings not learned from are asked, too */
+#define SMALLEST_TEXT 256 /* bytes worth a try */
+#define TAIL_SHARE 4      /* a section so much smaller than the codec's is a tail */
+#define GROWTH 2          /* times the codec's: so much larger a section trains its own */
+#define TAIL_FACTOR 3     /* times the usual code, up to which a tail trains no codec */
+#define REUSE_SHARE 64    /* of the usual code: what another codec is not made for */
+#define CHANGED_SHARE 4   /* of the usual code: strings that differ by more get their own codec */
+#define WORTH_PERCENT 97  /* of plain: what coding may cost at most */
+#define SURE_PERCENT 75   /* of plain: above it strings not learned from are asked, too */
 
 /* What tokens take in codecs of the form of text. */
 #define TEXT_PRUNE                                                                                 \
@@ -105,11 +104,11 @@ static bool worth_reusing(const Attempt *a, const TextCodec *codec, uint64_t bit
 */
 static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
   size_t begin = out->size;
-  bool few = a->strings->count < 2 * ESTIMATE_STRINGS;
+  bool few = a->strings->count < 2 * ESTIMATE_STRINGS; /* then all are coded, and judged by that */
   uint64_t bits = 0;
   int rc = dictionary_reopen(&a->dictionary, codec, &a->item);
   if (rc != SQLITE_OK) return rc;
-  if (!few) rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
+  if (!few) rc = encode_estimate(a->strings, &a->dictionary, &bits);
   *done = rc == SQLITE_OK && (few || worth_reusing(a, codec, bits));
   if (*done) {
     rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, a->run, &codec, a->item, out);
@@ -132,7 +131,7 @@ static int judge_training(Attempt *a, uint64_t bits, bool *worth) {
   int rc = SQLITE_OK;
   bool sure = bits / 8 < a->plain / 100 * SURE_PERCENT;
   if (!sure && worth_coding(a, bits)) {
-    rc = encode_estimate(a->strings, &a->dictionary, ESTIMATE_STRINGS, &bits);
+    rc = encode_estimate(a->strings, &a->dictionary, &bits);
   }
   *worth = worth_coding(a, bits);
   return rc;
