@@ -32,10 +32,10 @@ static int fetch_value(sqlite3_stmt *statement, int column, Value *value) {
   }
 }
 
-int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values) {
+int fetch_values(sqlite3_stmt *statement, int count, Value *values) {
   int rc = SQLITE_OK;
   for (int i = 0; i < count && rc == SQLITE_OK; i++) {
-    rc = fetch_value(statement, first + i, &values[i]);
+    rc = fetch_value(statement, 1 + i, &values[i]);
   }
   return rc;
 }

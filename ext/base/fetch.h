@@ -11,10 +11,10 @@
 #include "value.h"
 
 /*
-** Columns first .. first + count - 1 of the row, whose bytes live until the
-** statement is stepped again. SQLITE_OK or SQLITE_NOMEM.
+** The `count` columns behind the first one, a key, of the row; their bytes live until the statement
+** is stepped again. SQLITE_OK or SQLITE_NOMEM.
 */
-int fetch_values(sqlite3_stmt *statement, int first, int count, Value *values);
+int fetch_values(sqlite3_stmt *statement, int count, Value *values);
 
 /*
 ** Whether a query that failed with `rc` may be treated as one without an answer. After any other

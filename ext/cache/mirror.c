@@ -127,7 +127,7 @@ static int read_row(Run *run, int64_t *rowid, char **error) {
     if (sqlite3_column_type(run->statement, 0) != SQLITE_INTEGER) return refuse_key(mirror, error);
     *rowid = sqlite3_column_int64(run->statement, 0);
   }
-  int rc = fetch_values(run->statement, 1, (int)mirror->table->columns, run->values);
+  int rc = fetch_values(run->statement, (int)mirror->table->columns, run->values);
   if (mirror->key_column >= 0) run->values[mirror->key_column] = (Value){.type = VALUE_NULL};
   return rc;
 }

@@ -63,7 +63,7 @@ static void measure_row(Survey *survey, const Value *values, int64_t rowid) {
 static int add_row(Survey *survey, SurveyRun *run, sqlite3_stmt *statement, Value *values) {
   int64_t rowid = (int64_t)survey->sampled + 1;
   if (survey->rowid != NULL) rowid = sqlite3_column_int64(statement, 0);
-  int rc = fetch_values(statement, 1, (int)survey->column_count, values);
+  int rc = fetch_values(statement, (int)survey->column_count, values);
   if (rc != SQLITE_OK) return rc;
   if (survey->key >= 0) values[survey->key] = (Value){.type = VALUE_NULL};
   Row *row = row_create(values, (int)survey->column_count);
