@@ -125,26 +125,34 @@ static void find_runs(Learner *l, const Strings *strings, SamplePlan plan, uint3
 
 /* --- kinds ---------------------------------------------------------------- */
 
+/* Runs of each width and ordinal. */
+typedef uint32_t RunCounts[FIELD_DECIMALS_MAX + 1][FIELD_ORDINALS];
+
+/* The most frequent kind of MIN_RUNS or more; width 0: there is none. */
+static Kind most_frequent(RunCounts counts) {
+  Kind kind = {.runs = MIN_RUNS - 1, .least = UINT64_MAX};
+  for (uint8_t width = MIN_WIDTH; width <= FIELD_DECIMALS_MAX; width++) {
+    for (uint8_t ordinal = 0; ordinal < FIELD_ORDINALS; ordinal++) {
+      if (counts[width][ordinal] <= kind.runs) continue;
+      kind.width = width;
+      kind.ordinal = ordinal;
+      kind.runs = counts[width][ordinal];
+    }
+  }
+  return kind;
+}
+
 /* Gives registers to the most frequent widths and ordinals. */
 static void choose_kinds(Learner *l) {
-  uint32_t runs[FIELD_DECIMALS_MAX + 1][FIELD_ORDINALS] = {{0}};
-  for (uint32_t i = 0; i < l->run_count; i++) runs[l->runs[i].width][l->runs[i].ordinal]++;
+  RunCounts counts = {{0}};
+  for (uint32_t i = 0; i < l->run_count; i++) counts[l->runs[i].width][l->runs[i].ordinal]++;
   l->kind_count = 1;
   while (l->kind_count < FIELD_REGISTERS) {
-    uint8_t width = 0, ordinal = 0;
-    uint32_t most = MIN_RUNS - 1;
-    for (uint8_t w = MIN_WIDTH; w <= FIELD_DECIMALS_MAX; w++) {
-      for (uint8_t k = 0; k < FIELD_ORDINALS; k++) {
-        if (runs[w][k] <= most) continue;
-        most = runs[w][k];
-        width = w;
-        ordinal = k;
-      }
-    }
-    if (width == 0) break;
-    runs[width][ordinal] = 0;
-    l->reg[width][ordinal] = (uint8_t)l->kind_count;
-    l->kinds[l->kind_count++] = (Kind){width, ordinal, most, UINT64_MAX, 0};
+    Kind kind = most_frequent(counts);
+    if (kind.width == 0) break;
+    counts[kind.width][kind.ordinal] = 0;
+    l->reg[kind.width][kind.ordinal] = (uint8_t)l->kind_count;
+    l->kinds[l->kind_count++] = kind;
   }
   for (uint32_t i = 0; i < l->run_count; i++) {
     Kind *kind = &l->kinds[l->reg[l->runs[i].width][l->runs[i].ordinal]];
