@@ -103,17 +103,13 @@ static int empty_set(Probe *probe, unsigned width) {
   return buffer_append_zeros(&probe->set, ((size_t)1 << width) / 8 + 1);
 }
 
-static int test_entries(Probe *probe, const Slot *slot) {
+/* The text entries, which follow the others. */
+static int test_text_entries(Probe *probe, const Slot *slot) {
   TextBatch batch = {0};
   TextExpansion expansion = {0};
   uint32_t others = slot->list.count, texts = slot->header.section_size == 0 ? 0 : slot->text.count;
-  unsigned char *set = probe->set.bytes;
   uint64_t most = bits_mask(slot->header.width);
   int rc = SQLITE_OK;
-  for (uint32_t i = 0; i < others && i <= most; i++) {
-    Value value = value_list_get(&slot->list, i);
-    if (predicate_passes(probe->predicate, &value)) set_bit(set, i);
-  }
   for (uint32_t i = 0; i < texts && (uint64_t)others + i <= most && rc == SQLITE_OK; i++) {
     if (i % TEXT_BATCH_ROWS == 0) {
       uint32_t count = texts - i < TEXT_BATCH_ROWS ? texts - i : TEXT_BATCH_ROWS;
@@ -124,11 +120,20 @@ static int test_entries(Probe *probe, const Slot *slot) {
     Value value = {.type = VALUE_TEXT,
                    .bytes = batch.text.bytes + batch.start[at],
                    .size = batch.start[at + 1] - batch.start[at] - 1};
-    if (predicate_passes(probe->predicate, &value)) set_bit(set, (uint64_t)others + i);
+    if (predicate_passes(probe->predicate, &value)) set_bit(probe->set.bytes, (uint64_t)others + i);
   }
   text_batch_clear(&batch);
   text_expansion_clear(&expansion);
   return rc;
+}
+
+static int test_entries(Probe *probe, const Slot *slot) {
+  uint64_t most = bits_mask(slot->header.width);
+  for (uint32_t i = 0; i < slot->list.count && i <= most; i++) {
+    Value value = value_list_get(&slot->list, i);
+    if (predicate_passes(probe->predicate, &value)) set_bit(probe->set.bytes, i);
+  }
+  return test_text_entries(probe, slot);
 }
 
 /* A predicate that passes no entry, or all, need not look at the codes. */
@@ -254,6 +259,25 @@ static bool exception_passes(const Probe *probe, const Slot *slot) {
   return passes;
 }
 
+/* A slot of packed numbers, by an operator other than IN. */
+static void prepare_packed(Probe *probe, const Segment *segment, const Slot *slot) {
+  SlotEncoding encoding = (SlotEncoding)slot->header.encoding;
+  if (!is_comparison(probe->predicate)) {
+    probe->kind = PROBE_ALL; /* LIKE on a number */
+  } else if (encoding == SLOT_RUN) {
+    prepare_run(probe, segment, &slot->header);
+  } else if (encoding == SLOT_INTEGER) {
+    prepare_frame(probe, &slot->header, bits_mask(slot->header.width));
+  } else if (encoding == SLOT_BLOCKS) {
+    prepare_frame(probe, &slot->header, slot_blocks_most(slot, segment->rows));
+    if (probe->kind == PROBE_CODES) probe->kind = PROBE_BLOCKS;
+  } else if (encoding == SLOT_REAL && probe->predicate->infinite_passes) {
+    probe->kind = PROBE_EACH;
+  } else {
+    prepare_reals(probe, &slot->header);
+  }
+}
+
 static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot) {
   const Predicate *predicate = probe->predicate;
   SlotEncoding encoding = (SlotEncoding)slot->header.encoding;
@@ -276,20 +300,7 @@ static int prepare_values(Probe *probe, const Segment *segment, const Slot *slot
   }
   if (encoding == SLOT_TEXT) return prepare_text(probe, slot);
   if (predicate->as == PREDICATE_IN) return prepare_list(probe, segment, slot);
-  if (!is_comparison(predicate)) {
-    probe->kind = PROBE_ALL; /* LIKE on a number */
-  } else if (encoding == SLOT_RUN) {
-    prepare_run(probe, segment, &slot->header);
-  } else if (encoding == SLOT_INTEGER) {
-    prepare_frame(probe, &slot->header, bits_mask(slot->header.width));
-  } else if (encoding == SLOT_BLOCKS) {
-    prepare_frame(probe, &slot->header, slot_blocks_most(slot, segment->rows));
-    if (probe->kind == PROBE_CODES) probe->kind = PROBE_BLOCKS;
-  } else if (encoding == SLOT_REAL && predicate->infinite_passes) {
-    probe->kind = PROBE_EACH;
-  } else {
-    prepare_reals(probe, &slot->header);
-  }
+  prepare_packed(probe, segment, slot);
   return SQLITE_OK;
 }
 
