@@ -83,7 +83,7 @@ static int add_merged(const Search *search, uint32_t first, uint32_t end) {
   return rc;
 }
 
-/* Adds the rows of all values; *few is false, and some are missing, if there are more than `most`. */
+/* Adds the rows of all values. *few: there are no more than `most`; else some are missing. */
 static int search_values(const Search *search, const Predicate *in, uint32_t most, bool *few) {
   uint32_t first, end = 0, found = 0;
   int rc = SQLITE_OK;

@@ -26,8 +26,8 @@ typedef struct InList {
 const Predicate *in_list_of(const Predicate *predicates, uint32_t count, const Segment *segment);
 
 /*
-** Lists its rows; *listed is false where there is no order, or too many rows are found. The finder's
-** predicates and reader are set. As range_find.
+** Lists its rows; *listed is false where there is no order, or too many rows are found. The
+** finder's predicates and reader are set. As range_find.
 */
 int in_list_find(InList *list, RangeFinder *finder, const Predicate *in, Segment *segment,
                  Candidates *candidates, bool *listed);

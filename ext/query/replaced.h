@@ -9,7 +9,7 @@
 ** row that matches is part, for its own functions alone (SQLite documentation,
 ** "The LIKE Optimization"). So they are asked of an eponymous table that shows a
 ** row where it is offered the range: a tenth of the time of pragma_function_list,
-** which lists all functions. Calls fetch.h.
+** which lists all functions. Calls fetch.h, message.h.
 */
 #ifndef SLOTS_REPLACED_H
 #define SLOTS_REPLACED_H
