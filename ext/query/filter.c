@@ -60,6 +60,10 @@ void filter_restart(Filter *filter) {
   in_list_forget(&filter->in_list);
 }
 
+static bool is_listed(const Filter *filter) {
+  return filter->way == FILTER_LISTED || filter->way == FILTER_SURE;
+}
+
 /* ---- windows ------------------------------------------------------------------- */
 
 /* The quickest first; a few predicates at most. */
@@ -89,7 +93,7 @@ static int prepare_test(FilterTest *test, const Segment *segment) {
 /* Prepares for testing rows, unless that was done or the rows that pass are marked already. */
 static int prepare_tests(Filter *filter, const Segment *segment) {
   int rc = SQLITE_OK;
-  if (filter->prepared || filter->marked) return SQLITE_OK;
+  if (filter->prepared || filter->way == FILTER_MARKED) return SQLITE_OK;
   for (uint32_t i = 0; i < filter->count && rc == SQLITE_OK && filter->possible; i++) {
     rc = prepare_test(&filter->tests[i], segment);
     filter->possible = probe_is_possible(&filter->tests[i].probe);
@@ -114,11 +118,13 @@ static int prepare_last(Filter *filter, const Segment *segment) {
 
 /* Begins with the segment; probes are prepared only when a row is to be tested. */
 static int begin(Filter *filter, Segment *segment) {
+  bool listed = false;
   filter->window_count = 0;
-  filter->moved = filter->sure = filter->marked = filter->prepared = filter->ranged = false;
+  filter->moved = filter->prepared = filter->order_asked = false;
   int rc = automatic_find(&filter->automatic, segment, filter->reader.count, &filter->candidates,
-                          &filter->listed);
-  filter->possible = !filter->listed || filter->candidates.count > 0;
+                          &listed);
+  filter->way = listed ? FILTER_LISTED : FILTER_TESTED;
+  filter->possible = !listed || filter->candidates.count > 0;
   filter->serial = rc == SQLITE_OK ? segment->serial : 0;
   return rc;
 }
@@ -149,10 +155,11 @@ static int test_window(Filter *filter, const Segment *segment, uint32_t row, boo
     uint32_t rows = count > 64 * k ? count - 64 * k : 0;
     filter->bits[k] = bits_mask(rows > 64 ? 64 : rows);
   }
-  if (filter->marked) {
+  bool marked = filter->way == FILTER_MARKED;
+  if (marked) {
     memcpy(filter->bits, filter->marks + first / 64, (count + 63) / 64 * sizeof *filter->bits);
   }
-  uint32_t tests = filter->marked ? 0 : filter->count;
+  uint32_t tests = marked ? 0 : filter->count;
   for (uint32_t i = 0; i < tests && rc == SQLITE_OK && any(filter->bits); i++) {
     rc = run_test(&filter->tests[i], segment, first, count, &filter->reader, filter->bits);
   }
@@ -202,7 +209,7 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
   int rc = SQLITE_OK;
   while (rc == SQLITE_OK && candidates_left(&filter->candidates, descending, row) > 0) {
     if (descending ? *row < last : *row > last) break;
-    *found = filter->sure;
+    *found = filter->way == FILTER_SURE;
     if (!*found) rc = test_row(filter, segment, *row, found);
     if (*found || (descending && *row == 0)) break;
     *row += descending ? UINT32_MAX : 1;
@@ -214,8 +221,7 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
 static int take_range(Filter *filter, const Segment *segment, const RangePlaces *places) {
   bool sure = range_is_all(filter->predicates, filter->count, filter->ranges.column);
   if (range_is_few(&filter->ranges, segment, places)) {
-    filter->listed = true;
-    filter->sure = sure;
+    filter->way = sure ? FILTER_SURE : FILTER_LISTED;
     return range_list(&filter->ranges, segment, places, &filter->candidates);
   }
   if (!sure || filter->ordered || !segment_has_text(segment, filter->ranges.column)) {
@@ -223,7 +229,7 @@ static int take_range(Filter *filter, const Segment *segment, const RangePlaces 
   }
   if (filter->marks == NULL) filter->marks = sqlite3_malloc64(SEGMENT_ROWS / 8);
   if (filter->marks == NULL) return SQLITE_NOMEM;
-  filter->marked = true;
+  filter->way = FILTER_MARKED;
   range_mark(&filter->ranges, segment, places, filter->marks);
   return SQLITE_OK;
 }
@@ -233,14 +239,15 @@ static int find_rows(Filter *filter, Segment *segment) {
   RangeFinder *ranges = &filter->ranges;
   RangePlaces places = {0};
   const Predicate *in = in_list_of(filter->predicates, filter->count, segment);
+  bool listed = false;
   int rc = SQLITE_OK;
   ranges->predicates = filter->predicates;
   ranges->count = filter->count;
   ranges->reader = &filter->reader;
   if (in != NULL)
-    rc = in_list_find(&filter->in_list, ranges, in, segment, &filter->candidates, &filter->listed);
-  filter->sure = filter->listed && filter->count == 1;
-  if (rc == SQLITE_OK && !filter->listed) rc = range_search(ranges, segment, &places);
+    rc = in_list_find(&filter->in_list, ranges, in, segment, &filter->candidates, &listed);
+  if (listed) filter->way = filter->count == 1 ? FILTER_SURE : FILTER_LISTED;
+  if (rc == SQLITE_OK && !listed) rc = range_search(ranges, segment, &places);
   return rc == SQLITE_OK && places.known ? take_range(filter, segment, &places) : rc;
 }
 
@@ -256,13 +263,13 @@ static bool is_kept(const Filter *filter, const Segment *segment) {
 ** quickly: before that one only where the order is there, and what it passes is known.
 */
 static int find_by_order(Filter *filter, Segment *segment, uint32_t most) {
-  if (filter->ranged || most <= WINDOW_SMALLEST) return SQLITE_OK;
+  if (filter->order_asked || most <= WINDOW_SMALLEST) return SQLITE_OK;
   bool first = filter->window_size == 0, settled;
   int rc = numerals_settle(filter->predicates, filter->count, segment, &filter->reader, !first,
                            &settled);
   if (rc == SQLITE_OK && first && !(settled && is_kept(filter, segment))) return SQLITE_OK;
   if (rc == SQLITE_OK) {
-    filter->ranged = true;
+    filter->order_asked = true;
     rc = find_rows(filter, segment);
   }
   if (rc != SQLITE_OK) filter->serial = 0;
@@ -275,10 +282,10 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
   if (rc == SQLITE_OK && filter->moved) rc = prepare_last(filter, segment);
   *found = false;
   if (rc != SQLITE_OK || !filter->possible) return rc;
-  while (!filter->listed && (descending ? *row >= last : *row <= last)) {
+  while (!is_listed(filter) && (descending ? *row >= last : *row <= last)) {
     if (*row - filter->window_first >= filter->window_count) {
       rc = find_by_order(filter, segment, (descending ? *row - last : last - *row) + 1);
-      if (rc == SQLITE_OK && filter->listed) break;
+      if (rc == SQLITE_OK && is_listed(filter)) break;
       if (rc == SQLITE_OK) rc = prepare_tests(filter, segment);
       if (rc == SQLITE_OK && !filter->possible) return SQLITE_OK;
       if (rc == SQLITE_OK) rc = test_window(filter, segment, *row, descending);
@@ -291,12 +298,12 @@ int filter_find(Filter *filter, Segment *segment, uint32_t last, bool descending
     if (descending && filter->window_first == 0) break;
     *row = descending ? filter->window_first - 1 : filter->window_first + filter->window_count;
   }
-  if (!filter->listed) return SQLITE_OK;
+  if (!is_listed(filter)) return SQLITE_OK;
   return find_listed(filter, segment, last, descending, row, found);
 }
 
 uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
-  if (filter->listed) return 1; /* most lie apart */
+  if (is_listed(filter)) return 1; /* most lie apart */
   uint32_t at = row - filter->window_first, left = 0;
   for (uint32_t k = 0; k < PROBE_WORDS; k++) {
     uint64_t word = filter->bits[k];
@@ -308,7 +315,7 @@ uint32_t filter_left(const Filter *filter, uint32_t row, bool descending) {
 }
 
 uint32_t filter_run(const Filter *filter, uint32_t row, bool descending) {
-  if (filter->listed || filter->moved) return 0;
+  if (is_listed(filter) || filter->moved) return 0;
   uint32_t at = row - filter->window_first, bit = at % 64;
   uint64_t others = ~filter->bits[at / 64];
   others &= descending ? bits_mask(bit) : ~bits_mask(bit + 1);

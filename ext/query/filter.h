@@ -25,6 +25,14 @@ typedef struct FilterTest {
   Prefilter *prefilter; /* NULL until it helps */
 } FilterTest;
 
+/* How rows of a segment are found. */
+typedef enum FilterWay {
+  FILTER_TESTED, /* a window after the other is tested */
+  FILTER_MARKED, /* those that pass are marked */
+  FILTER_LISTED, /* those that may pass are candidates, each tested when it is reached */
+  FILTER_SURE    /* the candidates all pass */
+} FilterWay;
+
 typedef struct Filter {
   uint32_t count; /* of predicates; 0: every row passes */
   bool ordered;   /* the last one is filter_precede's */
@@ -33,14 +41,12 @@ typedef struct Filter {
   Reader reader;
 
   uint64_t serial;       /* of the segment that all this is about; 0: none */
+  FilterWay way;         /* to its rows */
+  bool order_asked;      /* for another way than testing */
   bool prepared;         /* the probes are ready for it */
   bool possible;         /* some row of it may pass */
   bool moved;            /* filter_precede was called since */
-  bool listed;           /* the rows that may are the candidates, */
-  bool sure;             /* which all do; */
-  bool marked;           /* or, they are marked, */
   uint64_t *marks;       /* bit i % 64 of word i / 64 for row i; NULL: never so far */
-  bool ranged;           /* a range of the segment was looked for */
   uint32_t window_first; /* rows whose bits are known: window_count from here on */
   uint32_t window_count;
   uint32_t window_size; /* of the last window */

@@ -7,11 +7,11 @@
 #include "base/sqlite.h"
 #include "ranges.h"
 
-#define FEW 8 /* one row in so many: each is read where it lies */
+#define TAKEN 8 /* one row in so many: each is read where it lies */
 
 /* The same beside conditions of other columns, as sorting tests these first. */
-#define FEW_PACKED 128
-#define FEW_TEXT 16
+#define TAKEN_PACKED 128
+#define TAKEN_TEXT 16
 #define SAMPLE 64 /* rows */
 
 /* Where nobody knows how many are wanted. */
@@ -99,7 +99,7 @@ static int plan_untested(Scan *scan, uint32_t column, uint32_t likely, KeptPlan 
   uint32_t passed;
   int rc = sample(scan, column, &passed);
   if (rc != SQLITE_OK || passed == 0) return rc;
-  uint64_t rows = scan->table->rows / (reads_text(scan, column) ? FEW_TEXT : FEW_PACKED);
+  uint64_t rows = scan->table->rows / (reads_text(scan, column) ? TAKEN_TEXT : TAKEN_PACKED);
   uint64_t most = plan->most < rows ? plan->most : rows;
   uint64_t first = (uint64_t)likely * 2 * SAMPLE / passed;
   if (first > most) return SQLITE_OK;
@@ -111,7 +111,7 @@ static int plan_untested(Scan *scan, uint32_t column, uint32_t likely, KeptPlan 
 static int plan_rows(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *plan) {
   const Filter *filter = &scan->filter;
   uint32_t column = (uint32_t)order->terms[0].column;
-  uint64_t few = scan->table->rows / FEW;
+  uint64_t few = scan->table->rows / TAKEN;
   uint32_t most = likely == 0 ? TRIED_MOST : UINT32_MAX;
   plan->most = few < most ? (uint32_t)few : most;
   if (!range_is_all(filter->predicates, filter->count - filter->ordered, column)) {
