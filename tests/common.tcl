@@ -160,6 +160,21 @@ proc both {sql} {
   }
 }
 
+# The first difference among the answers to these queries.
+proc ask {queries} {
+  foreach sql $queries {
+    set answer [uplevel 1 [list both $sql]]
+    if {$answer ne "same"} { return $answer }
+  }
+  return same
+}
+
+# The plan of a query's first table, in words.
+proc plan_of {sql} {
+  regexp {INDEX \d+:(.*)$} [lindex [db eval "EXPLAIN QUERY PLAN $sql"] 3] -> text
+  return $text
+}
+
 # Runs statements in both connections; "same", or the first difference in what they answer or
 # in the rows of table t afterwards.
 proc both_all {statements {table t}} {

@@ -36,7 +36,7 @@ typedef enum OrderUse {
   ORDER_ROWS,    /* ORDER BY, or not known */
   ORDER_GROUPS,  /* GROUP BY */
   ORDER_ANY,     /* DISTINCT: rows with the same values side by side */
-  ORDER_DISTINCT /* DISTINCT with ORDER BY; none can be left out: core may use their rowids */
+  ORDER_DISTINCT /* DISTINCT with ORDER BY */
 } OrderUse;
 
 OrderUse host_order_use(sqlite3_index_info *info);

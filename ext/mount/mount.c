@@ -160,7 +160,7 @@ static int seal(Table *table, const char *name, char **error) {
 
 /* Whether the table's own path names the file at `path`, however that is spelled. */
 static bool is_own_file(const Table *table, const char *path) {
-  FileIdentity own, other;
+  FileIdentity own = {0}, other = {0};
   char *error = NULL;
   int rc = file_identify(table->snapshot->path, &own, &error);
   if (rc == SQLITE_OK) rc = file_identify(path, &other, &error);

@@ -141,6 +141,7 @@ int plan_choose(sqlite3 *db, sqlite3_index_info *info, const Schema *schema, con
   path_take(&planner, &path);
   take_order(&planner, &path);
   if (path.plan & PLAN_TESTS) path_take_tests(&planner);
+  if (path.plan & PLAN_DISTINCT) path_write_distinct(&planner);
   if (path.plan & PLAN_SORTED) path_write_order(&planner, &path);
   take_counts(&planner, &path);
   info->idxNum = path.plan;

@@ -18,6 +18,7 @@
 **   scan                    all rows                       10 + n         n
 **   ... WHERE year>=? AND caption LIKE ?                   10 + tests + rows that pass
 **   ... WHERE a=?, of INDEX(a, b)  by order of a           at most 20 + 5 x rows
+**   ... DISTINCT a, b       of rows that are alike in these columns, one      the same
 **   ... DESC                the same, descending
 **   ... ORDER BY a, b DESC  sorted by the scan                     the same + rows
 **   ... FIRST               ... of which the first row is enough, for max()
@@ -36,7 +37,8 @@
 ** test them again. The others may pass too much: what `url = 5` means depends on the
 ** affinity of the right side, which a virtual table is not told. An ORDER BY of
 ** the rowid, either way, is always served, and of other columns, or a GROUP BY, where a range is
-** read (ordered.h); DISTINCT alone is left to core, which may stop after few rows.
+** read (ordered.h). DISTINCT is left to core, but where the columns that the statement uses have few
+** values the scan leaves out most rows that are alike (distinct.h).
 **
 ** LIKE and GLOB are taken where the functions are core's own. LIMIT is left to core, too, and only
 ** read where rows come in the order asked for. OFFSET is taken where everything else is applied
@@ -66,8 +68,9 @@
 #define PLAN_SORTED 2048       /* idxStr has an order for the scan to sort by */
 #define PLAN_LIMIT_BEHIND 4096 /* the last argument is added to that of PLAN_LIMIT */
 #define PLAN_FIRST 8192        /* of what is sorted likely no more than the first row is read */
-#define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED)
-#define PLAN_INDEX_SHIFT 14
+#define PLAN_DISTINCT 16384    /* idxStr has columns: rows that are alike in them may be left out */
+#define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED | PLAN_DISTINCT)
+#define PLAN_INDEX_SHIFT 15
 
 /*
 ** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,

@@ -4,7 +4,8 @@
 #include "planner.h"
 #include "base/sqlite.h"
 
-#define SORT_ROW 1 /* cost of a row: sorting takes about as long as handing it to core */
+#define SORTED_SHARE 4 /* one row in so many core sorts as fast as the scan all of them */
+#define SORT_ROW 1     /* cost of a row: sorting takes about as long as handing it to core */
 
 /*
 ** What ORDER BY or GROUP BY names, up to the rowid, which is unique; false where the scan cannot
@@ -47,10 +48,44 @@ static bool wants_first(sqlite3_index_info *info, const SortOrder *order) {
   return info->colUsed == (uint64_t)1 << (column < 63 ? column : 63);
 }
 
+/* The columns that the statement uses; false where these are too many, or the rowid is one. */
+static bool read_used(const Planner *planner, DistinctColumns *used) {
+  const Schema *schema = planner->schema;
+  uint64_t left = planner->info->colUsed;
+  used->count = 0;
+  for (int i = 0; i < schema->count && i < 63; i++) {
+    if ((left >> i & 1) == 0) continue;
+    if (planner_is_key(planner, i) || used->count == DISTINCT_COLUMNS) return false;
+    used->columns[used->count++] = (uint32_t)i;
+    left &= ~((uint64_t)1 << i);
+  }
+  return left == 0 && used->count > 0;
+}
+
+/* Whether the scan may leave out many rows as alike, which core then drops or sorts the rest of. */
+static bool leaves_out(const Planner *planner, OrderUse use) {
+  DistinctColumns used;
+  if (use != ORDER_ANY && use != ORDER_DISTINCT) return false;
+  if (planner->table == NULL || table_segments(planner->table) == 0) return false;
+  if (!read_used(planner, &used) || table_ready(planner->table, 0) != SQLITE_OK) return false;
+  const Segment *segment = table_segment(planner->table, 0);
+  uint32_t most = use == ORDER_ANY ? segment->rows : segment->rows / SORTED_SHARE;
+  uint32_t combinations = distinct_combinations(segment, &used);
+  return combinations > 0 && combinations <= most;
+}
+
+void path_write_distinct(const Planner *planner) {
+  DistinctColumns used;
+  read_used(planner, &used);
+  plan_text_distinct(planner->text, planner->schema, &used);
+}
+
 void path_sort(const Planner *planner, Path *path) {
   SortOrder order;
+  OrderUse use = host_order_use(planner->info);
   if (path->plan & (PLAN_EQUAL | PLAN_IN | PLAN_INDEX)) return; /* of few rows */
-  if (planner->schema->utf16 || host_order_use(planner->info) == ORDER_ANY) return;
+  if (leaves_out(planner, use)) path->plan |= PLAN_DISTINCT;
+  if (path->plan & PLAN_DISTINCT || planner->schema->utf16 || use == ORDER_ANY) return;
   if (!read_order(planner, &order)) return;
   planner->info->orderByConsumed = 1;
   path->plan |= PLAN_SORTED | (wants_first(planner->info, &order) ? PLAN_FIRST : 0);

@@ -29,7 +29,7 @@ static bool is_plain(const char *name) {
   Token token = token_next(&at);
   return token.kind == TOKEN_WORD && *at == 0 && token.text == name &&
          !token_is_word(&token, "WHERE") && !token_is_word(&token, "ORDER") &&
-         !token_is_word(&token, "rowid");
+         !token_is_word(&token, "DISTINCT") && !token_is_word(&token, "rowid");
 }
 
 void plan_text_column(sqlite3_str *text, const Schema *schema, int column) {
@@ -52,6 +52,13 @@ void plan_text_term(sqlite3_str *text, const Schema *schema, const SortTerm *ter
   sqlite3_str_appendall(text, first ? " ORDER BY " : ", ");
   plan_text_column(text, schema, term->column < 0 ? schema->key : term->column);
   if (term->descending) sqlite3_str_appendall(text, " DESC");
+}
+
+void plan_text_distinct(sqlite3_str *text, const Schema *schema, const DistinctColumns *of) {
+  for (uint32_t i = 0; i < of->count; i++) {
+    sqlite3_str_appendall(text, i == 0 ? " DISTINCT " : ", ");
+    plan_text_column(text, schema, (int)of->columns[i]);
+  }
 }
 
 /* ---- reading --------------------------------------------------------------------- */
@@ -164,5 +171,18 @@ int plan_text_read(const char *text, const Schema *schema, bool first, Filter *f
   if (rc == SQLITE_OK) rc = filter_open(filter, count + last, (uint32_t)schema->count);
   if (rc == SQLITE_OK && tests != NULL) rc = read_tests(tests, schema, filter->predicates, &count);
   if (rc == SQLITE_OK && last) add_last(schema, order, filter);
+  return rc;
+}
+
+int plan_text_read_distinct(const char *text, const Schema *schema, DistinctColumns *of) {
+  const char *at = find_word(text, "DISTINCT");
+  int rc = SQLITE_OK;
+  of->count = 0;
+  while (at != NULL && rc == SQLITE_OK) {
+    Token token = token_next(&at);
+    if (of->count == DISTINCT_COLUMNS) return SQLITE_INTERNAL;
+    rc = read_column(&token, schema, &of->columns[of->count++]);
+    at = strncmp(at, ", ", 2) == 0 ? at + 2 : NULL;
+  }
   return rc;
 }

@@ -2,7 +2,7 @@
 ** plan_text.h: a plan in words, as EXPLAIN QUERY PLAN shows it and xFilter reads it.
 **
 **   plan   = path [" DESC"] [" WHERE " test {" AND " test}] [" ORDER BY " term {", " term}]
-**            [" FIRST"] [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
+**            [" DISTINCT " column {", " column}] [" FIRST"] [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
 **   path   = "scan" | key "=?" | key bound [" AND " key bound] | key " IN ?"
 **          | column "=?" {" AND " column "=?"} {" AND " key bound} | column " IN ?"
 **   bound  = ">?" | ">=?" | "<?" | "<=?"
@@ -11,14 +11,14 @@
 **
 ** Every ? is the next of xFilter's arguments, and so is the NULL of each test that has no ?. A
 ** column whose name is not a plain word, or rowid, is quoted. The path is for people: xFilter reads
-** it from idxNum (plan.h), and from the text only the tests and the order. Calls filter.h,
+** it from idxNum (plan.h), and from the text only the tests and the order. Calls filter.h, distinct.h,
 ** sort_run.h, predicate.h, declare/declare.h, tokens.h.
 */
 #ifndef SLOTS_PLAN_TEXT_H
 #define SLOTS_PLAN_TEXT_H
 
 #include "declare/declare.h"
-#include "filter.h"
+#include "distinct.h"
 #include "segment/sort_run.h"
 
 /* Appends the column's name (-1: rowid), quoted where it must be. */
@@ -37,5 +37,11 @@ void plan_text_term(sqlite3_str *text, const Schema *schema, const SortTerm *ter
 */
 int plan_text_read(const char *text, const Schema *schema, bool first, Filter *filter,
                    SortOrder *order);
+
+/* Appends the columns of DISTINCT. */
+void plan_text_distinct(sqlite3_str *text, const Schema *schema, const DistinctColumns *of);
+
+/* Reads them; there may be none. As plan_text_read. */
+int plan_text_read_distinct(const char *text, const Schema *schema, DistinctColumns *of);
 
 #endif

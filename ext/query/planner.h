@@ -94,8 +94,14 @@ void path_weigh_tests(const Planner *planner, Path *path);
 /* Takes all tests that there are, and writes them. */
 void path_take_tests(Planner *planner);
 
-/* Has the scan sort by what ORDER BY names, where it can, and adds what that costs. */
+/*
+** Has the scan leave out rows for DISTINCT, or sort by what ORDER BY names, where it can, and adds
+** what that costs.
+*/
 void path_sort(const Planner *planner, Path *path);
+
+/* Writes the columns of a path that leaves out rows. */
+void path_write_distinct(const Planner *planner);
 
 /* Writes the order of a path that is sorted. */
 void path_write_order(const Planner *planner, const Path *path);

@@ -17,6 +17,7 @@ int query_open(Query *query, Table *table, const Schema *schema) {
 void query_close(Query *query) {
   scan_close(&query->scan);
   ordered_clear(&query->ordered);
+  distinct_clear(&query->distinct);
   sqlite3_free(query->key);
   buffer_clear(&query->key_bytes);
 }
@@ -221,6 +222,7 @@ static int read_text(Query *query, int plan, const char *text) {
   query->text = NULL;
   bool first = (plan & (PLAN_LIMIT | PLAN_FIRST)) != 0;
   int rc = plan_text_read(text, query->schema, first, filter, &query->ordered.sorter.order);
+  if (rc == SQLITE_OK) rc = plan_text_read_distinct(text, query->schema, &query->distinct.of);
   if (rc != SQLITE_OK) filter_clear(filter); /* without a text there is no filter */
   if (rc == SQLITE_OK) query->text = text;
   query->waived = may_be_of_on(filter) && outer_join_is_running(query->scan.table->undo->db);
@@ -251,6 +253,7 @@ void query_park(Query *query) {
   drop_tests(query);
   scan_park(&query->scan);
   ordered_clear(&query->ordered);
+  distinct_clear(&query->distinct);
 }
 
 /* ---- starting ------------------------------------------------------------------------- */
@@ -299,13 +302,12 @@ static int start_range(Query *query, int plan, const char *text, sqlite3_value *
   if (rc == SQLITE_OK && plan & PLAN_TESTS) rc = bind_tests(query, arguments, &used);
   if (rc == SQLITE_OK && plan & PLAN_LIMIT) likely = read_limit(plan, arguments + used++);
   if (rc == SQLITE_OK) rc = start_scan(query, plan, rowids, likely);
+  if (rc == SQLITE_OK && plan & PLAN_DISTINCT) rc = distinct_start(&query->distinct, &query->scan);
   if (rc == SQLITE_OK && plan & PLAN_OFFSET) rc = skip_rows(query, arguments[used]);
   return rc;
 }
 
-int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
-  if (!(plan & PLAN_TEXT)) drop_tests(query);
-  query->ordered.running = false;
+static int start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
     return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
   }
@@ -313,4 +315,18 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
   if (plan & PLAN_INDEX) return start_key(query, plan, arguments);
   if (plan & PLAN_IN) return start_list(query, plan, arguments);
   return start_range(query, plan, text, arguments);
+}
+
+int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
+  if (!(plan & PLAN_TEXT)) drop_tests(query);
+  query->ordered.running = query->distinct.running = false;
+  int rc = start(query, plan, text, arguments);
+  query->plain = !query->ordered.running && !query->distinct.running;
+  return rc;
+}
+
+int query_move(Query *query) {
+  if (query->ordered.running) return ordered_next(&query->ordered, &query->scan);
+  if (query->distinct.running) return distinct_next(&query->distinct, &query->scan);
+  return scan_next(&query->scan);
 }

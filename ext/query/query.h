@@ -3,19 +3,22 @@
 **
 ** A cursor on the inner table of a join gets a new key for every row of the outer one, so what a
 ** plan needs (tests that were parsed, room for keys and lists) is kept from one xFilter to the
-** next. Owns the scan, and what orders it. Calls plan.h, plan_text.h, outer_join.h, interval.h,
-** ordered.h, affinity.h, lookup.h, host.h.
+** next. Owns the scan, and what orders it or leaves rows out. Calls plan.h, plan_text.h, outer_join.h, interval.h,
+** ordered.h, distinct.h, affinity.h, lookup.h, host.h.
 */
 #ifndef SLOTS_QUERY_H
 #define SLOTS_QUERY_H
 
 #include "plan.h"
+#include "distinct.h"
 #include "ordered.h"
 
 typedef struct Query {
   const Schema *schema;
   Scan scan;
   Ordered ordered;
+  Distinct distinct;
+  bool plain;       /* the next row is the scan's next one */
   const char *text; /* idxStr that the filter was read from, NULL: none; the statement's */
   bool waived;      /* tests that may be of an outer join's ON clause, in the statement of `text` */
   Value *key;       /* room for the key of an index of `key_columns` */
@@ -37,10 +40,18 @@ void query_park(Query *query);
 /* xFilter. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT; sorted, also TOOBIG or INTERRUPT. */
 int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments);
 
+/* query_next where rows are sorted, or left out. */
+int query_move(Query *query);
+
 /* To the following row; scan.eof tells the end. As query_start. */
 static inline int query_next(Query *query) {
-  return query->ordered.running ? ordered_next(&query->ordered, &query->scan)
-                                : scan_next(&query->scan);
+  return query->plain ? scan_next(&query->scan) : query_move(query);
+}
+
+/* The current row's rowid. */
+static inline int64_t query_rowid(Query *query) {
+  distinct_stop(&query->distinct); /* core may tell apart by it what is alike otherwise */
+  return query->scan.rowid;
 }
 
 #endif

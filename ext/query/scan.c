@@ -327,6 +327,20 @@ int scan_move(Scan *scan) {
   return SQLITE_OK;
 }
 
+int scan_leave(Scan *scan) {
+  if (scan->listed || !scan_is_sealed(scan)) return scan_next(scan);
+  const Segment *segment = table_segment(scan->table, scan->ref.segment);
+  int64_t last = scan->descending ? segment->first : segment->last;
+  if (scan->open_valid) {
+    int64_t open = open_at(&scan->table->open, &scan->place)->rowid;
+    if (!comes_first(scan, last, open)) return scan_next(scan);
+  }
+  bool more = scan->descending ? last > scan->lower : last < scan->upper;
+  if (more) return seek(scan, scan->descending ? last - 1 : last + 1);
+  scan->eof = true;
+  return SQLITE_OK;
+}
+
 /* Steps over up to *rows rows at once, which are subtracted. */
 static int skip(Scan *scan, uint64_t *rows) {
   if (scan->sealed_valid && !scan->open_valid && scan->filter.count == 0) {

@@ -119,6 +119,12 @@ int scan_find(Scan *scan, int64_t rowid);
 /* The same, where it is known to be row `row` of that segment. */
 void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row);
 
+/*
+** As scan_next, but of the current row's segment no more sealed rows are wanted: passes over them
+** where no open row lies between.
+*/
+int scan_leave(Scan *scan);
+
 /* scan_next where it takes more than a step. */
 int scan_move(Scan *scan);
 

@@ -141,7 +141,7 @@ static int slots_next(sqlite3_vtab_cursor *base) {
 static int slots_eof(sqlite3_vtab_cursor *base) { return slots_cursor(base)->query.scan.eof; }
 
 static int slots_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  *rowid = slots_cursor(base)->query.scan.rowid;
+  *rowid = query_rowid(&slots_cursor(base)->query);
   return SQLITE_OK;
 }
 
