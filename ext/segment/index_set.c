@@ -167,7 +167,7 @@ int index_set_add(IndexSet *set, Index *index, uint32_t *where) {
   return SQLITE_OK;
 }
 
-bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row) {
+static uint32_t part_of(const IndexRun *run, uint32_t number) {
   const Index *index = run->index;
   uint32_t low = 0, high = index->part_count;
   while (high - low > 1) {
@@ -178,9 +178,21 @@ bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, u
       high = middle;
     }
   }
-  *segment = run->where[low];
-  *row = number - index->parts[low].base;
-  return *segment != NO_SEGMENT && *row < index->parts[low].rows;
+  return low;
+}
+
+bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row) {
+  uint32_t part = part_of(run, number);
+  *segment = run->where[part];
+  *row = number - run->index->parts[part].base;
+  return *segment != NO_SEGMENT && *row < run->index->parts[part].rows;
+}
+
+void index_run_bounds(const IndexRun *run, uint32_t number, uint32_t *first, uint32_t *end) {
+  const Index *index = run->index;
+  uint32_t part = part_of(run, number);
+  *first = index->parts[part].base;
+  *end = part + 1 < index->part_count ? index->parts[part + 1].base : index->rows;
 }
 
 const IndexPart *index_run_seek(const IndexRun *run, int64_t rowid, uint32_t *segment) {

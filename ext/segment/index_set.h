@@ -34,6 +34,9 @@ int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t coun
 /* The segment's number and the row in it of a row number of a run; false if it is gone. */
 bool index_run_locate(const IndexRun *run, uint32_t number, uint32_t *segment, uint32_t *row);
 
+/* The row numbers of the part with this one: from *first to *end - 1. */
+void index_run_bounds(const IndexRun *run, uint32_t number, uint32_t *first, uint32_t *end);
+
 /*
 ** The last part, among those whose segments are still in the list, that begins at or before a
 ** rowid, and its segment; NULL if there is none.

@@ -10,6 +10,7 @@
 #include "base/sqlite.h"
 
 #define NARROW_LEAST 32 /* entries that are worth a search for those of a range */
+#define HIDDEN_LEAST 32 /* entries passed in vain that are worth remembering */
 
 typedef struct Lookup {
   const Table *table;
@@ -18,6 +19,7 @@ typedef struct Lookup {
   LookupRange range;
   Reader *reader; /* NULL: candidates are not compared */
   RowidList *found;
+  size_t hidden; /* rows that were left out as open ones hide them, or as they have another key */
 } Lookup;
 
 int rowid_list_add(RowidList *list, ListedRow row) {
@@ -44,12 +46,24 @@ static int compare_sealed(const IndexDef *def, const Value *key, Reader *reader,
   return SQLITE_OK;
 }
 
-/* A row number of a run may be gone, have another key, or be hidden by an open row. */
-static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t number) {
-  uint32_t place, row;
+/* Leaves out the other entries of a part that is gone. */
+static void pass_part(const Lookup *lookup, const IndexRun *run, uint32_t number,
+                      IndexProbe *probe) {
+  uint32_t first, end;
+  if (probe->end - probe->entry < NARROW_LEAST) return;
+  index_run_bounds(run, number, &first, &end);
+  if (lookup->range.descending) {
+    index_narrow(run->index, probe, 0, first);
+  } else {
+    index_narrow(run->index, probe, end, UINT32_MAX);
+  }
+}
+
+/* A row of a segment may have another key than its entry says, or be hidden by an open row. */
+static int check_sealed(Lookup *lookup, uint32_t place, uint32_t row) {
   bool equal = true;
   int64_t rowid;
-  if (!index_run_locate(run, number, &place, &row)) return SQLITE_OK;
+  lookup->hidden++;
   const Segment *segment = table_segment(lookup->table, place);
   int rc = table_ready(lookup->table, place);
   if (rc == SQLITE_OK && lookup->reader != NULL) {
@@ -60,6 +74,7 @@ static int check_sealed(const Lookup *lookup, const IndexRun *run, uint32_t numb
   if (rowid < lookup->range.lower || rowid > lookup->range.upper) return SQLITE_OK;
   const OpenRows *open = &lookup->table->open;
   if (open->count > 0 && open_find(open, rowid) != NULL) return SQLITE_OK;
+  lookup->hidden--;
   return rowid_list_add(lookup->found, (ListedRow){rowid, place, row});
 }
 
@@ -97,11 +112,11 @@ static int narrow(const Lookup *lookup, const IndexRun *run, IndexProbe *probe) 
 }
 
 /* `hash` is for an index without old_hash. */
-static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) {
+static int lookup_run(Lookup *lookup, const IndexRun *run, uint64_t hash) {
   const LookupRange *range = &lookup->range;
   size_t before = lookup->found->count;
   IndexProbe probe;
-  uint32_t number;
+  uint32_t number, place, row;
   int rc = index_ready(run->index);
   if (rc != SQLITE_OK) return rc;
   if (run->index->old_hash) index_hash(lookup->def, lookup->key, true, &hash);
@@ -110,16 +125,57 @@ static int lookup_run(const Lookup *lookup, const IndexRun *run, uint64_t hash) 
   while (rc == SQLITE_OK && lookup->found->count - before < range->most &&
          (range->descending ? index_previous(run->index, &probe, &number)
                             : index_next(run->index, &probe, &number))) {
-    rc = check_sealed(lookup, run, number);
+    if (index_run_locate(run, number, &place, &row)) {
+      rc = check_sealed(lookup, place, row);
+    } else {
+      pass_part(lookup, run, number, &probe);
+    }
   }
   return rc;
 }
 
-static int lookup_sealed(const Lookup *lookup, const IndexSet *set, uint64_t hash) {
+static int lookup_runs(Lookup *lookup, const IndexSet *set, uint64_t hash) {
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < set->count && rc == SQLITE_OK; i++) {
     rc = lookup_run(lookup, &set->runs[i], hash);
   }
+  return rc;
+}
+
+/* Where the rows of the key end, on the side that is read first. */
+static KeyEnd key_end(const Lookup *lookup, uint64_t hash) {
+  const Table *table = lookup->table;
+  const RowidList *found = lookup->found;
+  bool descending = lookup->range.descending;
+  int64_t rowid = descending ? lookup->range.lower : lookup->range.upper;
+  for (size_t i = 0; i < found->count; i++) {
+    int64_t other = found->items[i].rowid;
+    if (descending ? other > rowid : other < rowid) rowid = other;
+  }
+  return (KeyEnd){hash, table->list, table->serials, table->open.removals, rowid};
+}
+
+static bool is_same_end(const KeyEnd *known, const Table *table, uint64_t hash) {
+  return known->hash == hash && known->list == table->list && known->serials == table->serials &&
+         known->removals == table->open.removals;
+}
+
+/* Of rows that are not compared, as then all that are not hidden are found. */
+static int lookup_sealed(Lookup *lookup, uint32_t index, uint64_t hash) {
+  const Table *table = lookup->table;
+  const IndexSet *set = &table->list->sets[index];
+  LookupRange *range = &lookup->range, asked = *range;
+  KeyEnd *end = &table->indexes[index].ends[range->descending][hash % KEY_ENDS];
+  bool from_end = range->descending ? range->upper == INT64_MAX : range->lower == INT64_MIN;
+  if (lookup->reader != NULL || table->open.count == 0) return lookup_runs(lookup, set, hash);
+  if (is_same_end(end, table, hash)) {
+    if (range->descending && range->upper > end->rowid) range->upper = end->rowid;
+    if (!range->descending && range->lower < end->rowid) range->lower = end->rowid;
+  }
+  int rc = range->lower > range->upper ? SQLITE_OK : lookup_runs(lookup, set, hash);
+  bool worth = rc == SQLITE_OK && from_end && lookup->hidden >= HIDDEN_LEAST;
+  if (worth) *end = key_end(lookup, hash);
+  *range = asked;
   return rc;
 }
 
@@ -157,12 +213,12 @@ static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) 
   return rc;
 }
 
-static int look_up(const Lookup *lookup, uint32_t index) {
+static int look_up(Lookup *lookup, uint32_t index) {
   const Table *table = lookup->table;
   uint64_t hash;
   int rc = SQLITE_OK;
   if (!index_hash(lookup->def, lookup->key, false, &hash)) return SQLITE_OK;
-  if (table->list != NULL) rc = lookup_sealed(lookup, &table->list->sets[index], hash);
+  if (table->list != NULL) rc = lookup_sealed(lookup, index, hash);
   if (rc == SQLITE_OK) rc = lookup_open(lookup, &table->indexes[index].hints, hash);
   return rc;
 }

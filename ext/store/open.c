@@ -187,6 +187,7 @@ static void merge_with_next(OpenRows *open, size_t at) {
 }
 
 static Row *remove_entry(OpenRows *open, const OpenPlace *place) {
+  open->removals++;
   OpenBlock *block = open->blocks[place->block];
   Row *row = block->entries[place->index].row;
   block->count--;
@@ -294,6 +295,7 @@ static void count_run(OpenRows *open, const OpenRun *run, int sign) {
 }
 
 void open_cut(OpenRows *open, int64_t first, int64_t last, OpenRun *run) {
+  open->removals++;
   if (open_count(open, first, last) == 0) {
     sqlite3_free(run->blocks);
     *run = (OpenRun){0};

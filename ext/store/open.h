@@ -44,6 +44,7 @@ typedef struct OpenRows {
   size_t held_spares; /* spare blocks promised to them */
   uint64_t count;     /* entries, tombstones among them */
   uint64_t row_bytes; /* memory of the rows */
+  uint64_t removals;  /* times that entries were taken out */
 } OpenRows;
 
 /* An entry's place; valid until the set changes. block == block_count is the end. */

@@ -16,10 +16,25 @@
 #include "snapshot/snapshot.h"
 #include "undo.h"
 
+/*
+** Where the sealed rows of a key begin that open rows do not hide, as they do those of a queue,
+** which a look-up would pass one by one to find the next. For as long as none can come back.
+*/
+typedef struct KeyEnd {
+  uint64_t hash;
+  const SegmentList *list;
+  uint64_t serials;
+  uint64_t removals;
+  int64_t rowid; /* what comes before it, or behind, is hidden */
+} KeyEnd;
+
+#define KEY_ENDS 4 /* keys that are remembered, by their hash */
+
 /* An index of the table: its sets are in the lists of segments, the hints are of open rows. */
 typedef struct TableIndex {
   IndexDef def;
   Hints hints;
+  KeyEnd ends[2][KEY_ENDS]; /* of the lowest rowids, of the highest */
 } TableIndex;
 
 typedef struct Table {

@@ -86,6 +86,9 @@ void table_forget_rows(Table *table) {
   table->rows = 0;
   table->last_known = false;
   table->version++;
+  for (uint32_t i = 0; i < table->index_count; i++) {
+    memset(table->indexes[i].ends, 0, sizeof table->indexes[i].ends);
+  }
   compact_reset(table);
 }
 
