@@ -180,13 +180,29 @@ double estimate_between(const Table *table, IntegerInterval rowids) {
   return rows < all ? rows : all;
 }
 
+/* The run that has the most keys; the rows of all are added up. */
+static const IndexRun *most_keys(const IndexSet *set, double *rows) {
+  const IndexRun *most = NULL;
+  for (uint32_t i = 0; i < set->count; i++) {
+    *rows += set->runs[i].index->entries;
+    if (most == NULL || set->runs[i].index->keys > most->index->keys) most = &set->runs[i];
+  }
+  return most;
+}
+
+/*
+** Keys that have many rows in one run are likely to have some in the others, too, and keys of one
+** row to have none: of the keys of the others that share is new which is of that one's rows.
+*/
 double estimate_rows_of_key(const Table *table, uint32_t index) {
   double rows = 0, keys = 0;
   if (table->list == NULL) return ESTIMATE_KEY_ROWS;
   const IndexSet *set = &table->list->sets[index];
+  const IndexRun *most = most_keys(set, &rows);
+  if (most == NULL || most->index->keys == 0) return ESTIMATE_KEY_ROWS;
+  double share = (double)most->index->keys / most->index->entries;
   for (uint32_t i = 0; i < set->count; i++) {
-    rows += set->runs[i].index->entries;
-    keys += set->runs[i].index->keys;
+    keys += set->runs[i].index->keys * (&set->runs[i] == most ? 1 : share);
   }
-  return keys >= 1 ? rows / keys : ESTIMATE_KEY_ROWS;
+  return rows / keys;
 }
