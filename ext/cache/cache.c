@@ -28,11 +28,11 @@ static void committed(Cache *cache) {
   cache_keep_changes(cache);
   notes_look_again(&cache->notes);
   notes_forget_looked_at(&cache->notes);
-  cache->tentative = false;
+  if (cache->rows_state == ROWS_TENTATIVE) cache->rows_state = ROWS_KNOWN;
 }
 
 static void rolled_back(Cache *cache) {
-  if (!cache->reading) cache_undo(cache);
+  if (cache->activity != CACHE_READING) cache_undo(cache);
 }
 
 void cache_undo(Cache *cache) {
@@ -40,17 +40,15 @@ void cache_undo(Cache *cache) {
   undo_reset(&cache->undo);
   cache->notes.settled = 0;
   notes_look_again(&cache->notes);
-  cache->seek_source = true; /* triggers made in the transaction are gone */
-  if (cache->tentative) cache->compare_all = true;
-  cache->tentative = false;
+  cache_doubt_source(cache, SOURCE_SOUGHT); /* triggers made in the transaction are gone */
+  if (cache->rows_state == ROWS_TENTATIVE) cache_doubt_rows(cache, ROWS_DOUBTFUL);
 }
 
 /* ---- making and freeing --------------------------------------------------------------- */
 
-static void free_taken(Cache *cache) {
-  source_free_columns(cache->taken, cache->taken_count);
-  cache->taken = NULL;
-  cache->taken_count = 0;
+static void free_connected(Connected *connected) {
+  source_free_columns(connected->columns, connected->count);
+  *connected = (Connected){0};
 }
 
 static void cache_free(Cache *cache) {
@@ -59,14 +57,14 @@ static void cache_free(Cache *cache) {
   if (cache->table != NULL) cache_take_back(cache, 0);
   table_release(cache->table);
   undo_clear(&cache->undo);
-  shared_image_leave(cache->shared);
+  shared_image_leave(cache->place.shared);
   source_close(&cache->source);
-  free_taken(cache);
+  free_connected(&cache->connected);
   sqlite3_free(cache->schema);
   sqlite3_free(cache->name);
   sqlite3_free(cache->content);
   sqlite3_free(cache->declaration);
-  sqlite3_free(cache->path);
+  sqlite3_free(cache->place.path);
   sqlite3_free(cache->columns);
   sqlite3_free(cache->key);
   sqlite3_free(cache);
@@ -101,11 +99,11 @@ static int fill_names(Cache *cache, const char *schema, const char *name, const 
   cache->content = sqlite3_mprintf("%s", content->target);
   cache->declaration = join_arguments(content);
   cache->columns = join_columns(columns, content->target);
-  if (shared) cache->path = sqlite3_mprintf("%s", columns->snapshot);
+  if (shared) cache->place.path = sqlite3_mprintf("%s", columns->snapshot);
   if (keyed) cache->key = sqlite3_mprintf("\"%w\"", columns->columns[columns->key].name);
   bool complete = cache->schema != NULL && cache->name != NULL && cache->content != NULL &&
                   cache->declaration != NULL && cache->columns != NULL &&
-                  (!keyed || cache->key != NULL) && (!shared || cache->path != NULL);
+                  (!keyed || cache->key != NULL) && (!shared || cache->place.path != NULL);
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 
@@ -123,7 +121,8 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
                    .registry = registry,
                    .undo = {.db = registry->db},
                    .references = 1,
-                   .seek_source = true};
+                   .source_state = SOURCE_SOUGHT,
+                   .rows_state = ROWS_DOUBTFUL};
   sqlite3_randomness(sizeof cache->id, &cache->id);
   cache->id &= INT64_MAX;
   int rc = fill_names(cache, schema, name, content, columns);
@@ -135,11 +134,17 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   return rc;
 }
 
+/* Looking for its source finds that it is not followed any more. */
+static void give_way(Cache *cache) {
+  cache->superseded = true;
+  cache_doubt_source(cache, SOURCE_SOUGHT);
+}
+
 /* Its triggers may name columns that are gone, and would fail who writes to the source. */
 static int supersede(Cache *cache) {
   if (cache == NULL) return SQLITE_OK;
   int rc = follow_no_more(cache->registry->db, cache->id);
-  if (rc == SQLITE_OK) cache->superseded = cache->seek_source = true;
+  if (rc == SQLITE_OK) give_way(cache);
   return rc;
 }
 
@@ -152,7 +157,7 @@ static void hand_over(Cache *cache, Cache *next) {
   int64_t id = cache->id;
   cache->id = next->id;
   next->id = id;
-  cache->superseded = cache->seek_source = true;
+  give_way(cache);
 }
 
 /* Whether the schema has its table, which core may have disconnected only; in doubt it has. */
@@ -206,18 +211,17 @@ static bool copy_column(const SourceColumn *column, SourceColumn *copy) {
 }
 
 /* Notes which columns of the source the table has as they are. */
-static int take_columns(Cache *cache, const Content *content) {
+static int take_columns(const Content *content, Connected *connected) {
   const Source *source = &content->source;
-  free_taken(cache);
-  cache->whole = content->whole;
-  cache->outdated = false;
-  cache->taken = sqlite3_malloc64((size_t)source->column_count * sizeof *cache->taken + 1);
-  bool complete = cache->taken != NULL;
+  free_connected(connected);
+  connected->columns = sqlite3_malloc64((size_t)source->column_count * sizeof(SourceColumn) + 1);
+  bool complete = connected->columns != NULL;
   for (int i = 0; i < source->column_count && complete; i++) {
     if (!is_taken(content, &source->columns[i])) continue;
-    complete = copy_column(&source->columns[i], &cache->taken[cache->taken_count++]);
+    complete = copy_column(&source->columns[i], &connected->columns[connected->count++]);
   }
-  if (!complete) free_taken(cache);
+  if (!complete) free_connected(connected);
+  connected->whole = content->whole;
   return complete ? SQLITE_OK : SQLITE_NOMEM;
 }
 
@@ -238,7 +242,7 @@ static int take_cache(Registry *registry, const char *schema, const char *name,
     if (below) hand_over(before, cache);
     registry_follow(registry, &cache->follower);
   }
-  int rc = take_columns(cache, content);
+  int rc = take_columns(content, &cache->connected);
   if (rc != SQLITE_OK) return rc;
   cache->references++;
   *taken = cache;
@@ -257,7 +261,7 @@ int cache_open(Registry *registry, const char *schema, const char *name, const C
   bool again = cache->retrying;
   cache->retrying = false;
   if (again) return SQLITE_OK;
-  cache->seek_source = cache->renew_triggers = cache->compare_all = true;
+  cache_doubt_source(cache, SOURCE_RENEWED);
   rc = cache_tidy(cache, creating);
   if (rc == SQLITE_OK) rc = follow_version(registry->db, &version);
   if (rc != SQLITE_OK || creating || version == before) return rc;
@@ -281,7 +285,7 @@ Table *cache_table(Cache *cache) { return cache->table; }
 const char *cache_content(const Cache *cache) { return cache->content; }
 
 int cache_rename(Cache *cache, const char *name) {
-  if (cache->busy) return SQLITE_LOCKED;
+  if (cache->activity != CACHE_IDLE) return SQLITE_LOCKED;
   char *copy = sqlite3_mprintf("%s", name);
   if (copy == NULL) return SQLITE_NOMEM;
   sqlite3_free(cache->name);
@@ -290,7 +294,7 @@ int cache_rename(Cache *cache, const char *name) {
 }
 
 int cache_drop(Cache *cache) {
-  if (cache->busy) return SQLITE_LOCKED;
+  if (cache->activity != CACHE_IDLE) return SQLITE_LOCKED;
   int rc = follow_no_more(cache->registry->db, cache->id);
   if (rc != SQLITE_OK) return rc;
   registry_unfollow(cache->registry, &cache->follower);

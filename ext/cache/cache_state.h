@@ -12,53 +12,104 @@
 #include "image.h"
 #include "notes.h"
 
+/*
+** States. Two of them say what is known: each moves up by events, at any time, and down only where
+** the work that it stands for is begun, so that what happens during that work is not forgotten.
+** On an error of that work it moves up again. What a cache can be is any pair of the two; it is
+** current (freshness.c) where both are the first, or the rows are tentative, and neither versions,
+** counters nor notes tell of a change.
+*/
+
+/* cache_look_at_schema makes it SOURCE_KNOWN. */
+typedef enum SourceState {
+  SOURCE_KNOWN,    /* `source` is as found last, and triggers are as `triggers` says */
+  SOURCE_DOUBTFUL, /* unless PRAGMA schema_version has changed: a statement was compiled */
+  SOURCE_SOUGHT,   /* it is to be found again: a rollback, 'refresh', an error, a new cache */
+  SOURCE_RENEWED /* as if for the first time: DETACH leaves triggers dead; then rows are doubtful */
+} SourceState;
+
+/* Comparing all rows makes it ROWS_KNOWN; a commit makes that of ROWS_TENTATIVE. */
+typedef enum RowsState {
+  ROWS_KNOWN,     /* what was read was the source's; changes since are found out by `seen`, notes */
+  ROWS_TENTATIVE, /* and depends on changes that are not committed: a rollback makes it doubtful */
+  ROWS_DOUBTFUL   /* any row may differ: all are compared next. A new cache's are */
+} RowsState;
+
+/* The other two are set where something begins and ends. */
+typedef enum TriggersState {
+  TRIGGERS_MISSING,   /* changes are counted only: a view, or a database that takes none */
+  TRIGGERS_POSTPONED, /* the same, as a statement that writes was running: made when none is */
+  TRIGGERS_THERE      /* they report this connection's changes */
+} TriggersState;
+
+typedef enum Activity {
+  CACHE_IDLE,
+  CACHE_LOOKING, /* at the schema, or at what has changed: it may not be dropped, or read in turn */
+  CACHE_READING  /* the source: of a rollback read_changes hears by itself, at its end */
+} Activity;
+
+/* The columns that core connected the table with. */
+typedef struct Connected {
+  SourceColumn *columns; /* those that are as the source had them */
+  int count;
+  bool whole;    /* they are all that the source had */
+  bool outdated; /* the source has others now, so the table has to be connected anew */
+} Connected;
+
+/* What was there when the cache was brought up to date last. */
+typedef struct Seen {
+  uint32_t version;     /* of the database, by sqlite3_file_control */
+  int64_t data_version; /* PRAGMA data_version: of others' changes */
+  uint64_t generation;  /* of the image that is shared, when it was last looked at */
+  int changes;          /* sqlite3_total_changes before the source was read, */
+  int fetched;          /* pages that the connection has fetched, behind it */
+} Seen;
+
 struct Cache {
   Follower follower;
   Registry *registry;
   uint32_t references;
-  int64_t id; /* in slots_note and the names of triggers */
+  Activity activity;
+  bool superseded; /* by another cache of that name, as the columns have changed: not followed */
+
+  /* ---- what was declared ---- */
   char *schema;
   char *name;
-  char *content;       /* as declared */
-  char *declaration;   /* the arguments it was made of */
-  char *path;          /* the file that it shares with other processes, or NULL */
-  char *columns;       /* of the source, which SELECT calls by the name in `content` */
-  int key_column;      /* or -1 */
-  char *key;           /* its name, as SQL; NULL: the source's rowid, if it has one */
-  Source source;       /* as it was found last */
-  SourceColumn *taken; /* columns that core connected the table with as the source had them */
-  int taken_count;
-  bool whole;    /* they are all that the source had */
-  bool outdated; /* the source has others now, so it has to be, anew */
+  char *content;     /* as declared */
+  char *declaration; /* the arguments it was made of */
+  char *columns;     /* of the source, which SELECT calls by the name in `content` */
+  int key_column;    /* or -1 */
+  char *key;         /* its name, as SQL; NULL: the source's rowid, if it has one */
+  Connected connected;
+
+  /* ---- the source (cache_schema.c) ---- */
+  SourceState source_state;
+  Source source;          /* all zeros until it is found */
+  int64_t schema_version; /* PRAGMA schema_version, when it was */
+
+  /* ---- rows (freshness.c) ---- */
+  RowsState rows_state;
+  Seen seen;
   Table *table;
-  Undo undo; /* of the table, beside the registry's */
-  bool loaded;
-  bool seek_source;     /* the source is to be looked for */
-  bool schema_doubtful; /* the schema may have changed */
-  bool compare_all;     /* all rows are to be compared */
-  bool renew_triggers;  /* triggers are to be made anew: DETACH leaves them dead */
-  bool retrying;        /* they were, and what is compiled is compiled again for it */
-  bool postponed;       /* triggers could not be made: a statement that writes was running */
-  bool superseded;      /* by another cache of that name, as the columns have changed */
-  bool followed;        /* triggers report this connection's changes */
-  bool doubted;         /* but a statement may be left that does not fire them */
-  bool tentative;       /* what was read last depends on changes that are not committed */
-  bool busy;
-  bool reading;           /* the source; read_changes then hears of a rollback by itself */
-  uint32_t version;       /* of the database, by sqlite3_file_control */
-  int64_t data_version;   /* PRAGMA data_version: of others' changes */
-  int64_t schema_version; /* PRAGMA schema_version */
-  int begun;              /* sqlite3_total_changes when a row that is being written was begun */
-  int changes;            /* the same before the source was read, */
-  int fetched;            /* pages that the connection has fetched, behind it */
-  SharedImage *shared;    /* with caches of other connections; NULL: a path, or nothing to share */
-  uint64_t generation;    /* of that, when it was last looked at */
-  Notes notes;
+  Undo undo;        /* of the table, beside the registry's; empty unless the transaction writes */
+  ImagePlace place; /* that it shares with other processes, or with caches of other connections */
+
+  /* ---- triggers, and what they report (cache_schema.c, note_function.c) ---- */
+  int64_t id; /* in slots_note and the names of triggers */
+  TriggersState triggers;
+  bool doubted;    /* a statement may be left that does not fire them */
+  bool retrying;   /* some were made, and what is compiled is compiled again for it */
+  Notes notes;     /* rows that have changed */
   Notes conflicts; /* rows that REPLACE may have removed behind the notes, while it runs */
+  int begun;       /* sqlite3_total_changes when a row that is being written was begun */
 };
 
-static inline ImagePlace cache_place(const Cache *cache) {
-  return (ImagePlace){.path = cache->path, .shared = cache->shared};
+/* The states moved up, or left where they are that far already. */
+static inline void cache_doubt_source(Cache *cache, SourceState state) {
+  if (cache->source_state < state) cache->source_state = state;
+}
+static inline void cache_doubt_rows(Cache *cache, RowsState state) {
+  if (cache->rows_state < state) cache->rows_state = state;
 }
 
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */
@@ -67,7 +118,7 @@ void cache_take_back(Cache *cache, size_t count);
 
 /* Whether triggers report whatever the connection changes. */
 static inline bool cache_is_reported(const Cache *cache) {
-  return cache->followed && !cache->doubted;
+  return cache->triggers == TRIGGERS_THERE && !cache->doubted;
 }
 
 /* An integer that a pragma of the source's database gives. SQLITE_OK or an error. */

@@ -68,22 +68,21 @@ static int pages_fetched(sqlite3 *db) {
 */
 static bool has_changed(const Cache *cache) {
   sqlite3 *db = cache->registry->db;
-  if (cache->changes != sqlite3_total_changes(db)) return true;
+  if (cache->seen.changes != sqlite3_total_changes(db)) return true;
   if (!cache->source.may_be_strict || sqlite3_changes(db) != 0) return false;
-  return is_writing(cache) && cache->fetched != pages_fetched(db);
+  return is_writing(cache) && cache->seen.fetched != pages_fetched(db);
 }
 
 static int is_current(const Cache *cache, bool *current) {
-  bool known =
-      cache->loaded && !cache->seek_source && !cache->schema_doubtful && !cache->compare_all;
   *current = false;
-  if (!known || notes_pending(&cache->notes) || notes_pending(&cache->conflicts)) return SQLITE_OK;
+  if (cache->source_state != SOURCE_KNOWN || cache->rows_state == ROWS_DOUBTFUL) return SQLITE_OK;
+  if (notes_pending(&cache->notes) || notes_pending(&cache->conflicts)) return SQLITE_OK;
   if (notes_were_early(&cache->notes) && !is_early(cache)) return SQLITE_OK;
-  if (cache->generation != shared_image_generation(cache->shared)) return SQLITE_OK;
+  if (cache->seen.generation != shared_image_generation(cache->place.shared)) return SQLITE_OK;
   if (!cache_is_reported(cache) && has_changed(cache)) return SQLITE_OK;
   uint32_t version = 0;
   int rc = database_version(cache, &version);
-  *current = rc == SQLITE_OK && cache->version == version;
+  *current = rc == SQLITE_OK && cache->seen.version == version;
   return rc;
 }
 
@@ -93,7 +92,7 @@ static bool must_begin(const Cache *cache) {
   if (source->schema == NULL) return false;
   if (source->is_everywhere) return true;
   if (sqlite3_stricmp(cache->schema, source->schema) == 0) return false;
-  if (cache->schema_doubtful || sqlite3_libversion_number() < 3034000) return true;
+  if (cache->source_state != SOURCE_KNOWN || sqlite3_libversion_number() < 3034000) return true;
   return sqlite3_txn_state(cache->registry->db, source->schema) == SQLITE_TXN_NONE;
 }
 
@@ -115,7 +114,10 @@ static int prepare_begin(CacheUse *use) {
 static void notice_prepared(CacheUse *use) {
   int prepared =
       use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
-  if (prepared != use->prepared) use->cache->schema_doubtful = use->cache->compare_all = true;
+  if (prepared != use->prepared) {
+    cache_doubt_source(use->cache, SOURCE_DOUBTFUL);
+    cache_doubt_rows(use->cache, ROWS_DOUBTFUL);
+  }
   use->prepared = prepared;
 }
 
@@ -132,7 +134,7 @@ static int begin_reading(CacheUse *use) {
   }
   notice_prepared(use);
   if (rc != SQLITE_ERROR) return rc;
-  use->cache->seek_source = true; /* no such database: looking for the source says so */
+  cache_doubt_source(use->cache, SOURCE_SOUGHT); /* no such database: looking for it says so */
   return SQLITE_OK;
 }
 
@@ -142,15 +144,6 @@ static bool schema_may_differ(const Cache *cache) {
 }
 
 /* ---- reading what changed ------------------------------------------------------------------ */
-
-static bool must_compare(const Cache *cache, int64_t data_version, uint32_t version) {
-  if (!cache->loaded || cache->compare_all || cache->notes.all ||
-      data_version != cache->data_version)
-    return true;
-  if (!cache_is_reported(cache)) return has_changed(cache) || version != cache->version;
-  bool counted = cache->changes != sqlite3_total_changes(cache->registry->db);
-  return version != cache->version && !counted && !notes_pending(&cache->notes);
-}
 
 static int read_source(Cache *cache, const Notes *due, bool all, char **error) {
   Mirror mirror = {.db = cache->registry->db,
@@ -169,10 +162,23 @@ static int read_source(Cache *cache, const Notes *due, bool all, char **error) {
   return mirror_rows(&mirror, due->rowids + due->looked_at, due->count - due->looked_at, error);
 }
 
-/* What is not committed yet concerns no other process. */
-static int take_up_image(Cache *cache, bool writing) {
-  ImagePlace place = cache_place(cache);
-  return writing ? SQLITE_OK : image_take_up(cache->table, &place);
+/*
+** Reads the rows that are due, or all, on an error none. What is reported meanwhile is among the
+** cache's notes, but for a rollback: *undone.
+*/
+static int read_or_take_back(Cache *cache, const Notes *due, bool all, bool *undone, char **error) {
+  Undo *transaction = &cache->registry->undo;
+  size_t before = cache->undo.count;
+  UndoWatch watch = undo_watch(transaction);
+  int rc = undo_mark(&cache->undo, 0);
+  cache->activity = CACHE_READING;
+  if (rc == SQLITE_OK) rc = read_source(cache, due, all, error);
+  cache->activity = CACHE_LOOKING;
+  *undone = undo_watched(transaction, &watch);
+  if (rc == SQLITE_OK && *undone) rc = SQLITE_ABORT_ROLLBACK;
+  if (rc != SQLITE_OK) cache_take_back(cache, before);
+  undo_release(&cache->undo, 0);
+  return rc;
 }
 
 /*
@@ -180,27 +186,19 @@ static int take_up_image(Cache *cache, bool writing) {
 ** change it: what is reported meanwhile is due the next time.
 */
 static int read_changes(Cache *cache, bool all, char **error) {
-  Undo *transaction = &cache->registry->undo;
-  size_t before = cache->undo.count;
   Notes due = cache->notes;
+  bool early = is_early(cache), undone = false;
   cache->notes = (Notes){0};
-  UndoWatch watch = undo_watch(transaction);
-  bool early = is_early(cache);
-  int rc = undo_mark(&cache->undo, 0);
-  cache->reading = true;
-  if (rc == SQLITE_OK) rc = read_source(cache, &due, all, error);
-  cache->reading = false;
-  bool undone = undo_watched(transaction, &watch);
-  if (rc == SQLITE_OK && undone) rc = SQLITE_ABORT_ROLLBACK;
-  if (rc != SQLITE_OK) cache_take_back(cache, before);
-  undo_release(&cache->undo, 0);
+  if (all) cache->rows_state = ROWS_KNOWN;
+  int rc = read_or_take_back(cache, &due, all, &undone, error);
   if (rc == SQLITE_OK) notes_have_looked(&due, all, early);
-  if (rc != SQLITE_OK && all) cache->compare_all = true; /* the rows may be another file's by now */
+  if (rc != SQLITE_OK && all)
+    cache_doubt_rows(cache, ROWS_DOUBTFUL); /* or of another file by now */
   notes_append(&due, &cache->notes);
   cache->notes = due;
   if (undone) {
     cache_undo(cache);
-    cache->compare_all = true; /* rows of before the rollback may be read already */
+    cache_doubt_rows(cache, ROWS_DOUBTFUL); /* those of before the rollback may be read already */
   }
   return rc;
 }
@@ -228,45 +226,99 @@ static void seal_what_was_read(Cache *cache) {
   if (compact_seal(cache->table, SEAL_COMMIT) == SQLITE_OK) cache_keep_changes(cache);
 }
 
+/* What is not committed yet concerns no other process. */
+static int take_up_image(Cache *cache, bool writing) {
+  return writing ? SQLITE_OK : image_take_up(cache->table, &cache->place);
+}
+
 /*
 ** Publishes the rows, compared as a whole or not. Others may publish, too: what is taken up before
 ** that may be newer than what was compared, and what is taken up behind it as well.
 */
-static int publish(Cache *cache, bool compared, const ImagePlace *place, char **error) {
+static int publish(Cache *cache, bool compared, char **error) {
   int rc = SQLITE_OK;
   if (!compared) {
-    rc = image_take_up(cache->table, place);
+    rc = image_take_up(cache->table, &cache->place);
     if (rc == SQLITE_OK) rc = compare_all(cache, error);
     if (rc != SQLITE_OK) return rc;
   }
-  rc = image_publish(cache->table, cache->name, place);
+  rc = image_publish(cache->table, cache->name, &cache->place);
   return rc == SQLITE_OK ? compare_all(cache, error) : rc;
+}
+
+/* ---- bringing it up to date: look, decide, read, settle, remember ---------------------------- */
+
+/* One run of it. */
+typedef struct Run {
+  Seen now;           /* before the source is read */
+  bool changed;       /* the source may have, not only the image that others publish */
+  bool all;           /* all rows are to be compared */
+  bool writing;       /* the transaction has changed the source's database, */
+  bool writing_first; /* and had before it was read: functions that the source calls may begin
+                      ** the transaction, or commit it */
+} Run;
+
+/* Statements that may not fire the triggers are gone: from now on what these report is all. */
+static void trust_triggers(Cache *cache) {
+  if (!cache->doubted || statements_may_write(cache->registry->db)) return;
+  cache->doubted = false;
+  cache_doubt_rows(cache, ROWS_DOUBTFUL);
+}
+
+static int look(const Cache *cache, Seen *now) {
+  *now = (Seen){.changes = sqlite3_total_changes(cache->registry->db),
+                .generation = shared_image_generation(cache->place.shared)};
+  int rc = database_version(cache, &now->version);
+  return rc == SQLITE_OK ? cache_read_pragma(cache, "data_version", &now->data_version) : rc;
+}
+
+/* What a REPLACE under way removes may be there until the next row is reported, or its end. */
+static void note_removals(Cache *cache) {
+  notes_copy(&cache->notes, &cache->conflicts);
+  if (is_early(cache)) return;
+  notes_clear(&cache->conflicts);
+  notes_look_again(&cache->notes);
+}
+
+/* Whether notes do not tell which rows may have changed. */
+static bool must_compare(const Cache *cache, const Seen *now) {
+  const Seen *seen = &cache->seen;
+  if (cache->rows_state == ROWS_DOUBTFUL || cache->notes.all) return true;
+  if (now->data_version != seen->data_version) return true;
+  if (!cache_is_reported(cache)) return has_changed(cache) || now->version != seen->version;
+  bool told = now->changes != seen->changes || notes_pending(&cache->notes);
+  return now->version != seen->version && !told;
+}
+
+static void decide(const Cache *cache, Run *run) {
+  bool compare = must_compare(cache, &run->now);
+  run->changed = compare || notes_pending(&cache->notes);
+  run->all = compare || run->now.generation != cache->seen.generation;
+  run->writing = run->writing_first = is_writing(cache);
+}
+
+static int read_due(Cache *cache, Run *run, char **error) {
+  int rc = run->writing ? registry_join(cache->registry) : SQLITE_OK;
+  if (rc == SQLITE_OK && run->all) rc = take_up_image(cache, run->writing);
+  if (rc != SQLITE_OK || (!run->all && !notes_pending(&cache->notes))) return rc;
+  rc = read_changes(cache, run->all, error);
+  if (rc == SQLITE_CORRUPT && !run->writing) rc = read_afresh(cache, error);
+  run->writing = is_writing(cache);
+  bool begun = run->writing && !run->writing_first;
+  return rc == SQLITE_OK && begun ? registry_join(cache->registry) : rc;
 }
 
 /*
 ** Makes what was read final. Where nothing changed but the rows that others publish, they
 ** see another state of the file than this connection, and would publish theirs in turn.
 */
-static int settle(Cache *cache, bool all, bool changed, char **error) {
+static int settle(Cache *cache, const Run *run, char **error) {
+  if (run->writing) return SQLITE_OK;
   cache_keep_changes(cache);
   notes_forget_looked_at(&cache->notes);
   seal_what_was_read(cache);
-  ImagePlace place = cache_place(cache);
-  if (!changed || !image_is_due(cache->table, &place)) return SQLITE_OK;
-  return publish(cache, all, &place, error);
-}
-
-/* A function that the source calls may begin the transaction, or commit it: *writing follows. */
-static int read_due(Cache *cache, bool all, bool *writing, char **error) {
-  bool before = *writing;
-  int rc = before ? registry_join(cache->registry) : SQLITE_OK;
-  if (rc == SQLITE_OK && all) rc = take_up_image(cache, before);
-  if (rc != SQLITE_OK || (!all && !notes_pending(&cache->notes))) return rc;
-  rc = read_changes(cache, all, error);
-  if (rc == SQLITE_CORRUPT && !before) rc = read_afresh(cache, error);
-  *writing = is_writing(cache);
-  if (rc == SQLITE_OK && *writing && !before) rc = registry_join(cache->registry);
-  return rc;
+  if (!run->changed || !image_is_due(cache->table, &cache->place)) return SQLITE_OK;
+  return publish(cache, run->all, error);
 }
 
 /*
@@ -286,47 +338,29 @@ static int may_be_dirty(const Cache *cache, bool *dirty) {
   return rc;
 }
 
-/* What a REPLACE under way removes may be there until the next row is reported, or its end. */
-static void note_removals(Cache *cache) {
-  notes_copy(&cache->notes, &cache->conflicts);
-  if (is_early(cache)) return;
-  notes_clear(&cache->conflicts);
-  notes_look_again(&cache->notes);
+/* How long what was read holds. */
+static void remember(Cache *cache, const Run *run, bool dirty) {
+  if (run->all && run->writing) cache_doubt_rows(cache, ROWS_TENTATIVE);
+  if (dirty || run->writing != run->writing_first) cache_doubt_rows(cache, ROWS_DOUBTFUL);
+  cache->seen = run->now;
+  cache->seen.generation = shared_image_generation(cache->place.shared); /* perhaps its own */
+  cache->seen.fetched = pages_fetched(cache->registry->db);
 }
 
 static int bring_up_to_date(Cache *cache, char **error) {
-  int64_t data_version = 0;
-  int changes = sqlite3_total_changes(cache->registry->db);
-  uint32_t version = 0;
-  bool before = is_writing(cache), writing = before;
-  int rc = database_version(cache, &version);
-  if (cache->doubted && !statements_may_write(cache->registry->db)) {
-    cache->doubted = false;
-    cache->compare_all = true;
-  }
-  if (rc == SQLITE_OK) rc = cache_read_pragma(cache, "data_version", &data_version);
-  if (rc != SQLITE_OK) return rc;
-  uint64_t generation = shared_image_generation(cache->shared);
-  note_removals(cache);
-  bool changed = must_compare(cache, data_version, version);
-  bool all = changed || generation != cache->generation;
-  changed = changed || notes_pending(&cache->notes);
+  Run run;
   bool dirty = false;
-  rc = read_due(cache, all, &writing, error);
-  if (rc == SQLITE_OK) rc = may_be_dirty(cache, &dirty);
-  if (rc == SQLITE_OK && !writing) rc = settle(cache, all, changed, error);
+  int rc = look(cache, &run.now);
   if (rc != SQLITE_OK) return rc;
-  cache->tentative = cache->tentative || (writing && all);
-  cache->loaded = true;
-  cache->seek_source = cache->renew_triggers; /* connected anew meanwhile */
-  cache->compare_all = cache->renew_triggers || writing != before || dirty;
-  cache->schema_doubtful = false;
-  cache->version = version;
-  cache->data_version = data_version;
-  cache->generation = shared_image_generation(cache->shared);
-  cache->changes = changes;
-  cache->fetched = pages_fetched(cache->registry->db);
-  return SQLITE_OK;
+  trust_triggers(cache);
+  note_removals(cache);
+  decide(cache, &run);
+  rc = read_due(cache, &run, error);
+  if (rc == SQLITE_OK) rc = may_be_dirty(cache, &dirty);
+  if (rc == SQLITE_OK) rc = settle(cache, &run, error);
+  if (rc == SQLITE_OK) remember(cache, &run, dirty);
+  if (rc != SQLITE_OK && run.all) cache_doubt_rows(cache, ROWS_DOUBTFUL);
+  return rc;
 }
 
 /* `rc`, unless having the table connected anew fails otherwise. */
@@ -341,14 +375,14 @@ int cache_refresh(CacheUse *use, char **error) {
   int rc = begin_reading(use);
   if (rc == SQLITE_OK) rc = is_current(cache, &current);
   if (rc != SQLITE_OK || (current && !schema_may_differ(cache))) return rc;
-  if (cache->busy) {
+  if (cache->activity != CACHE_IDLE) {
     return message_fail(error, SQLITE_ERROR, "%s: %s reads it in turn", cache->name,
                         cache->content);
   }
-  cache->busy = true;
+  cache->activity = CACHE_LOOKING;
   rc = cache_look_at_schema(cache, FOLLOW_AS_IS, error);
   if (rc == SQLITE_OK) rc = bring_up_to_date(cache, error);
-  cache->busy = false;
+  cache->activity = CACHE_IDLE;
   return rc == SQLITE_ERROR ? reconnect(cache, rc) : rc;
 }
 
@@ -356,8 +390,8 @@ int cache_command(CacheUse *use, const char *command, bool *known, char **error)
   bool rebuild = sqlite3_stricmp(command, "rebuild") == 0;
   *known = rebuild || sqlite3_stricmp(command, "refresh") == 0;
   if (!*known) return SQLITE_OK;
-  use->cache->seek_source = true;
-  if (rebuild) use->cache->compare_all = true;
+  cache_doubt_source(use->cache, SOURCE_SOUGHT);
+  if (rebuild) cache_doubt_rows(use->cache, ROWS_DOUBTFUL);
   int rc = cache_tidy(use->cache, true);
   if (rc == SQLITE_OK) rc = cache_refresh(use, error);
   return rc == SQLITE_OK ? reconnect(use->cache, rc) : rc;

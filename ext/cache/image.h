@@ -16,7 +16,7 @@
 
 /* Where the rows lie: the file at `path`, or, where that is NULL, what `shared` has. */
 typedef struct ImagePlace {
-  const char *path;
+  char *path;
   SharedImage *shared; /* NULL with a path, or where there is no image at all */
 } ImagePlace;
 
