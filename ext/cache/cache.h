@@ -50,6 +50,7 @@ typedef struct Cache Cache;
 typedef struct CacheUse {
   Cache *cache;        /* a reference */
   sqlite3_stmt *begin; /* begins a read transaction where core has not; NULL until needed */
+  uint32_t source;     /* which of the cache's sources it is over */
   int prepared;        /* how often core has prepared it again */
 } CacheUse;
 

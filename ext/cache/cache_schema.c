@@ -29,12 +29,6 @@ static int join_others(Cache *cache) {
   return rc;
 }
 
-/* Then triggers over it die unnoticed. */
-static bool may_be_detached(const Cache *cache) {
-  const char *schema = cache->source.schema;
-  return sqlite3_stricmp(schema, "main") != 0 && sqlite3_stricmp(schema, "temp") != 0;
-}
-
 /* A cache in a database that is detached ends. */
 static bool can_follow(const Cache *cache) {
   const char *schema = cache->source.schema;
@@ -139,8 +133,15 @@ static int drop_orphans(Registry *registry) {
   return rc;
 }
 
-/* Finds the source again, and has its columns be those that the table is connected with. */
-static int find_source(Cache *cache, char **error) {
+static bool is_same(const Source *a, const Source *b) {
+  return sqlite3_stricmp(a->schema, b->schema) == 0 && sqlite3_stricmp(a->name, b->name) == 0;
+}
+
+/*
+** Finds the source again, where its columns are those that the table is connected with. In temp it
+** may be one of another database now, of which versions tell nothing: *state follows.
+*/
+static int find_source(Cache *cache, SourceState *state, char **error) {
   Source source;
   int rc = source_open(cache->registry->db, cache->schema, cache->content, &source, error);
   if (rc != SQLITE_OK) return rc;
@@ -148,6 +149,10 @@ static int find_source(Cache *cache, char **error) {
   if (rc != SQLITE_OK) {
     source_close(&source);
     return rc;
+  }
+  if (!is_same(&source, &cache->source)) {
+    cache->sources++;
+    *state = SOURCE_RENEWED;
   }
   source_close(&cache->source);
   cache->source = source;
@@ -159,7 +164,7 @@ static int forget_source(Cache *cache, FollowHow how) {
   shared_image_leave(cache->place.shared);
   cache->place.shared = NULL;
   cache_doubt_rows(cache, ROWS_DOUBTFUL);
-  bool dead = how == FOLLOW_TIDY && may_be_detached(cache);
+  bool dead = how == FOLLOW_TIDY && cache_may_be_detached(cache);
   return dead ? follow_no_more(cache->registry->db, cache->id) : SQLITE_OK;
 }
 
@@ -185,7 +190,7 @@ static int source_is_gone(Cache *cache, int rc) {
 /* The source is to be found again, and followed; the state is that from before. */
 static int seek_source(Cache *cache, SourceState state, FollowHow how, char **error) {
   int64_t schema_version = cache->schema_version;
-  int rc = find_source(cache, error);
+  int rc = find_source(cache, &state, error);
   if (rc == SQLITE_OK && state == SOURCE_RENEWED) rc = forget_source(cache, how);
   if (rc == SQLITE_OK) rc = follow_found(cache, how);
   if (rc != SQLITE_OK) return source_is_gone(cache, rc);
@@ -230,6 +235,7 @@ static int prepare(Cache *cache, FollowHow how) {
   cache->activity = CACHE_LOOKING;
   int rc = cache_look_at_schema(cache, how, &error);
   cache->activity = CACHE_IDLE;
+  if (cache_may_be_detached(cache)) cache->file_doubtful = true;
   sqlite3_free(error);
   return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 }

@@ -85,7 +85,9 @@ struct Cache {
   /* ---- the source (cache_schema.c) ---- */
   SourceState source_state;
   Source source;          /* all zeros until it is found */
+  uint32_t sources;       /* how many were found, one after another */
   int64_t schema_version; /* PRAGMA schema_version, when it was */
+  bool file_doubtful;     /* another file may be attached in its name since (freshness.c) */
 
   /* ---- rows (freshness.c) ---- */
   RowsState rows_state;
@@ -110,6 +112,15 @@ static inline void cache_doubt_source(Cache *cache, SourceState state) {
 }
 static inline void cache_doubt_rows(Cache *cache, RowsState state) {
   if (cache->rows_state < state) cache->rows_state = state;
+}
+
+/*
+** Whether the source's database may be detached, and another file take its name. Then triggers over
+** it die unnoticed.
+*/
+static inline bool cache_may_be_detached(const Cache *cache) {
+  const char *schema = cache->source.schema;
+  return sqlite3_stricmp(schema, "main") != 0 && sqlite3_stricmp(schema, "temp") != 0;
 }
 
 /* Makes what the log of the cache's table has final, or takes it back down to `count` entries. */

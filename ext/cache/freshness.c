@@ -86,20 +86,37 @@ static int is_current(const Cache *cache, bool *current) {
   return rc;
 }
 
-/* Whether core begins no transaction on the source's database by itself, and none is on. */
-static bool must_begin(const Cache *cache) {
+/* Whether a use has no statement that begins to read the source, or one over another source. */
+static bool has_none(const CacheUse *use) {
+  return use->begin == NULL || use->source != use->cache->sources;
+}
+
+/*
+** Whether core begins no transaction on the source's database by itself, and none is on; or whether
+** the statement that does has to tell that the database is still the same file.
+*/
+static bool must_begin(const CacheUse *use) {
+  const Cache *cache = use->cache;
   const Source *source = &cache->source;
   if (source->schema == NULL) return false;
   if (source->is_everywhere) return true;
   if (sqlite3_stricmp(cache->schema, source->schema) == 0) return false;
-  if (cache->source_state != SOURCE_KNOWN || sqlite3_libversion_number() < 3034000) return true;
+  if (cache->file_doubtful || sqlite3_libversion_number() < 3034000) return true;
+  if (cache_may_be_detached(cache) && has_none(use)) return true;
   return sqlite3_txn_state(cache->registry->db, source->schema) == SQLITE_TXN_NONE;
 }
 
-/* A view's own statement begins on all databases that it reads. */
+/*
+** A view's own statement begins on all databases that it reads. One that is new cannot tell whether
+** the file is another one: then it counts as prepared again.
+*/
 static int prepare_begin(CacheUse *use) {
   const Source *source = &use->cache->source;
-  if (use->begin != NULL) return SQLITE_OK;
+  if (!has_none(use)) return SQLITE_OK;
+  sqlite3_finalize(use->begin);
+  use->begin = NULL;
+  use->source = use->cache->sources;
+  use->prepared = cache_may_be_detached(use->cache) ? -1 : 0;
   char *sql = source->is_everywhere
                   ? sqlite3_mprintf("SELECT 1 FROM %s LIMIT 0", source->from)
                   : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master LIMIT 0", source->schema);
@@ -126,13 +143,14 @@ static void notice_prepared(CacheUse *use) {
 ** source it must begin before versions are compared, or they are old.
 */
 static int begin_reading(CacheUse *use) {
-  if (!must_begin(use->cache)) return SQLITE_OK;
+  if (!must_begin(use)) return SQLITE_OK;
   int rc = prepare_begin(use);
   if (rc == SQLITE_OK) {
     sqlite3_step(use->begin);
     rc = sqlite3_reset(use->begin);
   }
   notice_prepared(use);
+  if (rc == SQLITE_OK) use->cache->file_doubtful = false;
   if (rc != SQLITE_ERROR) return rc;
   cache_doubt_source(use->cache, SOURCE_SOUGHT); /* no such database: looking for it says so */
   return SQLITE_OK;
