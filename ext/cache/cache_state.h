@@ -1,8 +1,8 @@
 /*
-** cache_state.h: the struct behind a cache, shared by the files that make and end one
-** (cache.c), that look for its source (cache_schema.c), that bring it up to date (freshness.c) and
-** that hear of changes (note_function.c). What the rules are is said in cache.h. Calls cache.h,
-** follow.h, image.h, notes.h.
+** cache_state.h: the struct behind a cache, shared by the files that make and end one (cache.c),
+** that look for its source (cache_schema.c), that begin to read it (begin.c), that bring the cache
+** up to date (freshness.c) and that hear of changes (note_function.c). What the rules are is said
+** in cache.h. Calls cache.h, follow.h, image.h, notes.h.
 */
 #ifndef SLOTS_CACHE_STATE_H
 #define SLOTS_CACHE_STATE_H
@@ -13,39 +13,57 @@
 #include "notes.h"
 
 /*
-** States. Two of them say what is known: each moves up by events, at any time, and down only where
-** the work that it stands for is begun, so that what happens during that work is not forgotten.
-** On an error of that work it moves up again. What a cache can be is any pair of the two; it is
-** current (freshness.c) where both are the first, or the rows are tentative, and neither versions,
-** counters nor notes tell of a change.
+** States. Events move source_state and rows_state up, at any time; work moves them down, before it
+** begins, and where it fails they move up again: what happens meanwhile is not forgotten.
+**
+**   source_state    is moved up by                                   and down by
+**   DOUBTFUL        a statement compiled, over the cache or to       cache_look_at_schema
+**                   begin reading its source
+**   SOUGHT          a rollback, 'refresh', another cache in its      the same, which finds the source
+**                   place; an error of looking
+**   RENEWED         its table connected; a source that is gone, or   the same, and rows are doubtful
+**                   that is another one now
+**
+**   rows_state
+**   TENTATIVE       a comparison while changes are not committed     a commit
+**   DOUBTFUL        a rollback while TENTATIVE; a source renewed;    a comparison of all rows
+**                   another schema_version; triggers that report
+**                   from now on, or no more; 'rebuild'; a read that
+**                   others, or the source itself, may take back; an
+**                   error of comparing; another file in its name
+**
+** What holds:
+** - while source_state is below SOUGHT, `source` was found, and `connected` fits it
+** - while rows_state is below DOUBTFUL, the rows were the source's when `seen` was noted, but for
+**   notes that are pending; what has changed since, versions, counters or notes tell
+** - where cache_is_reported, notes name every row that this connection changes, or all
+** - `undo` is empty once a cache is up to date, unless the transaction writes
+** - unless CACHE_IDLE, the cache is neither dropped, renamed, looked at nor brought up to date
 */
-
-/* cache_look_at_schema makes it SOURCE_KNOWN. */
 typedef enum SourceState {
-  SOURCE_KNOWN,    /* `source` is as found last, and triggers are as `triggers` says */
-  SOURCE_DOUBTFUL, /* unless PRAGMA schema_version has changed: a statement was compiled */
-  SOURCE_SOUGHT,   /* it is to be found again: a rollback, 'refresh', an error, a new cache */
-  SOURCE_RENEWED /* as if for the first time: DETACH leaves triggers dead; then rows are doubtful */
+  SOURCE_KNOWN,
+  SOURCE_DOUBTFUL, /* to be found again where PRAGMA schema_version differs */
+  SOURCE_SOUGHT,   /* to be found again; of a new cache for the first time */
+  SOURCE_RENEWED   /* the same, whatever was known of it: DETACH leaves its triggers dead */
 } SourceState;
 
-/* Comparing all rows makes it ROWS_KNOWN; a commit makes that of ROWS_TENTATIVE. */
 typedef enum RowsState {
-  ROWS_KNOWN,     /* what was read was the source's; changes since are found out by `seen`, notes */
-  ROWS_TENTATIVE, /* and depends on changes that are not committed: a rollback makes it doubtful */
-  ROWS_DOUBTFUL   /* any row may differ: all are compared next. A new cache's are */
+  ROWS_KNOWN,
+  ROWS_TENTATIVE, /* until a rollback */
+  ROWS_DOUBTFUL   /* all are to be compared; of a new cache, loaded */
 } RowsState;
 
-/* The other two are set where something begins and ends. */
+/* As they were when the source was found. */
 typedef enum TriggersState {
-  TRIGGERS_MISSING,   /* changes are counted only: a view, or a database that takes none */
+  TRIGGERS_MISSING,   /* changes are only counted: a view, or a database that takes no trigger */
   TRIGGERS_POSTPONED, /* the same, as a statement that writes was running: made when none is */
   TRIGGERS_THERE      /* they report this connection's changes */
 } TriggersState;
 
 typedef enum Activity {
   CACHE_IDLE,
-  CACHE_LOOKING, /* at the schema, or at what has changed: it may not be dropped, or read in turn */
-  CACHE_READING  /* the source: of a rollback read_changes hears by itself, at its end */
+  CACHE_LOOKING, /* at the schema, or at what has changed */
+  CACHE_READING  /* the source: read_or_take_back hears of a rollback by itself, when it ends */
 } Activity;
 
 /* The columns that core connected the table with. */
@@ -87,7 +105,7 @@ struct Cache {
   Source source;          /* all zeros until it is found */
   uint32_t sources;       /* how many were found, one after another */
   int64_t schema_version; /* PRAGMA schema_version, when it was */
-  bool file_doubtful;     /* another file may be attached in its name since (freshness.c) */
+  bool file_doubtful;     /* another file may be attached in its name since (begin.c) */
 
   /* ---- rows (freshness.c) ---- */
   RowsState rows_state;
@@ -106,7 +124,7 @@ struct Cache {
   int begun;       /* sqlite3_total_changes when a row that is being written was begun */
 };
 
-/* The states moved up, or left where they are that far already. */
+/* Move a state up, or leave it where it is that far already. */
 static inline void cache_doubt_source(Cache *cache, SourceState state) {
   if (cache->source_state < state) cache->source_state = state;
 }
@@ -134,6 +152,12 @@ static inline bool cache_is_reported(const Cache *cache) {
 
 /* An integer that a pragma of the source's database gives. SQLITE_OK or an error. */
 int cache_read_pragma(const Cache *cache, const char *pragma, int64_t *integer);
+
+/*
+** Core begins a read transaction on the database of the cache. On that of the source it must begin
+** before versions are compared, or they are old. SQLITE_OK or an error.
+*/
+int cache_begin_reading(CacheUse *use);
 
 /*
 ** Where the schema has changed, finds the source again, and has its changes reported. An SQLite

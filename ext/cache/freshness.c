@@ -86,76 +86,6 @@ static int is_current(const Cache *cache, bool *current) {
   return rc;
 }
 
-/* Whether a use has no statement that begins to read the source, or one over another source. */
-static bool has_none(const CacheUse *use) {
-  return use->begin == NULL || use->source != use->cache->sources;
-}
-
-/*
-** Whether core begins no transaction on the source's database by itself, and none is on; or whether
-** the statement that does has to tell that the database is still the same file.
-*/
-static bool must_begin(const CacheUse *use) {
-  const Cache *cache = use->cache;
-  const Source *source = &cache->source;
-  if (source->schema == NULL) return false;
-  if (source->is_everywhere) return true;
-  if (sqlite3_stricmp(cache->schema, source->schema) == 0) return false;
-  if (cache->file_doubtful || sqlite3_libversion_number() < 3034000) return true;
-  if (cache_may_be_detached(cache) && has_none(use)) return true;
-  return sqlite3_txn_state(cache->registry->db, source->schema) == SQLITE_TXN_NONE;
-}
-
-/*
-** A view's own statement begins on all databases that it reads. One that is new cannot tell whether
-** the file is another one: then it counts as prepared again.
-*/
-static int prepare_begin(CacheUse *use) {
-  const Source *source = &use->cache->source;
-  if (!has_none(use)) return SQLITE_OK;
-  sqlite3_finalize(use->begin);
-  use->begin = NULL;
-  use->source = use->cache->sources;
-  use->prepared = cache_may_be_detached(use->cache) ? -1 : 0;
-  char *sql = source->is_everywhere
-                  ? sqlite3_mprintf("SELECT 1 FROM %s LIMIT 0", source->from)
-                  : sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_master LIMIT 0", source->schema);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v3(use->cache->registry->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                              &use->begin, NULL);
-  sqlite3_free(sql);
-  return rc;
-}
-
-/* Prepared again, the statement may be over another file, attached in the name of the first. */
-static void notice_prepared(CacheUse *use) {
-  int prepared =
-      use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
-  if (prepared != use->prepared) {
-    cache_doubt_source(use->cache, SOURCE_DOUBTFUL);
-    cache_doubt_rows(use->cache, ROWS_DOUBTFUL);
-  }
-  use->prepared = prepared;
-}
-
-/*
-** Core begins a read transaction on the database of the cache. On that of the
-** source it must begin before versions are compared, or they are old.
-*/
-static int begin_reading(CacheUse *use) {
-  if (!must_begin(use)) return SQLITE_OK;
-  int rc = prepare_begin(use);
-  if (rc == SQLITE_OK) {
-    sqlite3_step(use->begin);
-    rc = sqlite3_reset(use->begin);
-  }
-  notice_prepared(use);
-  if (rc == SQLITE_OK) use->cache->file_doubtful = false;
-  if (rc != SQLITE_ERROR) return rc;
-  cache_doubt_source(use->cache, SOURCE_SOUGHT); /* no such database: looking for it says so */
-  return SQLITE_OK;
-}
-
 /* A statement over temp is not prepared again when the schema of another database changes. */
 static bool schema_may_differ(const Cache *cache) {
   return sqlite3_stricmp(cache->schema, cache->source.schema) != 0 && is_writing(cache);
@@ -210,8 +140,8 @@ static int read_changes(Cache *cache, bool all, char **error) {
   if (all) cache->rows_state = ROWS_KNOWN;
   int rc = read_or_take_back(cache, &due, all, &undone, error);
   if (rc == SQLITE_OK) notes_have_looked(&due, all, early);
-  if (rc != SQLITE_OK && all)
-    cache_doubt_rows(cache, ROWS_DOUBTFUL); /* or of another file by now */
+  /* They may be those of another file by now. */
+  if (rc != SQLITE_OK && all) cache_doubt_rows(cache, ROWS_DOUBTFUL);
   notes_append(&due, &cache->notes);
   cache->notes = due;
   if (undone) {
@@ -298,7 +228,7 @@ static void note_removals(Cache *cache) {
   notes_look_again(&cache->notes);
 }
 
-/* Whether notes do not tell which rows may have changed. */
+/* Whether something has changed, and notes do not tell which rows. */
 static bool must_compare(const Cache *cache, const Seen *now) {
   const Seen *seen = &cache->seen;
   if (cache->rows_state == ROWS_DOUBTFUL || cache->notes.all) return true;
@@ -308,6 +238,7 @@ static bool must_compare(const Cache *cache, const Seen *now) {
   return now->version != seen->version && !told;
 }
 
+/* Changes that others make to the image make it compare, too, but are none of the source. */
 static void decide(const Cache *cache, Run *run) {
   bool compare = must_compare(cache, &run->now);
   run->changed = compare || notes_pending(&cache->notes);
@@ -365,6 +296,7 @@ static void remember(Cache *cache, const Run *run, bool dirty) {
   cache->seen.fetched = pages_fetched(cache->registry->db);
 }
 
+/* An error of any step leaves the rows as they were, or doubtful. */
 static int bring_up_to_date(Cache *cache, char **error) {
   Run run;
   bool dirty = false;
@@ -390,7 +322,7 @@ static int reconnect(Cache *cache, int rc) {
 int cache_refresh(CacheUse *use, char **error) {
   Cache *cache = use->cache;
   bool current = false;
-  int rc = begin_reading(use);
+  int rc = cache_begin_reading(use);
   if (rc == SQLITE_OK) rc = is_current(cache, &current);
   if (rc != SQLITE_OK || (current && !schema_may_differ(cache))) return rc;
   if (cache->activity != CACHE_IDLE) {
