@@ -49,10 +49,7 @@ static int prepare_begin(CacheUse *use) {
 static void notice_prepared(CacheUse *use) {
   int prepared =
       use->begin == NULL ? -1 : sqlite3_stmt_status(use->begin, SQLITE_STMTSTATUS_REPREPARE, 0);
-  if (prepared != use->prepared) {
-    cache_doubt_source(use->cache, SOURCE_DOUBTFUL);
-    cache_doubt_rows(use->cache, ROWS_DOUBTFUL);
-  }
+  if (prepared != use->prepared) cache_doubt_rows(use->cache, ROWS_DOUBTFUL);
   use->prepared = prepared;
 }
 

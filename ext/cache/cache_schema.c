@@ -231,11 +231,11 @@ int cache_look_at_schema(Cache *cache, FollowHow how, char **error) {
 static int prepare(Cache *cache, FollowHow how) {
   char *error = NULL;
   cache_doubt_source(cache, SOURCE_DOUBTFUL);
+  if (cache_may_be_detached(cache)) cache->file_doubtful = true;
   if (cache->activity != CACHE_IDLE) return SQLITE_OK;
   cache->activity = CACHE_LOOKING;
   int rc = cache_look_at_schema(cache, how, &error);
   cache->activity = CACHE_IDLE;
-  if (cache_may_be_detached(cache)) cache->file_doubtful = true;
   sqlite3_free(error);
   return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 }

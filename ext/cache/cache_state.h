@@ -17,8 +17,7 @@
 ** begins, and where it fails they move up again: what happens meanwhile is not forgotten.
 **
 **   source_state    is moved up by                                   and down by
-**   DOUBTFUL        a statement compiled, over the cache or to       cache_look_at_schema
-**                   begin reading its source
+**   DOUBTFUL        a statement compiled that reads the cache        cache_look_at_schema
 **   SOUGHT          a rollback, 'refresh', another cache in its      the same, which finds the source
 **                   place; an error of looking
 **   RENEWED         its table connected; a source that is gone, or   the same, and rows are doubtful
