@@ -18,9 +18,9 @@
 **
 **   source_state    is moved up by                                   and down by
 **   DOUBTFUL        a statement compiled that reads the cache        cache_look_at_schema
-**   SOUGHT          a rollback, 'refresh', another cache in its      the same, which finds the source
+**   SOUGHT          a rollback, 'refresh', another cache in its      the same; it finds the source
 **                   place; an error of looking
-**   RENEWED         its table connected; a source that is gone, or   the same, and rows are doubtful
+**   RENEWED         its table connected; a source that is gone, or   the same; rows are doubtful
 **                   that is another one now
 **
 **   rows_state
