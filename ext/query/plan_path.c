@@ -239,7 +239,7 @@ bool path_by_index(const Planner *planner, int number, Path *path) {
 
 static void take_index(Planner *planner, const Path *path) {
   const IndexDef *def = &planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT];
-  bool exact = !(path->plan & PLAN_IN) && is_exact(planner, def);
+  bool exact = is_exact(planner, def);
   for (uint32_t i = 0; i < def->count; i++) {
     int constraint = find_equality(planner, def, i);
     sqlite3_str_appendall(planner->text, i > 0 ? " AND " : "");

@@ -20,6 +20,7 @@ void query_close(Query *query) {
   distinct_clear(&query->distinct);
   sqlite3_free(query->key);
   buffer_clear(&query->key_bytes);
+  predicate_clear(&query->in);
 }
 
 /* ---- rowids ------------------------------------------------------------------------- */
@@ -162,6 +163,21 @@ static int add_rows_of_key(Query *query, int plan, sqlite3_value **arguments, Ke
   return rc;
 }
 
+/* Rows of a list of numbers may change while it is read, and core does not test them again. */
+static int start_listed(Query *query, int plan, sqlite3_value *list) {
+  bool descending = (plan & PLAN_DESCENDING) != 0;
+  const IndexDef *def = index_of(query, plan);
+  uint32_t column = def->columns[0];
+  Affinity affinity = query->schema->columns[column].affinity;
+  if (affinity < AFFINITY_NUMERIC) return scan_start_listed(&query->scan, NULL, descending);
+  query->in.op = PREDICATE_IN;
+  query->in.column = column;
+  query->in.affinity = affinity;
+  query->in.collation = def->collations[0];
+  int rc = predicate_bind(&query->in, list, 0);
+  return rc == SQLITE_OK ? scan_start_listed(&query->scan, &query->in, descending) : rc;
+}
+
 static int start_keys(Query *query, int plan, sqlite3_value *list) {
   bool descending = (plan & PLAN_DESCENDING) != 0;
   KeyUse use = KEY_EXACT;
@@ -175,7 +191,7 @@ static int start_keys(Query *query, int plan, sqlite3_value *list) {
   if (rc != SQLITE_OK && rc != SQLITE_DONE) return rc;
   if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
   rowid_list_sort(&query->scan.list);
-  return scan_start_listed(&query->scan, descending);
+  return start_listed(query, plan, list);
 }
 
 /* Bounds of the rowid come behind the key. */
@@ -254,6 +270,7 @@ void query_park(Query *query) {
   scan_park(&query->scan);
   ordered_clear(&query->ordered);
   distinct_clear(&query->distinct);
+  predicate_clear(&query->in);
 }
 
 /* ---- starting ------------------------------------------------------------------------- */
@@ -281,7 +298,7 @@ static int start_list(Query *query, int plan, sqlite3_value **arguments) {
   int rc = list_rowids(query, arguments[0]);
   if (rc != SQLITE_OK) return rc;
   rowid_list_sort(&query->scan.list);
-  return scan_start_listed(&query->scan, (plan & PLAN_DESCENDING) != 0);
+  return scan_start_listed(&query->scan, NULL, (plan & PLAN_DESCENDING) != 0);
 }
 
 static int start_scan(Query *query, int plan, IntegerInterval rowids, uint32_t likely) {

@@ -25,6 +25,7 @@ typedef struct Query {
   sqlite3_value **owned;
   uint32_t key_columns;
   Buffer key_bytes; /* of its texts and blobs, while a list of its rows is read */
+  Predicate in;     /* the keys of a list */
 } Query;
 
 /* SQLITE_OK or SQLITE_NOMEM; to be closed in either case. Table and schema must outlive it. */

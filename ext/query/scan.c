@@ -173,7 +173,7 @@ static int start_automatic(Scan *scan, int64_t lower, int64_t upper, bool descen
   int rc = automatic_list_open(&filter->automatic, scan->table, lower, upper, &scan->list, started);
   if (rc != SQLITE_OK || !*started) return rc;
   scan->list_version = scan->table->version;
-  return scan_start_listed(scan, descending);
+  return scan_start_listed(scan, NULL, descending);
 }
 
 int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32_t likely) {
@@ -197,16 +197,21 @@ void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
   scan->eof = false;
 }
 
+static int test_value(Scan *scan, const Predicate *predicate, bool *passes) {
+  Value value;
+  int rc = scan_value(scan, predicate->column, &value);
+  *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  return rc;
+}
+
 int scan_test(Scan *scan, bool all, bool *passes) {
   const Filter *filter = &scan->filter;
   int rc = SQLITE_OK;
   *passes = true;
   for (uint32_t i = 0; i + filter->ordered < filter->count && *passes; i++) {
     const Predicate *predicate = &filter->predicates[i];
-    Value value;
     if (!all && predicate_is_exact(predicate->op, predicate->affinity)) continue;
-    rc = scan_value(scan, predicate->column, &value);
-    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+    rc = test_value(scan, predicate, passes);
   }
   return rc;
 }
@@ -246,6 +251,9 @@ static int take_listed(Scan *scan, const ListedRow *row) {
     rc = lookup_matches(scan->table, scan->list_index, scan->list_key, &scan->ref, &scan->reader,
                         &scan->list_code, &matches);
   }
+  if (rc == SQLITE_OK && !scan->eof && !same && scan->list_in != NULL) {
+    rc = test_value(scan, scan->list_in, &matches);
+  }
   if (rc == SQLITE_OK && !scan->eof && scan->filter.count > 0) rc = scan_test(scan, true, &matches);
   scan->eof = scan->eof || !matches;
   return rc;
@@ -267,10 +275,11 @@ static int next_listed(Scan *scan) {
   return rc;
 }
 
-int scan_start_listed(Scan *scan, bool descending) {
+int scan_start_listed(Scan *scan, const Predicate *in, bool descending) {
   reader_begin(&scan->reader, descending);
   scan->listed = true;
   scan->descending = descending;
+  scan->list_in = in;
   scan->list_key = NULL;
   scan->list_more = false;
   scan->list_at = 0;
@@ -284,6 +293,7 @@ int scan_start_key(Scan *scan, uint32_t index, const Value *key, int64_t lower, 
   scan->lower = lower;
   scan->upper = upper;
   scan->descending = descending;
+  scan->list_in = NULL;
   scan->list_key = key;
   scan->list_index = index;
   scan->list_most = LIST_LEAST;

@@ -49,7 +49,8 @@ typedef struct Scan {
   RowidList list;
   size_t list_at;        /* of the row after the current one */
   uint64_t list_version; /* of the table, when rows were listed */
-  const Value *list_key; /* NULL: rows have been compared. Else with what they are to be; */
+  const Predicate *list_in; /* NULL, or what rows have to pass that may have changed since */
+  const Value *list_key;    /* NULL: rows have been compared. Else with what they are to be; */
   uint32_t list_index;   /* by which index they may have that key; */
   LookupCode list_code;  /* of rows that have it; */
   size_t list_most;      /* how many are listed at a time; */
@@ -104,8 +105,11 @@ static inline bool scan_may_go_on(const Scan *scan) {
 */
 int scan_lookup(Scan *scan, uint32_t index, const Value *key);
 
-/* Starts at the first row of scan->list (ascending, none twice), or at the last. As scan_start. */
-int scan_start_listed(Scan *scan, bool descending);
+/*
+** Starts at the first row of scan->list (ascending, none twice), or at the last. Rows that may have
+** changed since they were listed have to pass `in`, unless that is NULL. As scan_start.
+*/
+int scan_start_listed(Scan *scan, const Predicate *in, bool descending);
 
 /* Moves past as many rows of a scan that was just started, or to the end. As scan_start. */
 int scan_skip(Scan *scan, uint64_t rows);
