@@ -47,14 +47,14 @@ typedef struct Scan {
 
   bool listed; /* reads the rows of `list`, not a range */
   RowidList list;
-  size_t list_at;        /* of the row after the current one */
-  uint64_t list_version; /* of the table, when rows were listed */
+  size_t list_at;           /* of the row after the current one */
+  uint64_t list_version;    /* of the table, when rows were listed */
   const Predicate *list_in; /* NULL, or what rows have to pass that may have changed since */
   const Value *list_key;    /* NULL: rows have been compared. Else with what they are to be; */
-  uint32_t list_index;   /* by which index they may have that key; */
-  LookupCode list_code;  /* of rows that have it; */
-  size_t list_most;      /* how many are listed at a time; */
-  bool list_more;        /* and there may be others from `lower` to `upper` */
+  uint32_t list_index;      /* by which index they may have that key; */
+  LookupCode list_code;     /* of rows that have it; */
+  size_t list_most;         /* how many are listed at a time; */
+  bool list_more;           /* and there may be others from `lower` to `upper` */
 
   Filter filter; /* of ranges; its predicates are set before scan_start */
   Reader reader;
