@@ -15,6 +15,12 @@
 
 /* ---- orders ------------------------------------------------------------------------------ */
 
+/* What picking first rows of a segment takes without its order: it reads a dictionary's texts. */
+static uint32_t picking_takes(const Segment *segment, uint32_t column) {
+  const Slot *slot = &segment->slots[column];
+  return slot_has_strings(&slot->header) || slot->text.count > 0 ? ORDER_TEXT : ORDER_PACKED;
+}
+
 static int want_one(const Table *table, uint32_t number, const SortTerm *term, bool now,
                     bool *there) {
   Segment *segment = table->list->items[number];
@@ -22,7 +28,7 @@ static int want_one(const Table *table, uint32_t number, const SortTerm *term, b
   int rc = table_ready(table, number);
   if (rc != SQLITE_OK) return rc;
   bool before = column_order_is_there(segment, column);
-  uint32_t taken = now ? ORDER_MAKING : kept_sorting_takes(segment, column);
+  uint32_t taken = now ? ORDER_MAKING : picking_takes(segment, column);
   rc = column_order_want(segment, column, term->collation, taken, there);
   if (rc != SQLITE_OK || before || !*there) return rc;
   return progress_is_interrupted(table->undo->db) ? SQLITE_INTERRUPT : SQLITE_OK;

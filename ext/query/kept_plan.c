@@ -34,12 +34,6 @@ bool kept_of_most(const Table *table, uint32_t column, bool due) {
   return kept > rows / 2;
 }
 
-/* Sorting reads the texts of a dictionary, too. */
-uint32_t kept_sorting_takes(const Segment *segment, uint32_t column) {
-  const Slot *slot = &segment->slots[column];
-  return slot_has_strings(&slot->header) || slot->text.count > 0 ? ORDER_TEXT : ORDER_PACKED;
-}
-
 /* ---- how many ---------------------------------------------------------------------------- */
 
 /* Whether the filter tests the row by the predicate when it has been found by the order. */
@@ -138,8 +132,7 @@ void kept_plan_miss(const SortOrder *order, const Table *table, uint64_t given) 
   if (given > TRIED_FIRST && given > table->rows / TRIED_SHARE) return;
   for (uint32_t i = 0; i < table_segments(table); i++) {
     Segment *segment = table->list->items[i];
-    if (table_ready(table, i) == SQLITE_OK) {
-      column_order_miss(segment, column, kept_sorting_takes(segment, column));
-    }
+    /* All rows were sorted, which takes as long of numbers as of texts. */
+    if (table_ready(table, i) == SQLITE_OK) column_order_miss(segment, column, ORDER_TEXT);
   }
 }

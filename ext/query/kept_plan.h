@@ -37,7 +37,4 @@ void kept_plan_miss(const SortOrder *order, const Table *table, uint64_t given);
 */
 bool kept_of_most(const Table *table, uint32_t column, bool due);
 
-/* What sorting a segment takes, as column_order_want counts it. */
-uint32_t kept_sorting_takes(const Segment *segment, uint32_t column);
-
 #endif
