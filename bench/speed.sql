@@ -242,6 +242,10 @@ SELECT avg(year) FROM artworks;
 -- @per row
 SELECT year, count(*) FROM artworks GROUP BY year;
 
+-- @query 13 columns: DISTINCT year
+-- @per row
+SELECT DISTINCT year FROM artworks;
+
 -- @query 13 columns: ORDER BY year DESC LIMIT 10
 -- @per row
 SELECT * FROM artworks ORDER BY year DESC LIMIT 10;

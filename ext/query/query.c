@@ -269,8 +269,9 @@ void query_park(Query *query) {
   drop_tests(query);
   scan_park(&query->scan);
   ordered_clear(&query->ordered);
-  distinct_clear(&query->distinct);
-  predicate_clear(&query->in);
+  /* Most queries have neither, and a look-up by id takes no longer than a few of such calls. */
+  if (query->distinct.bits != NULL) distinct_clear(&query->distinct);
+  if (query->in.values != NULL) predicate_clear(&query->in);
 }
 
 /* ---- starting ------------------------------------------------------------------------- */
