@@ -276,6 +276,12 @@ void query_park(Query *query) {
 
 /* ---- starting ------------------------------------------------------------------------- */
 
+int query_move(Query *query) {
+  if (query->ordered.running) return ordered_next(&query->ordered, &query->scan);
+  if (query->distinct.running) return distinct_next(&query->distinct, &query->scan);
+  return scan_next(&query->scan);
+}
+
 /* Passes over the rows of OFFSET; a negative one is none. */
 static int skip_rows(Query *query, sqlite3_value *offset) {
   int64_t rows = sqlite3_value_int64(offset);
@@ -283,7 +289,7 @@ static int skip_rows(Query *query, sqlite3_value *offset) {
   if (!query->ordered.running) {
     return rows > 0 ? scan_skip(&query->scan, (uint64_t)rows) : SQLITE_OK;
   }
-  for (; rows > 0 && !query->scan.eof && rc == SQLITE_OK; rows--) rc = query_next(query);
+  for (; rows > 0 && !query->scan.eof && rc == SQLITE_OK; rows--) rc = query_move(query);
   return rc;
 }
 
@@ -341,10 +347,4 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
   int rc = start(query, plan, text, arguments);
   query->plain = !query->ordered.running && !query->distinct.running;
   return rc;
-}
-
-int query_move(Query *query) {
-  if (query->ordered.running) return ordered_next(&query->ordered, &query->scan);
-  if (query->distinct.running) return distinct_next(&query->distinct, &query->scan);
-  return scan_next(&query->scan);
 }
