@@ -1,8 +1,8 @@
 /*
 ** distinct.h: leaves out rows of a scan that are the like of one shown before, for DISTINCT.
 **
-** SELECT DISTINCT and count(DISTINCT) want one row of those with the same values, and core takes
-** ten times as long to drop a row as the scan. Rows are alike where all columns that the statement
+** SELECT DISTINCT wants one row of those with the same values, and core takes ten times as long to
+** drop a row as the scan. Rows are alike where all columns that the statement
 ** uses have the same codes: core then cannot tell them apart by any condition, also one that it
 ** does not show, but for their rowid. Once core asks for that of a row, all that follow are shown;
 ** the ones left out before were the like of rows of which it needed none. Rows are compared within

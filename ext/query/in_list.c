@@ -47,18 +47,11 @@ typedef struct Search {
 
 /* Moves *place on to the first one with the value, and *end behind the last. */
 static int seek(const Search *search, const Value *value, uint32_t *place, uint32_t *end) {
-  const RangeFinder *finder = search->finder;
-  OrderSought sought = {.column = finder->column,
-                        .collation = finder->collation,
-                        .reader = finder->reader,
-                        .value = value};
-  int rc = search->merged == NULL ? column_order_seek(search->segment, &sought, place)
-                                  : merged_order_seek(search->merged, &sought, place);
+  const Segment *segment = search->segment;
+  int rc = range_seek(search->finder, segment, search->merged, value, false, place);
   *end = *place;
-  sought.behind = true;
-  if (rc != SQLITE_OK) return rc;
-  return search->merged == NULL ? column_order_seek(search->segment, &sought, end)
-                                : merged_order_seek(search->merged, &sought, end);
+  return rc == SQLITE_OK ? range_seek(search->finder, segment, search->merged, value, true, end)
+                         : rc;
 }
 
 static int add_own(const Search *search, uint32_t first, uint32_t end) {

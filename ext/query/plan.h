@@ -37,8 +37,8 @@
 ** test them again. The others may pass too much: what `url = 5` means depends on the
 ** affinity of the right side, which a virtual table is not told. An ORDER BY of
 ** the rowid, either way, is always served, and of other columns, or a GROUP BY, where a range is
-** read (ordered.h). DISTINCT is left to core, but where the columns that the statement uses have few
-** values the scan leaves out most rows that are alike (distinct.h).
+** read (ordered.h). DISTINCT is left to core, but where the columns that the statement uses have
+** few values the scan leaves out most rows that are alike (distinct.h).
 **
 ** LIKE and GLOB are taken where the functions are core's own. LIMIT is left to core, too, and only
 ** read where rows come in the order asked for. OFFSET is taken where everything else is applied

@@ -1,8 +1,9 @@
 /*
 ** plan_text.h: a plan in words, as EXPLAIN QUERY PLAN shows it and xFilter reads it.
 **
-**   plan   = path [" DESC"] [" WHERE " test {" AND " test}] [" ORDER BY " term {", " term}]
-**            [" DISTINCT " column {", " column}] [" FIRST"] [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
+**   plan   = path [" DESC"] [" WHERE " test {" AND " test}]
+**            [" DISTINCT " column {", " column} | " ORDER BY " term {", " term}] [" FIRST"]
+**            [" LIMIT ?" [" + ?"]] [" OFFSET ?"]
 **   path   = "scan" | key "=?" | key bound [" AND " key bound] | key " IN ?"
 **          | column "=?" {" AND " column "=?"} {" AND " key bound} | column " IN ?"
 **   bound  = ">?" | ">=?" | "<?" | "<=?"
@@ -11,8 +12,8 @@
 **
 ** Every ? is the next of xFilter's arguments, and so is the NULL of each test that has no ?. A
 ** column whose name is not a plain word, or rowid, is quoted. The path is for people: xFilter reads
-** it from idxNum (plan.h), and from the text only the tests and the order. Calls filter.h, distinct.h,
-** sort_run.h, predicate.h, declare/declare.h, tokens.h.
+** it from idxNum (plan.h), and from the text only the tests, the columns of DISTINCT and the order.
+** Calls filter.h, distinct.h, sort_run.h, predicate.h, declare/declare.h, tokens.h.
 */
 #ifndef SLOTS_PLAN_TEXT_H
 #define SLOTS_PLAN_TEXT_H

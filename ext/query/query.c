@@ -277,9 +277,8 @@ void query_park(Query *query) {
 /* ---- starting ------------------------------------------------------------------------- */
 
 int query_move(Query *query) {
-  if (query->ordered.running) return ordered_next(&query->ordered, &query->scan);
-  if (query->distinct.running) return distinct_next(&query->distinct, &query->scan);
-  return scan_next(&query->scan);
+  return query->ordered.running ? ordered_next(&query->ordered, &query->scan)
+                                : distinct_next(&query->distinct, &query->scan);
 }
 
 /* Passes over the rows of OFFSET; a negative one is none. */
@@ -289,7 +288,7 @@ static int skip_rows(Query *query, sqlite3_value *offset) {
   if (!query->ordered.running) {
     return rows > 0 ? scan_skip(&query->scan, (uint64_t)rows) : SQLITE_OK;
   }
-  for (; rows > 0 && !query->scan.eof && rc == SQLITE_OK; rows--) rc = query_move(query);
+  for (; rows > 0 && !query->scan.eof && rc == SQLITE_OK; rows--) rc = query_next(query);
   return rc;
 }
 
@@ -331,7 +330,9 @@ static int start_range(Query *query, int plan, const char *text, sqlite3_value *
   return rc;
 }
 
-static int start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
+int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
+  if (!(plan & PLAN_TEXT)) drop_tests(query);
+  query->ordered.running = query->distinct.running = false;
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
     return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
   }
@@ -339,12 +340,4 @@ static int start(Query *query, int plan, const char *text, sqlite3_value **argum
   if (plan & PLAN_INDEX) return start_key(query, plan, arguments);
   if (plan & PLAN_IN) return start_list(query, plan, arguments);
   return start_range(query, plan, text, arguments);
-}
-
-int query_start(Query *query, int plan, const char *text, sqlite3_value **arguments) {
-  if (!(plan & PLAN_TEXT)) drop_tests(query);
-  query->ordered.running = query->distinct.running = false;
-  int rc = start(query, plan, text, arguments);
-  query->plain = !query->ordered.running && !query->distinct.running;
-  return rc;
 }

@@ -3,8 +3,8 @@
 **
 ** A cursor on the inner table of a join gets a new key for every row of the outer one, so what a
 ** plan needs (tests that were parsed, room for keys and lists) is kept from one xFilter to the
-** next. Owns the scan, and what orders it or leaves rows out. Calls plan.h, plan_text.h, outer_join.h, interval.h,
-** ordered.h, distinct.h, affinity.h, lookup.h, host.h.
+** next. Owns the scan, and what orders it or leaves rows out. Calls plan.h, plan_text.h,
+** outer_join.h, interval.h, ordered.h, distinct.h, affinity.h, lookup.h, host.h.
 */
 #ifndef SLOTS_QUERY_H
 #define SLOTS_QUERY_H
@@ -18,7 +18,6 @@ typedef struct Query {
   Scan scan;
   Ordered ordered;
   Distinct distinct;
-  bool plain;       /* the next row is the scan's next one */
   const char *text; /* idxStr that the filter was read from, NULL: none; the statement's */
   bool waived;      /* tests that may be of an outer join's ON clause, in the statement of `text` */
   Value *key;       /* room for the key of an index of `key_columns` */
@@ -46,7 +45,8 @@ int query_move(Query *query);
 
 /* To the following row; scan.eof tells the end. As query_start. */
 static inline int query_next(Query *query) {
-  return query->plain ? scan_next(&query->scan) : query_move(query);
+  bool plain = !query->ordered.running && !query->distinct.running;
+  return plain ? scan_next(&query->scan) : query_move(query);
 }
 
 /* The current row's rowid. */

@@ -52,11 +52,15 @@ static OrderSought sought_by(const RangeFinder *finder, const Value *value, bool
                        .behind = behind};
 }
 
-/* Moves *place on to the first one with the value, or behind it. */
+int range_seek(const RangeFinder *finder, const Segment *segment, const MergedOrder *merged,
+               const Value *value, bool behind, uint32_t *place) {
+  OrderSought sought = sought_by(finder, value, behind);
+  return merged == NULL ? column_order_seek(segment, &sought, place)
+                        : merged_order_seek(merged, &sought, place);
+}
+
 static int seek(const Range *range, const Value *value, bool behind, uint32_t *place) {
-  OrderSought sought = sought_by(range->finder, value, behind);
-  return range->merged == NULL ? column_order_seek(range->segment, &sought, place)
-                               : merged_order_seek(range->merged, &sought, place);
+  return range_seek(range->finder, range->segment, range->merged, value, behind, place);
 }
 
 static int read_place(const Range *range, uint32_t place, Value *value) {

@@ -85,6 +85,14 @@ int range_list(const RangeFinder *finder, const Segment *segment, const RangePla
 void range_mark(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
                 uint64_t *set);
 
+/*
+** Moves *place on to the first one with the value, or behind it, in the merged order, or, where
+** that is NULL, in the segment's own. The finder's column, collation and reader are set. As
+** range_find.
+*/
+int range_seek(const RangeFinder *finder, const Segment *segment, const MergedOrder *merged,
+               const Value *value, bool behind, uint32_t *place);
+
 /* Whether all predicates are such comparisons of that column. */
 bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column);
 
