@@ -3,6 +3,7 @@
 */
 #include "estimate.h"
 
+#include "segment/column_order.h"
 #include "segment/slot_blocks.h"
 
 #define SEGMENTS_MOST 32 /* that are looked at */
@@ -75,8 +76,19 @@ static double range_share(const Segment *segment, const Slot *slot, PredicateOpe
   return below ? share : 1 - share;
 }
 
+/*
+** Of texts half, as few different ones would be a dictionary; of a column that an index begins with
+** as core assumes without ANALYZE.
+*/
+static double unknown_share(const Segment *segment, const SlotHeader *header, bool leads) {
+  double share = header->encoding == SLOT_TEXT ? 0.5 * SHARE_EQUAL : SHARE_EQUAL;
+  double few = (double)ESTIMATE_KEY_ROWS / segment->rows;
+  return leads && few < share ? few : share;
+}
+
 /* One in as many as there are different values, which are at most as many as codes. */
-static double equal_share(const Segment *segment, const Slot *slot, const Value *value) {
+static double equal_share(const Segment *segment, uint32_t column, const Value *value, bool leads) {
+  const Slot *slot = &segment->slots[column];
   const SlotHeader *header = &slot->header;
   double low, high, distinct = 0;
   if (header->encoding == SLOT_DICTIONARY) distinct = header->distinct;
@@ -88,8 +100,8 @@ static double equal_share(const Segment *segment, const Slot *slot, const Value 
       return exception_share(segment, header) * SHARE_EQUAL;
     }
   }
-  if (header->encoding == SLOT_TEXT) return 0.5 * SHARE_EQUAL;
-  return distinct >= 1 ? 1 / distinct : SHARE_EQUAL;
+  if (column_order_is_there(segment, column)) distinct = segment->orders[column].distinct;
+  return distinct >= 1 ? 1 / distinct : unknown_share(segment, header, leads);
 }
 
 /* Flagged rows are not counted apart from their exceptions. */
@@ -102,14 +114,14 @@ static double null_share(const Segment *segment, const SlotHeader *header) {
 }
 
 static double slot_share(const Segment *segment, uint32_t column, PredicateOperator op,
-                         const Value *value) {
+                         const Value *value, bool leads) {
   const Slot *slot = &segment->slots[column];
   switch (op) {
   case PREDICATE_EQUAL:
   case PREDICATE_IS:
-    return equal_share(segment, slot, value);
+    return equal_share(segment, column, value, leads);
   case PREDICATE_IN:
-    return clamp(ESTIMATE_LISTED * equal_share(segment, slot, NULL));
+    return clamp(ESTIMATE_LISTED * equal_share(segment, column, NULL, leads));
   case PREDICATE_LIKE:
   case PREDICATE_GLOB:
     return SHARE_LIKE;
@@ -146,14 +158,23 @@ static bool is_known(const Table *table, uint32_t number) {
          (number == 0 && table_ready(table, number) == SQLITE_OK);
 }
 
+static bool leads_index(const Table *table, uint32_t column) {
+  bool leads = false;
+  for (uint32_t i = 0; i < table->index_count; i++) {
+    leads = leads || table->indexes[i].def.columns[0] == column;
+  }
+  return leads;
+}
+
 double estimate_share(const Table *table, uint32_t column, PredicateOperator op,
                       const Value *value) {
+  bool leads = leads_index(table, column);
   uint32_t segments = table_segments(table), stride = segments / SEGMENTS_MOST + 1;
   double passing = 0, rows = 0;
   for (uint32_t i = 0; i < segments; i += stride) {
     const Segment *segment = table_segment(table, i);
     if (!is_known(table, i)) continue;
-    passing += segment->rows * slot_share(segment, column, op, value);
+    passing += segment->rows * slot_share(segment, column, op, value, leads);
     rows += segment->rows;
   }
   return rows == 0 ? usual_share(op) : passing / rows;

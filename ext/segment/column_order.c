@@ -28,7 +28,7 @@ static int add_rows(const Segment *segment, uint32_t column, Reader *reader, Sor
 
 static size_t bits_at(const Segment *segment) { return (size_t)segment->rows * 2; }
 
-static unsigned char *write_order(const Segment *segment, const SortRun *run) {
+static unsigned char *write_order(const Segment *segment, const SortRun *run, uint32_t *distinct) {
   size_t bits = (segment->rows + 7) / 8;
   unsigned char *bytes = sqlite3_malloc64(bits_at(segment) + bits);
   if (bytes == NULL) return NULL;
@@ -39,12 +39,13 @@ static unsigned char *write_order(const Segment *segment, const SortRun *run) {
     store_u16(bytes + (size_t)i * 2, (uint16_t)at);
     if (i > 0 && sort_run_compare(run, run->items[i - 1].at, run, at) == 0) continue;
     first[i / 8] = (unsigned char)(first[i / 8] | 1u << i % 8);
+    ++*distinct;
   }
   return bytes;
 }
 
 static int make_order(const Segment *segment, uint32_t column, Collation collation,
-                      unsigned char **bytes) {
+                      SegmentOrder *made) {
   SortOrder order = {.count = 1, .terms = {{.column = (int)column, .collation = collation}}};
   SortRun run;
   Reader reader;
@@ -52,7 +53,8 @@ static int make_order(const Segment *segment, uint32_t column, Collation collati
   int rc = reader_open(&reader, segment->columns);
   if (rc == SQLITE_OK) rc = add_rows(segment, column, &reader, &run);
   if (rc == SQLITE_OK) rc = sort_run_sort(&run);
-  if (rc == SQLITE_OK) *bytes = write_order(segment, &run);
+  made->distinct = 0;
+  if (rc == SQLITE_OK) made->bytes = write_order(segment, &run, &made->distinct);
   reader_close(&reader);
   sort_run_close(&run);
   return rc;
@@ -81,7 +83,7 @@ int column_order_want(Segment *segment, uint32_t column, Collation collation, ui
   *there = column_order_is_there(segment, column);
   if (!enough) return SQLITE_OK;
   SegmentOrder *order = &segment->orders[column];
-  int rc = make_order(segment, column, collation, &order->bytes);
+  int rc = make_order(segment, column, collation, order);
   *there = order->bytes != NULL;
   order->taken = rc == SQLITE_TOOBIG ? NEVER : 0;
   return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;

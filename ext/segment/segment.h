@@ -63,6 +63,7 @@ typedef struct SegmentOrder {
   MergedOrder *merged;  /* that it is part of; NULL: of none */
   uint32_t part;        /* and which part of it */
   uint32_t taken;       /* what queries took without an order, or a merged one */
+  uint32_t distinct;    /* values, NULL counting as one */
 } SegmentOrder;
 
 struct Segment {
