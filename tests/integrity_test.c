@@ -15,6 +15,7 @@
 #include "cases.h"
 #include "database.h"
 #include "connection/registry.h"
+#include "store/open_index.h"
 
 #define MANY                                                                                       \
   "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO t "   \
@@ -64,7 +65,11 @@ static void index_directory(void) { *writable(run_index(0)->directory + 200) ^= 
 
 static void index_part(void) { run_index(1)->parts[0].rows--; }
 static void index_part_gone(void) { table->list->sets[0].runs[0].where[0] = NO_SEGMENT; }
-static void no_hints(void) { hints_empty(&table->indexes[1].hints); }
+static void no_hints(void) { hints_empty(&table->indexes[1].hints[HINTED_KEY]); }
+static void no_first_hints(void) {
+  if (!open_index_hint_first(table, 1)) abort();
+  hints_empty(&table->indexes[1].hints[HINTED_FIRST]);
+}
 
 /* Rows as nothing but a damaged store could have them. */
 static void put_row(int64_t rowid, Value b, Value c) {
@@ -131,6 +136,7 @@ static const Damage damages[] = {
     {"a segment of an index", index_part, "index on c, d: ", 0},
     {"a segment without an index", index_part_gone, "index on b: segment 0 is in 0 runs", 0},
     {"hints of open rows", no_hints, "index on c, d: open row", 0},
+    {"hints of their first columns", no_first_hints, "index on c, d: open row", 0},
     {"a key twice, open and sealed", same_key, "index on b: non-unique entry", 0},
     {"a key twice, both open", same_key_open, "index on b: non-unique entry", 0},
     {"NULL where it is forbidden", null_value, "NULL value in c (rowid 100000)", 1},

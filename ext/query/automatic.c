@@ -20,8 +20,8 @@ void automatic_clear(Automatic *automatic) {
 
 /* Whether the predicate passes exactly what equals one value. */
 static bool is_equality(const Predicate *predicate) {
-  return predicate->as == PREDICATE_EQUAL && predicate->count == 1 && !predicate->all_pass &&
-         !predicate->text_passes;
+  return predicate->as == PREDICATE_EQUAL && predicate->count == 1 &&
+         predicate_is_equality(predicate);
 }
 
 static int choose_columns(Automatic *automatic, const Predicate *predicates, uint32_t count) {

@@ -113,16 +113,17 @@ static int add_open_row(Sorter *sorter, const Table *table, const OpenEntry *ent
   return rc == SQLITE_OK ? sorter_done(sorter) : rc;
 }
 
-static int add_open_rows(Ordered *ordered, const Scan *scan) {
-  const Table *table = scan->table;
-  OpenPlace place = {0};
+static int add_open_rows(Ordered *ordered, Scan *scan) {
+  Table *table = scan->table;
+  OpenCursor *open = &scan->open;
   const OpenEntry *entry;
-  int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && (entry = open_at(&table->open, &place)) != NULL) {
+  int rc = open_cursor_start(open, table, &scan->filter, false);
+  if (rc == SQLITE_OK) open_cursor_seek(open, INT64_MIN);
+  while (rc == SQLITE_OK && (entry = open_cursor_entry(open)) != NULL) {
     if (entry->row != OPEN_TOMBSTONE && filter_passes(&scan->filter, entry->row, table->columns)) {
       rc = add_open_row(&ordered->sorter, table, entry);
     }
-    open_next(&table->open, &place);
+    open_cursor_next(open);
   }
   return rc;
 }

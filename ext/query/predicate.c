@@ -18,6 +18,11 @@ bool predicate_is_exact(PredicateOperator op, Affinity affinity) {
   return affinity >= AFFINITY_NUMERIC && op != PREDICATE_LIKE && op != PREDICATE_GLOB;
 }
 
+bool predicate_is_equality(const Predicate *predicate) {
+  bool equal = predicate->as == PREDICATE_EQUAL || predicate->as == PREDICATE_IN;
+  return equal && !predicate->all_pass && !predicate->text_passes;
+}
+
 static bool is_numeric(const Predicate *predicate) {
   return predicate->affinity >= AFFINITY_NUMERIC;
 }

@@ -70,6 +70,9 @@ static inline bool predicate_is_order(PredicateOperator op) {
   return op >= PREDICATE_ABOVE && op <= PREDICATE_BELOW_EQUAL;
 }
 
+/* Whether it passes exactly what equals one of its values. */
+bool predicate_is_equality(const Predicate *predicate);
+
 /* Whether `op` on a column of the affinity passes exactly the rows that core's does. */
 bool predicate_is_exact(PredicateOperator op, Affinity affinity);
 

@@ -21,31 +21,15 @@ int scan_open(Scan *scan, Table *table) {
 
 void scan_close(Scan *scan) {
   rowid_list_clear(&scan->list);
+  open_cursor_clear(&scan->open);
   filter_clear(&scan->filter);
   reader_close(&scan->reader);
 }
 
 void scan_park(Scan *scan) {
   if (scan->list.capacity > LIST_KEPT) rowid_list_clear(&scan->list);
+  if (scan->open.list.capacity > LIST_KEPT) open_cursor_clear(&scan->open);
   reader_rest(&scan->reader);
-}
-
-/* ---- open rows -------------------------------------------------------------- */
-
-static void seek_open(Scan *scan, int64_t rowid) {
-  const OpenRows *open = &scan->table->open;
-  bool found = open_seek(open, rowid, &scan->place);
-  if (scan->descending && !found) {
-    scan->open_valid = open_previous(open, &scan->place);
-  } else {
-    scan->open_valid = open_at(open, &scan->place) != NULL;
-  }
-}
-
-static void advance_open(Scan *scan) {
-  const OpenRows *open = &scan->table->open;
-  scan->open_valid =
-      scan->descending ? open_previous(open, &scan->place) : open_next(open, &scan->place);
 }
 
 /* ---- merging ----------------------------------------------------------------- */
@@ -65,8 +49,9 @@ static uint32_t count_steps(const Scan *scan) {
   if (scan->filter.count > 0) {
     most = smaller(most, filter_run(&scan->filter, scan->row, scan->descending));
   }
-  if (scan->open_valid) {
-    int64_t open = open_at(&scan->table->open, &scan->place)->rowid;
+  if (scan->open.listed) return 0; /* each may be hidden */
+  if (scan->open.valid) {
+    int64_t open = open_cursor_entry(&scan->open)->rowid;
     if (scan->descending && open >= lower) lower = open + 1;
     if (!scan->descending && open <= upper) upper = open - 1;
   }
@@ -107,25 +92,28 @@ static bool is_shown(Scan *scan, const Row *row) {
 */
 static int settle(Scan *scan) {
   int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && (scan->sealed_valid || scan->open_valid)) {
-    const OpenEntry *entry = scan->open_valid ? open_at(&scan->table->open, &scan->place) : NULL;
+  while (rc == SQLITE_OK && (scan->sealed_valid || scan->open.valid)) {
+    const OpenEntry *entry = open_cursor_entry(&scan->open);
     if (entry == NULL ||
         (scan->sealed_valid && comes_first(scan, scan->sealed_rowid, entry->rowid))) {
       take_sealed(scan);
-      break;
+      if (!open_cursor_hides(&scan->open, scan->rowid) || is_outside(scan)) break;
+      rc = scan_advance_sealed(scan);
+      continue;
     }
     scan->rowid = entry->rowid;
     scan->ref = (RowRef){.open = entry->row};
     if (is_outside(scan) || is_shown(scan, entry->row)) break;
     if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) rc = scan_advance_sealed(scan);
-    advance_open(scan);
+    open_cursor_next(&scan->open);
   }
-  scan->eof = rc != SQLITE_OK || !(scan->sealed_valid || scan->open_valid) || is_outside(scan);
+  scan->eof = rc != SQLITE_OK || !(scan->sealed_valid || scan->open.valid) || is_outside(scan);
   return rc;
 }
 
 /* Finds the place anew, at `rowid` or behind it. */
 static int seek(Scan *scan, int64_t rowid) {
+  if (scan->version != scan->table->version) open_cursor_see_all(&scan->open);
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->steps = 0;
@@ -134,7 +122,7 @@ static int seek(Scan *scan, int64_t rowid) {
     scan->eof = true;
     return rc;
   }
-  seek_open(scan, rowid);
+  open_cursor_seek(&scan->open, rowid);
   return settle(scan);
 }
 
@@ -144,7 +132,7 @@ static void leave_place(Scan *scan, int64_t rowid) {
   scan->row_version = scan->version;
   scan->gone = false;
   scan->rowid = rowid;
-  scan->sealed_valid = scan->open_valid = false;
+  scan->sealed_valid = scan->open.valid = false;
   scan->steps = 0;
 }
 
@@ -188,7 +176,10 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32
   scan->descending = descending;
   scan->stride = descending ? UINT32_MAX : 1;
   scan->eof = true;
-  return lower > upper ? SQLITE_OK : seek(scan, descending ? upper : lower);
+  if (lower > upper) return SQLITE_OK;
+  scan->version = scan->table->version;
+  rc = open_cursor_start(&scan->open, scan->table, &scan->filter, descending);
+  return rc == SQLITE_OK ? seek(scan, descending ? upper : lower) : rc;
 }
 
 void scan_go_to(Scan *scan, int64_t rowid, uint32_t segment, uint32_t row) {
@@ -314,9 +305,9 @@ int scan_lookup(Scan *scan, uint32_t index, const Value *key) {
 static int advance(Scan *scan) {
   int64_t rowid = scan->rowid;
   int rc = SQLITE_OK;
-  bool open = scan->open_valid && open_at(&scan->table->open, &scan->place)->rowid == rowid;
+  bool open = scan->open.valid && open_cursor_entry(&scan->open)->rowid == rowid;
   if (scan->sealed_valid && scan->sealed_rowid == rowid) rc = scan_advance_sealed(scan);
-  if (open) advance_open(scan);
+  if (open) open_cursor_next(&scan->open);
   if (rc == SQLITE_OK) return settle(scan);
   scan->eof = true;
   return rc;
@@ -341,8 +332,8 @@ int scan_leave(Scan *scan) {
   if (scan->listed || !scan_is_sealed(scan)) return scan_next(scan);
   const Segment *segment = table_segment(scan->table, scan->ref.segment);
   int64_t last = scan->descending ? segment->first : segment->last;
-  if (scan->open_valid) {
-    int64_t open = open_at(&scan->table->open, &scan->place)->rowid;
+  if (scan->open.valid) {
+    int64_t open = open_cursor_entry(&scan->open)->rowid;
     if (!comes_first(scan, last, open)) return scan_next(scan);
   }
   bool more = scan->descending ? last > scan->lower : last < scan->upper;
@@ -353,7 +344,7 @@ int scan_leave(Scan *scan) {
 
 /* Steps over up to *rows rows at once, which are subtracted. */
 static int skip(Scan *scan, uint64_t *rows) {
-  if (scan->sealed_valid && !scan->open_valid && scan->filter.count == 0) {
+  if (scan->sealed_valid && !scan->open.valid && scan->filter.count == 0) {
     follow_steps(scan);
     int rc = scan_skip_sealed(scan, *rows);
     *rows = 0;

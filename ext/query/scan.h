@@ -5,13 +5,13 @@
 ** any two calls: the scan notices by the table's version and seeks its place
 ** anew, so it sees each row as it is when it gets there, as a cursor on an
 ** ordinary table does. A filter, where the scan has one, leaves out rows that do
-** not pass. Owns its buffers, not the table. Calls filter.h, scan_sealed.h, store/, segment/,
-** base/integers.h.
+** not pass. Owns its buffers, not the table. Calls open_cursor.h, filter.h,
+** scan_sealed.h, store/, segment/, base/integers.h.
 */
 #ifndef SLOTS_SCAN_H
 #define SLOTS_SCAN_H
 
-#include "filter.h"
+#include "open_cursor.h"
 #include "store/lookup.h"
 
 #define SCAN_ROWIDS 256
@@ -37,8 +37,7 @@ typedef struct Scan {
   uint32_t at;           /* where the current row is in `rowids`, if it is sealed */
   uint32_t last_segment; /* with a filter: of the last sealed row between the bounds */
   uint32_t last_row;
-  bool open_valid; /* the next open entry */
-  OpenPlace place;
+  OpenCursor open; /* the next open entry */
 
   uint32_t rowids_segment; /* rowids decoded ahead: rowids_count from rowids_first on */
   uint32_t rowids_first;

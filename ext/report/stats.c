@@ -101,7 +101,9 @@ static int add_codecs(Stats *stats, const Table *table) {
 /* What this table's current list uses, and the hints of open rows. */
 static void add_indexes(Stats *stats, const Table *table) {
   for (uint32_t i = 0; i < table->index_count; i++) {
-    stats->indexes += hints_memory(&table->indexes[i].hints);
+    for (uint32_t part = 0; part < HINTED_PARTS; part++) {
+      stats->indexes += hints_memory(&table->indexes[i].hints[part]);
+    }
     for (uint32_t k = 0; table->list != NULL && k < table->list->sets[i].count; k++) {
       const Index *index = table->list->sets[i].runs[k].index;
       stats->indexes += index_memory(index);

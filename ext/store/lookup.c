@@ -8,6 +8,7 @@
 
 #include "base/order.h"
 #include "base/sqlite.h"
+#include "open_index.h"
 
 #define NARROW_LEAST 32 /* entries that are worth a search for those of a range */
 #define HIDDEN_LEAST 32 /* entries passed in vain that are worth remembering */
@@ -219,7 +220,7 @@ static int look_up(Lookup *lookup, uint32_t index) {
   int rc = SQLITE_OK;
   if (!index_hash(lookup->def, lookup->key, false, &hash)) return SQLITE_OK;
   if (table->list != NULL) rc = lookup_sealed(lookup, index, hash);
-  if (rc == SQLITE_OK) rc = lookup_open(lookup, &table->indexes[index].hints, hash);
+  if (rc == SQLITE_OK) rc = lookup_open(lookup, &table->indexes[index].hints[HINTED_KEY], hash);
   return rc;
 }
 
@@ -275,6 +276,41 @@ int lookup_candidates(const Table *table, uint32_t index, const Value *key,
   if (range->descending) reverse(found); /* it is in order then, out of one run */
   rowid_list_sort(found);
   cut(range, found);
+  return rc;
+}
+
+/* The number of an index that begins with the column, or index_count. */
+static uint32_t index_led_by(const Table *table, const OpenSought *sought) {
+  uint32_t i = 0;
+  for (; i < table->index_count; i++) {
+    const IndexDef *def = &table->indexes[i].def;
+    if (def->columns[0] == sought->column && def->collations[0] == sought->collation) break;
+  }
+  return i;
+}
+
+int lookup_open_rows(Table *table, const OpenSought *sought, size_t most, RowidList *found,
+                     bool *known) {
+  uint32_t number = index_led_by(table, sought);
+  const TableIndex *index = &table->indexes[number];
+  ListedRow row = {.segment = LISTED_ANYWHERE};
+  int rc = SQLITE_OK;
+  found->count = 0;
+  *known = number < table->index_count && sought->count <= most;
+  if (!*known) return SQLITE_OK;
+  HintedPart part = index->def.count > 1 ? HINTED_FIRST : HINTED_KEY;
+  if (part == HINTED_FIRST) *known = open_index_hint_first(table, number);
+  IndexDef def = hinted_def(index, part);
+  for (uint32_t i = 0; i < sought->count && *known && rc == SQLITE_OK; i++) {
+    uint64_t hash;
+    size_t place = 0;
+    if (!index_hash(&def, &sought->values[i], false, &hash)) continue;
+    while (*known && hints_next(&index->hints[part], hash, &place, &row.rowid)) {
+      rc = rowid_list_add(found, row);
+      *known = rc == SQLITE_OK && found->count <= most;
+    }
+  }
+  rowid_list_sort(found);
   return rc;
 }
 

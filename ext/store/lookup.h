@@ -3,7 +3,8 @@
 **
 ** The runs over sealed rows and the hints of open ones give candidates, nearly all of which have
 ** the key; their rows are then read and compared, here or later by lookup_matches. Owns nothing but
-** the list of rowids. Calls table.h, hints.h, segment/, base/order.h.
+** the list of rowids. Calls table.h, open_index.h, hints.h, segment/,
+** base/order.h.
 */
 #ifndef SLOTS_LOOKUP_H
 #define SLOTS_LOOKUP_H
@@ -52,6 +53,22 @@ typedef struct LookupRange {
 */
 int lookup_candidates(const Table *table, uint32_t index, const Value *key,
                       const LookupRange *range, RowidList *found);
+
+/* What open rows are asked for: a column that is equal to one of the values. */
+typedef struct OpenSought {
+  uint32_t column;
+  Collation collation;
+  const Value *values;
+  uint32_t count;
+} OpenSought;
+
+/*
+** Fills `found` with the rowids of the open rows that may be so, ascending, and others that are no
+** longer open; *known is false, and any may be, where no index begins with the column, there are
+** more than `most`, or no memory for hints. SQLITE_OK or SQLITE_NOMEM.
+*/
+int lookup_open_rows(Table *table, const OpenSought *sought, size_t most, RowidList *found,
+                     bool *known);
 
 /*
 ** The packed bits of a row of a segment that had the key: rows with the same bits need not be

@@ -16,6 +16,9 @@ int open_index_reserve(Table *table, size_t rows);
 /* Adds the hints of a row. Infallible after open_index_reserve. */
 void open_index_add(Table *table, int64_t rowid, const Row *row);
 
+/* Has hints by the index's first column from now on; false: no memory. */
+bool open_index_hint_first(Table *table, uint32_t index);
+
 /* Drops the hints of rows that are not open and cannot come back. Infallible. */
 void open_index_renew(Table *table);
 

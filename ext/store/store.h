@@ -30,10 +30,16 @@ typedef struct KeyEnd {
 
 #define KEY_ENDS 4 /* keys that are remembered, by their hash */
 
+/*
+** What of a key hints are by: all of it, and where it has several columns, once a query has asked
+** for that, the first one.
+*/
+typedef enum HintedPart { HINTED_KEY, HINTED_FIRST, HINTED_PARTS } HintedPart;
+
 /* An index of the table: its sets are in the lists of segments, the hints are of open rows. */
 typedef struct TableIndex {
   IndexDef def;
-  Hints hints;
+  Hints hints[HINTED_PARTS];
   KeyEnd ends[2][KEY_ENDS]; /* of the lowest rowids, of the highest */
 } TableIndex;
 
@@ -69,6 +75,17 @@ typedef struct Table {
   SegmentList *saved; /* a reference to the list that the file at its path has, if it has one */
   uint32_t cursors;   /* open over the table, and changes being made */
 } Table;
+
+static inline uint32_t hinted_parts(const TableIndex *index) {
+  return index->hints[HINTED_FIRST].size > 0 ? HINTED_PARTS : HINTED_KEY + 1;
+}
+
+/* What the hash of such a hint is over. */
+static inline IndexDef hinted_def(const TableIndex *index, HintedPart part) {
+  IndexDef def = index->def;
+  if (part == HINTED_FIRST) def.count = 1;
+  return def;
+}
 
 /* Segment number `index`, and how many there are. */
 static inline uint32_t table_segments(const Table *table) {

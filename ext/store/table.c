@@ -103,7 +103,8 @@ void table_release(Table *table) {
   if (table->lessons != NULL) column_lessons_clear(table->lessons, table->columns);
   for (uint32_t i = 0; i < table->index_count; i++) {
     index_def_clear(&table->indexes[i].def);
-    hints_clear(&table->indexes[i].hints);
+    for (uint32_t part = 0; part < HINTED_PARTS; part++)
+      hints_clear(&table->indexes[i].hints[part]);
   }
   sqlite3_free(table->indexes);
   reader_close(&table->reader);

@@ -169,9 +169,14 @@ static int check_sealed(Integrity *integrity, uint32_t number) {
 /* ---- open rows -------------------------------------------------------------------- */
 
 static bool is_hinted(const TableIndex *index, const OpenEntry *entry, uint32_t columns) {
-  uint64_t hash;
-  return !index_hash_open(&index->def, entry->row, columns, &hash) ||
-         hints_has(&index->hints, hash, entry->rowid);
+  bool hinted = true;
+  for (uint32_t part = 0; part < hinted_parts(index) && hinted; part++) {
+    IndexDef def = hinted_def(index, part);
+    uint64_t hash;
+    hinted = !index_hash_open(&def, entry->row, columns, &hash) ||
+             hints_has(&index->hints[part], hash, entry->rowid);
+  }
+  return hinted;
 }
 
 static int check_hints(Integrity *integrity, uint32_t number) {
