@@ -144,11 +144,19 @@ static int vtab_ready(SlotsVtab *vtab, int rc, sqlite3_vtab **out) {
   return rc;
 }
 
+/* Core's memdb gives names to databases in memory, among them any that was deserialized. */
+static bool is_in_file(sqlite3 *db, const char *database) {
+  const char *file = sqlite3_db_filename(db, database);
+  if (file == NULL || file[0] == 0) return false;
+  sqlite3_vfs *vfs = NULL;
+  sqlite3_file_control(db, database, SQLITE_FCNTL_VFS_POINTER, &vfs);
+  return vfs == NULL || strcmp(vfs->zName, "memdb") != 0;
+}
+
 /* Rows in memory, declared in a database file, would be lost without warning. */
 static int refuse_file(const SlotsVtab *vtab, char **error) {
-  if (vtab->use.cache != NULL) return SQLITE_OK;
-  const char *file = sqlite3_db_filename(vtab->db, vtab->database);
-  if (file == NULL || file[0] == 0 || vtab->schema->snapshot != NULL) return SQLITE_OK;
+  bool keeps_rows = vtab->use.cache == NULL && vtab->schema->snapshot == NULL;
+  if (!keeps_rows || !is_in_file(vtab->db, vtab->database)) return SQLITE_OK;
   return message_fail(error, SQLITE_ERROR,
                       "%s.%s would lose its rows when the connection closes, as %s is a "
                       "database file: create it as temp.%s, or, from a file that slots_save "
