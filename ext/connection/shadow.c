@@ -60,8 +60,10 @@ int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id) 
   sqlite3_free(sql);
   if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
   bool found = sqlite3_step(statement) == SQLITE_ROW;
+  bool hidden = found && sqlite3_column_type(statement, 0) == SQLITE_NULL;
   if (found) *id = sqlite3_column_int64(statement, 0);
   rc = sqlite3_finalize(statement);
+  if (rc == SQLITE_OK && hidden) return SQLITE_AUTH;
   return rc == SQLITE_OK && !found ? SQLITE_NOTFOUND : rc;
 }
 

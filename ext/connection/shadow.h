@@ -24,7 +24,10 @@ int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id,
 /* Replaces `declaration` by what is kept; SQLITE_NOTFOUND where that is nothing. */
 int shadow_declaration(sqlite3 *db, const char *schema, const char *name, Buffer *declaration);
 
-/* The id; SQLITE_NOTFOUND where there is no such table or row. */
+/*
+** The id; SQLITE_NOTFOUND where there is no such table or row, SQLITE_AUTH where an authorizer
+** hides it.
+*/
 int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id);
 
 int shadow_drop(sqlite3 *db, const char *schema, const char *name);
