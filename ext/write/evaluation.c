@@ -108,14 +108,26 @@ int evaluation_compile(Evaluation *evaluation, const char *table, char **error) 
 
 /* ---- CHECK ------------------------------------------------------------------------------- */
 
+/* Whether one of the columns that CHECKs read is NULL. */
+static void append_sampling(const Evaluation *evaluation, sqlite3_str *sql) {
+  const Schema *schema = evaluation->schema;
+  sqlite3_str_appendall(sql, "0");
+  for (int i = 0; i < schema->count; i++) {
+    if (!row_source_is_used(evaluation->source, i)) continue;
+    sqlite3_str_appendf(sql, " OR \"%w\".\"%w\" IS NULL", evaluation->table,
+                        schema->columns[i].name);
+  }
+}
+
 /*
 ** The statement gives one value: the number of the first CHECK that is false, or NULL. Its only
-** parameter, as no CHECK has one, says which to evaluate.
+** parameter, as no CHECK has one, says which to evaluate; 0: none, but to sample the columns.
 */
 static int prepare_checks(const Evaluation *evaluation, sqlite3_stmt **statement, char **error) {
   const Schema *schema = evaluation->schema;
   sqlite3_str *sql = sqlite3_str_new(NULL);
-  sqlite3_str_appendall(sql, "SELECT CASE");
+  sqlite3_str_appendall(sql, "SELECT CASE WHEN ?1 = 0 THEN ");
+  append_sampling(evaluation, sql);
   for (int i = 0; i < schema->check_count; i++) {
     sqlite3_str_appendf(sql, " WHEN ?1 >> %d & 1 AND NOT " CHECKED " THEN %d", schema_check_bit(i),
                         schema->checks[i].expression, i);
@@ -131,12 +143,46 @@ static int ready_checks(Evaluation *evaluation, sqlite3_stmt **statement, char *
     /* Again, since a schema may have been written by other means than CREATE. */
     rc = evaluation_compile(evaluation, evaluation->table, error);
     if (rc == SQLITE_OK) rc = prepare_checks(evaluation, &evaluation->checks, error);
+    evaluation->sampled = -1;
   } else {
     rc = check_functions(evaluation, error);
   }
   if (rc != SQLITE_OK) return rc;
   *statement = evaluation->checks;
   return sqlite3_stmt_busy(*statement) ? prepare_checks(evaluation, statement, error) : rc;
+}
+
+/* An authorizer that says SQLITE_IGNORE has core compile NULL, or a statement without a row. */
+static int refuse_hidden(const char *what, char **error) {
+  return message_fail(error, SQLITE_AUTH, "not authorized: an authorizer hides what %s reads",
+                      what);
+}
+
+/* What the statement yields for a row; -1 for NULL. */
+static int run_checks(const Evaluation *evaluation, sqlite3_stmt *statement, uint64_t checks,
+                      ShownRow row, int *answer, char **error) {
+  ShownRow before = evaluation->source->row;
+  evaluation->source->row = row;
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)checks);
+  bool found = sqlite3_step(statement) == SQLITE_ROW;
+  bool is_null = !found || sqlite3_column_type(statement, 0) != SQLITE_INTEGER;
+  *answer = is_null ? -1 : sqlite3_column_int(statement, 0);
+  evaluation->source->row = before;
+  int rc = sqlite3_reset(statement);
+  if (rc != SQLITE_OK) return fail(evaluation, rc, error);
+  return found ? SQLITE_OK : refuse_hidden("CHECK", error);
+}
+
+/* Core asks the authorizer whenever it compiles the statement, so also when it does so again. */
+static int sample_columns(Evaluation *evaluation, sqlite3_stmt *statement, char **error) {
+  bool own = statement != evaluation->checks;
+  int prepared = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0);
+  int hidden = 0;
+  if (!own && prepared == evaluation->sampled) return SQLITE_OK;
+  int rc = run_checks(evaluation, statement, 0, (ShownRow){.is_sample = true}, &hidden, error);
+  if (rc == SQLITE_OK && hidden != 0) rc = refuse_hidden("CHECK", error);
+  if (rc == SQLITE_OK && !own) evaluation->sampled = prepared;
+  return rc;
 }
 
 int evaluation_check(Evaluation *evaluation, uint64_t checks, const Value *values, int64_t rowid,
@@ -146,18 +192,12 @@ int evaluation_check(Evaluation *evaluation, uint64_t checks, const Value *value
   if (checks == 0) return SQLITE_OK;
   int rc = ready_checks(evaluation, &statement, error);
   if (rc != SQLITE_OK) return rc;
-  ShownRow before = evaluation->source->row;
-  evaluation->source->row = (ShownRow){.values = values, .rowid = rowid};
-  sqlite3_bind_int64(statement, 1, (sqlite3_int64)checks);
-  bool found = sqlite3_step(statement) == SQLITE_ROW;
-  if (found && sqlite3_column_type(statement, 0) == SQLITE_INTEGER) {
-    *failed = sqlite3_column_int(statement, 0);
-  }
-  evaluation->source->row = before;
+  ShownRow row = {.values = values, .rowid = rowid};
+  rc = run_checks(evaluation, statement, checks, row, failed, error);
+  if (rc == SQLITE_OK) rc = sample_columns(evaluation, statement, error);
   bool own = statement != evaluation->checks;
-  rc = sqlite3_reset(statement);
-  if (rc != SQLITE_OK) rc = fail(evaluation, rc, error);
-  if (own) sqlite3_finalize(statement);
+  if (own || rc == SQLITE_AUTH) sqlite3_finalize(statement);
+  if (!own && rc == SQLITE_AUTH) evaluation->checks = NULL;
   return rc;
 }
 
@@ -182,7 +222,7 @@ static int compute(const Evaluation *evaluation, sqlite3_stmt *statement, sqlite
   }
   int end = sqlite3_reset(statement);
   if (rc == SQLITE_OK || rc == SQLITE_NOMEM) return rc;
-  return fail(evaluation, end, error);
+  return end == SQLITE_OK ? refuse_hidden("DEFAULT", error) : fail(evaluation, end, error);
 }
 
 static int prepare_default(const Evaluation *evaluation, int column, sqlite3_stmt **statement,
@@ -206,7 +246,13 @@ static int compute_varying(const Evaluation *evaluation, int column, sqlite3_stm
   int rc = SQLITE_OK;
   if (*kept == NULL) rc = prepare_default(evaluation, column, kept, error);
   if (rc != SQLITE_OK) return rc;
-  if (!sqlite3_stmt_busy(*kept)) return compute(evaluation, *kept, value, error);
+  if (!sqlite3_stmt_busy(*kept)) {
+    rc = compute(evaluation, *kept, value, error);
+    if (rc != SQLITE_AUTH) return rc;
+    sqlite3_finalize(*kept);
+    *kept = NULL;
+    return rc;
+  }
   rc = prepare_default(evaluation, column, &statement, error);
   if (rc == SQLITE_OK) rc = compute(evaluation, statement, value, error);
   sqlite3_finalize(statement);

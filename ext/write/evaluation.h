@@ -27,6 +27,7 @@ typedef struct Evaluation {
   bool checked;      /* functions were */
   RowSource *source;
   sqlite3_stmt *checks;
+  int sampled; /* how often `checks` was prepared, up to when it was found to read all columns */
   DefaultValue *defaults; /* one a column, or NULL */
 } Evaluation;
 

@@ -53,7 +53,7 @@ static int shown_disconnect(sqlite3_vtab *vtab) {
 }
 
 static int shown_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
-  (void)vtab;
+  source_of(vtab)->used |= info->colUsed;
   info->estimatedCost = 1;
   info->estimatedRows = 1;
   return SQLITE_OK;
@@ -81,17 +81,20 @@ static int shown_filter(sqlite3_vtab_cursor *cursor, int plan, const char *text,
 }
 
 static int shown_next(sqlite3_vtab_cursor *cursor) {
-  source_cursor(cursor)->row.values = NULL;
+  source_cursor(cursor)->row = (ShownRow){0};
   return SQLITE_OK;
 }
 
 static int shown_eof(sqlite3_vtab_cursor *cursor) {
-  return source_cursor(cursor)->row.values == NULL;
+  const ShownRow *row = &source_cursor(cursor)->row;
+  return row->values == NULL && !row->is_sample;
 }
 
 static int shown_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {
   const ShownRow *row = &source_cursor(cursor)->row;
-  if (column == source_of(cursor->pVtab)->key) {
+  if (row->is_sample) {
+    sqlite3_result_int64(context, 1);
+  } else if (column == source_of(cursor->pVtab)->key) {
     sqlite3_result_int64(context, row->rowid);
   } else {
     result_value(context, &row->values[column]);
@@ -143,6 +146,10 @@ int row_source_open(Registry *registry, const Schema *schema, RowSource **source
     row_source_close(made);
   }
   return rc;
+}
+
+bool row_source_is_used(const RowSource *source, int column) {
+  return (source->used >> (column < 63 ? column : 63) & 1) != 0;
 }
 
 void row_source_close(RowSource *source) {

@@ -14,8 +14,9 @@
 #include "declare/schema.h"
 
 typedef struct ShownRow {
-  const Value *values; /* one a column; NULL: there is no row */
+  const Value *values; /* one a column; NULL: there is no row, unless it is a sample */
   int64_t rowid;       /* also the value of the key column */
+  bool is_sample;      /* 1 in every column */
 } ShownRow;
 
 typedef struct RowSource {
@@ -24,12 +25,15 @@ typedef struct RowSource {
   uint32_t number; /* of the module, free again for another when the user is done */
   int key;         /* the column that is the rowid, or -1 */
   char *declaration;
-  ShownRow row; /* read by every statement that starts now */
+  ShownRow row;  /* read by every statement that starts now */
+  uint64_t used; /* the columns that statements over it read, as in colUsed of sqlite3_index_info */
   char name[48];
 } RowSource;
 
 /* Registers the module. SQLITE_OK or an error of core's. The schema is only read. */
 int row_source_open(Registry *registry, const Schema *schema, RowSource **source);
+
+bool row_source_is_used(const RowSource *source, int column);
 
 /* No statement over it may be left. NULL is allowed. */
 void row_source_close(RowSource *source);
