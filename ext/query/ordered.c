@@ -9,6 +9,7 @@
 
 #define STEP 16384 /* rows, before an interrupt is asked for */
 #define GROWTH 8   /* of the first rows of an order that is kept */
+#define LAST 4096  /* rows of the last segment, and what is behind, that may tell a first bound */
 
 /* Notes that an order would have served, when it is known how many rows were read. */
 static void note_missed(Ordered *ordered) {
@@ -155,10 +156,60 @@ static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
 
 /* ---- all rows ----------------------------------------------------------------------------- */
 
+/* Starts a scan of the last rows, downwards. */
+static int start_last(const Ordered *ordered, Scan *scan, uint32_t most) {
+  uint32_t number = table_segments(scan->table) - 1;
+  const Segment *segment = table_segment(scan->table, number);
+  int64_t lower;
+  int rc = table_ready(scan->table, number);
+  if (rc != SQLITE_OK) return rc;
+  rowids_read(&segment->rowids, segment->rows > LAST ? segment->rows - LAST : 0, 1, &lower);
+  if (lower < ordered->lower) lower = ordered->lower;
+  return scan_start(scan, lower, ordered->upper, true, most);
+}
+
+/* Of the last rows that pass and are numbers, `most`: the one that comes last. */
+static int find_last(const Ordered *ordered, Scan *scan, uint32_t most, Value *last, bool *found) {
+  bool descending = ordered->sorter.order.terms[0].descending, texts = false;
+  uint32_t numbers = 0;
+  int rc = start_last(ordered, scan, most);
+  while (rc == SQLITE_OK && !scan->eof && !texts && numbers < most) {
+    Value value = {.type = VALUE_NULL};
+    bool passes;
+    rc = scan_test(scan, false, &passes);
+    if (rc == SQLITE_OK && passes) rc = term_value(ordered, scan, 0, &value);
+    if (rc == SQLITE_OK && value.type != VALUE_NULL) {
+      int order = numbers == 0 ? 0 : key_compare(&value, last, COLLATION_BINARY);
+      texts = value.type == VALUE_TEXT || value.type == VALUE_BLOB;
+      if (numbers++ == 0 || (descending ? order < 0 : order > 0)) *last = value;
+    }
+    if (rc == SQLITE_OK) rc = scan_next(scan);
+  }
+  *found = rc == SQLITE_OK && !texts && numbers == most;
+  return rc;
+}
+
+/*
+** The last rows are often those that come first (ORDER BY added DESC): each row then would become
+** one of the first for a while. So they tell a bound before any is added.
+*/
+static int begin_bound(Ordered *ordered, Scan *scan) {
+  uint32_t most = ordered->sorter.most;
+  Value value;
+  bool found;
+  int rc = lower_bound(ordered, scan);
+  if (rc != SQLITE_OK || !scan->filter.ordered || table_segments(scan->table) == 0) return rc;
+  if (most == 0 || most > LAST / 4) return SQLITE_OK;
+  rc = find_last(ordered, scan, most, &value, &found);
+  if (rc != SQLITE_OK || !found) return rc;
+  ordered->sorter.cut = true;
+  return filter_precede(&scan->filter, &value, ordered->sorter.order.terms[0].descending, false);
+}
+
 /* Gives it the rows of the scan that are not listed. */
 static int sort_scan(Ordered *ordered, Scan *scan, uint32_t most, const RowidList *shown) {
   sorter_begin(&ordered->sorter, scan->table, most);
-  int rc = lower_bound(ordered, scan);
+  int rc = begin_bound(ordered, scan);
   if (rc == SQLITE_OK) rc = scan_start(scan, ordered->lower, ordered->upper, false, 0);
   return rc == SQLITE_OK ? add_rows(ordered, scan, shown) : rc;
 }
