@@ -32,8 +32,13 @@ int candidates_add(Candidates *candidates, uint32_t row) {
   return rc;
 }
 
-uint32_t candidates_left(const Candidates *candidates, bool descending, uint32_t *row) {
+uint32_t candidates_left(Candidates *candidates, bool descending, uint32_t *row) {
   uint32_t low = 0, high = candidates->count, past = descending ? *row + 1 : *row;
+  uint32_t at = candidates->next; /* where it mostly is, as rows are asked for one by one */
+  if (!descending && at < high && candidates->rows[at] >= past) {
+    high = at;
+    if (at > 0 && candidates->rows[at - 1] < past) low = at;
+  }
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
     if (candidates->rows[middle] < past) {
@@ -43,6 +48,7 @@ uint32_t candidates_left(const Candidates *candidates, bool descending, uint32_t
     }
   }
   uint32_t left = descending ? low : candidates->count - low;
+  candidates->next = low + 1;
   if (left > 0) *row = candidates->rows[descending ? low - 1 : low];
   return left;
 }

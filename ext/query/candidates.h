@@ -13,6 +13,7 @@ typedef struct Candidates {
   uint32_t *rows;
   uint32_t count;
   uint32_t room;
+  uint32_t next; /* behind the one that candidates_left found */
 } Candidates;
 
 /* Forgets the rows, and makes room for `most`. SQLITE_OK or SQLITE_NOMEM. */
@@ -22,7 +23,7 @@ int candidates_reserve(Candidates *candidates, uint32_t most);
 ** How many of the rows are at `row` or behind it (before it, if `descending`); *row becomes the
 ** nearest.
 */
-uint32_t candidates_left(const Candidates *candidates, bool descending, uint32_t *row);
+uint32_t candidates_left(Candidates *candidates, bool descending, uint32_t *row);
 
 /* Adds one, in any order. SQLITE_OK or SQLITE_NOMEM. */
 int candidates_add(Candidates *candidates, uint32_t row);
