@@ -90,6 +90,15 @@ bool schema_has_index(const Schema *schema, uint32_t column) {
   return i < schema->index_count;
 }
 
+void schema_list_firsts(const Schema *schema, uint32_t column, IndexFirsts *firsts) {
+  firsts->count = 0;
+  for (int i = 0; i < schema->index_count && firsts->count < INDEX_FIRSTS; i++) {
+    const IndexDef *def = &schema->indexes[i];
+    bool second = def->count > 1 && def->columns[1] == column;
+    if (second) firsts->columns[firsts->count++] = def->columns[0];
+  }
+}
+
 int schema_find_column(const Schema *schema, const char *name) {
   for (int i = 0; i < schema->count; i++) {
     if (sqlite3_stricmp(schema->columns[i].name, name) == 0) return i;

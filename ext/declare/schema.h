@@ -91,6 +91,9 @@ void schema_remove_index(Schema *schema, int index);
 /* Whether an index begins with the column. */
 bool schema_has_index(const Schema *schema, uint32_t column);
 
+/* Lists the first columns of indexes that have the column second. */
+void schema_list_firsts(const Schema *schema, uint32_t column, IndexFirsts *firsts);
+
 /* The number of the column of that name, or -1. */
 int schema_find_column(const Schema *schema, const char *name);
 

@@ -219,10 +219,10 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
 
 /* Takes the rows of the places for those to be tested, or to be shown. */
 static int take_range(Filter *filter, const Segment *segment, const RangePlaces *places) {
-  bool sure = range_is_all(filter->predicates, filter->count, filter->ranges.column);
+  bool sure = range_is_all(filter->predicates, filter->count, filter->ranges.column, places->next);
   if (range_is_few(&filter->ranges, segment, places)) {
     filter->way = sure ? FILTER_SURE : FILTER_LISTED;
-    return range_list(&filter->ranges, segment, places, &filter->candidates);
+    return range_list(segment, places, &filter->candidates);
   }
   if (!sure || filter->ordered || !segment_has_text(segment, filter->ranges.column)) {
     return SQLITE_OK;
@@ -230,7 +230,7 @@ static int take_range(Filter *filter, const Segment *segment, const RangePlaces 
   if (filter->marks == NULL) filter->marks = sqlite3_malloc64(SEGMENT_ROWS / 8);
   if (filter->marks == NULL) return SQLITE_NOMEM;
   filter->way = FILTER_MARKED;
-  range_mark(&filter->ranges, segment, places, filter->marks);
+  range_mark(segment, places, filter->marks);
   return SQLITE_OK;
 }
 

@@ -21,27 +21,27 @@ static uint32_t picking_takes(const Segment *segment, uint32_t column) {
   return slot_has_strings(&slot->header) || slot->text.count > 0 ? ORDER_TEXT : ORDER_PACKED;
 }
 
-static int want_one(const Table *table, uint32_t number, const SortTerm *term, bool now,
+static int want_one(const Table *table, uint32_t number, const RangeFinder *finder, bool now,
                     bool *there) {
   Segment *segment = table->list->items[number];
-  uint32_t column = (uint32_t)term->column;
+  uint32_t column = finder->column;
   int rc = table_ready(table, number);
   if (rc != SQLITE_OK) return rc;
   bool before = column_order_is_there(segment, column);
   uint32_t taken = now ? ORDER_MAKING : picking_takes(segment, column);
-  rc = column_order_want(segment, column, term->collation, taken, there);
+  rc = column_order_want(segment, column, finder->collation, taken, there);
   if (rc != SQLITE_OK || before || !*there) return rc;
   return progress_is_interrupted(table->undo->db) ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
 /* All are asked, so that all will be there at the same time. */
-static int want_all(const Table *table, const SortTerm *term, bool *there) {
-  bool now = kept_of_most(table, (uint32_t)term->column, false);
+static int want_all(const Table *table, const RangeFinder *finder, bool *there) {
+  bool now = kept_of_most(table, finder->column, false);
   int rc = SQLITE_OK;
   *there = true;
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK; i++) {
     bool one = false;
-    rc = want_one(table, i, term, now, &one);
+    rc = want_one(table, i, finder, now, &one);
     *there = *there && one;
   }
   return rc;
@@ -62,7 +62,7 @@ static Ties ties_of(const SortOrder *order) {
 typedef struct Pick {
   const Table *table;
   const Segment *segment;
-  uint32_t column;
+  uint32_t order; /* its number */
   uint16_t *rows;
   uint32_t count;
   uint32_t most;
@@ -72,7 +72,7 @@ typedef struct Pick {
 /* Takes the row of the place, unless an open row hides it. */
 static void pick_place(Pick *pick, uint32_t place) {
   const OpenRows *open = &pick->table->open;
-  uint32_t row = column_order_row(pick->segment, pick->column, place);
+  uint32_t row = column_order_row(pick->segment, pick->order, place);
   if (open->count > 0) {
     int64_t rowid;
     rowids_read(&pick->segment->rowids, row, 1, &rowid);
@@ -93,7 +93,7 @@ static void pick_down(Pick *pick, uint32_t first, uint32_t end) {
 /* From value to value upwards, and down the rows that have the same one. */
 static void pick_up_ties_down(Pick *pick, uint32_t first, uint32_t end) {
   for (uint32_t start = first; start < end && !pick->more;) {
-    uint32_t stop = column_order_behind(pick->segment, pick->column, start, end);
+    uint32_t stop = column_order_behind(pick->segment, pick->order, start, end);
     pick_down(pick, start, stop);
     start = stop;
   }
@@ -101,7 +101,7 @@ static void pick_up_ties_down(Pick *pick, uint32_t first, uint32_t end) {
 
 static void pick_down_ties_up(Pick *pick, uint32_t first, uint32_t end) {
   while (end > first && !pick->more) {
-    uint32_t start = column_order_first(pick->segment, pick->column, end - 1);
+    uint32_t start = column_order_first(pick->segment, pick->order, end - 1);
     pick_up(pick, start, end);
     end = start;
   }
@@ -140,19 +140,26 @@ static void leave_whole(const Pick *pick, uint32_t most, bool descending, RangeP
   if (places->end - places->first <= most) return;
   places->cut = true;
   if (descending) {
-    places->first = column_order_first(pick->segment, pick->column, places->end - most);
+    places->first = column_order_first(pick->segment, pick->order, places->end - most);
   } else {
     uint32_t last = places->first + most - 1;
-    places->end = column_order_behind(pick->segment, pick->column, last, places->end);
+    places->end = column_order_behind(pick->segment, pick->order, last, places->end);
   }
 }
 
-/* Has the sorter sort what was picked. */
-static int add_picked(Sorter *sorter, Reader *reader, uint32_t number, const Pick *pick) {
+/* Has the sorter sort what was picked, and passes what no order has told. */
+static int add_picked(Sorter *sorter, const RangeFinder *finder, uint32_t number,
+                      const Pick *pick) {
+  uint32_t next = (uint32_t)sorter->order.terms[0].column;
   int rc = SQLITE_OK;
   qsort(pick->rows, pick->count, sizeof *pick->rows, compare_rows);
   for (uint32_t i = 0; i < pick->count && rc == SQLITE_OK; i++) {
-    rc = add_row(sorter, reader, &(RowRef){.segment = number, .row = pick->rows[i]});
+    bool passes = true;
+    if (next != finder->column) {
+      rc = range_row_passes(finder, pick->segment, pick->rows[i], next, &passes);
+    }
+    if (rc != SQLITE_OK || !passes) continue;
+    rc = add_row(sorter, finder->reader, &(RowRef){.segment = number, .row = pick->rows[i]});
   }
   return rc;
 }
@@ -165,13 +172,15 @@ typedef struct Taking {
   RangeFinder *finder;
   Ties ties;
   uint32_t most;
-  uint64_t sorted; /* rows that the sorter sorts */
+  uint32_t tied_most; /* where those that follow the last one are sorted: hidden ones count */
+  uint64_t sorted;    /* rows that the sorter sorts */
 } Taking;
 
 /* Takes the rows of the places. */
-static int take_places(Taking *taking, Pick *picked, uint32_t number, const RangePlaces *places) {
+static int take_places(Taking *taking, Pick *picked, uint32_t number, const RangePlaces *places,
+                       bool sorted) {
   Sorter *sorter = taking->sorter;
-  bool descending = taking->finder->descending, sorted = taking->ties == TIES_SORTED;
+  bool descending = taking->finder->descending;
   uint32_t count = places->end - places->first;
   picked->most = sorted ? count : smaller(taking->most, count);
   picked->rows = sqlite3_malloc64((uint64_t)picked->most * sizeof *picked->rows + 1);
@@ -179,7 +188,7 @@ static int take_places(Taking *taking, Pick *picked, uint32_t number, const Rang
   pick(picked, places, descending, sorted ? TIES_UP : taking->ties);
   bool more = picked->more || places->cut;
   if (!sorted) return sorter_add_sorted(sorter, number, picked->rows, picked->count, more);
-  int rc = add_picked(sorter, taking->finder->reader, number, picked);
+  int rc = add_picked(sorter, taking->finder, number, picked);
   sqlite3_free(picked->rows);
   return rc == SQLITE_OK ? sorter_add_sorted(sorter, number, NULL, 0, more) : rc;
 }
@@ -197,22 +206,34 @@ static void see_to_merged(const Taking *taking, Segment *segment) {
   segment_leave_merged(segment, column);
 }
 
+/* Of the rows with the leader's value: by their second order, if it is there. */
+static int order_second(const Taking *taking, Segment *segment, RangePlaces *places) {
+  const SortTerm *term = &taking->sorter->order.terms[0];
+  const RangeFinder *finder = taking->finder;
+  SecondOrder second = {finder->column, (uint32_t)term->column, finder->collation, term->collation};
+  if (finder->column == second.next || places->first == places->end) return SQLITE_OK;
+  return range_narrow_second(finder, segment, &second, places);
+}
+
 static int take_segment(Taking *taking, uint32_t number, bool *done) {
   const Table *table = taking->sorter->table;
   Segment *segment = table->list->items[number];
-  Pick picked = {.table = table, .segment = segment, .column = taking->finder->column};
   RangePlaces places;
   see_to_merged(taking, segment);
   int rc = range_find(taking->finder, segment, &places);
+  if (rc == SQLITE_OK && places.known) rc = order_second(taking, segment, &places);
   *done = places.known;
   if (rc != SQLITE_OK || !*done) return rc;
-  if (taking->ties == TIES_SORTED) {
-    leave_whole(&picked, taking->finder->most, taking->finder->descending, &places);
+  Pick picked = {.table = table, .segment = segment, .order = places.order};
+  bool ordered = places.next == (uint32_t)taking->sorter->order.terms[0].column;
+  bool sorted = !ordered || taking->ties == TIES_SORTED;
+  if (sorted) {
+    if (ordered) leave_whole(&picked, taking->tied_most, taking->finder->descending, &places);
     taking->sorted += places.end - places.first;
     *done = taking->sorted <= table->rows / TIED;
     if (!*done) return SQLITE_OK;
   }
-  if (places.first < places.end) return take_places(taking, &picked, number, &places);
+  if (places.first < places.end) return take_places(taking, &picked, number, &places, sorted);
   return sorter_add_sorted(taking->sorter, number, NULL, 0, places.cut);
 }
 
@@ -222,20 +243,22 @@ static uint32_t most_with_hidden(const Table *table, uint32_t most) {
   return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
 }
 
-int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done) {
+int kept_order_add(Sorter *sorter, Scan *scan, const Predicate *leader, uint32_t most, bool *done) {
   const Table *table = scan->table;
   const SortTerm *term = &sorter->order.terms[0];
   Ties ties = ties_of(&sorter->order);
+  uint32_t tied_most = most_with_hidden(table, most);
   RangeFinder finder = {.predicates = scan->filter.predicates,
                         .count = scan->filter.count - scan->filter.ordered,
-                        .column = (uint32_t)term->column,
-                        .collation = term->collation,
+                        .column = leader == NULL ? (uint32_t)term->column : leader->column,
+                        .collation = leader == NULL ? term->collation : leader->collation,
                         .reader = &scan->reader,
-                        .most = most_with_hidden(table, most),
+                        .most = leader == NULL ? tied_most : 0,
                         .descending = term->descending,
                         .whole = ties != (term->descending ? TIES_DOWN : TIES_UP)};
-  Taking taking = {.sorter = sorter, .finder = &finder, .ties = ties, .most = most};
-  int rc = want_all(table, term, done);
+  Taking taking = {
+      .sorter = sorter, .finder = &finder, .ties = ties, .most = most, .tied_most = tied_most};
+  int rc = want_all(table, &finder, done);
   scan_catch_up(scan);
   reader_begin(&scan->reader, false);
   for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *done; i++) {

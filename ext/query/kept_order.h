@@ -2,9 +2,10 @@
 ** kept_order.h: takes the first rows of an order that the segments of a table keep.
 **
 ** Each segment has its first rows side by side (column_order.h), or knows how many of them are
-** among the first of several (merged_order.h); a sorter merges them. Rows with equal values go up
-** or down by rowid; where other columns tell their order, all that have the last one's value are
-** sorted. Owns nothing. Calls kept_plan.h, sorter.h, ranges.h, order_merge.h, base/.
+** among the first of several (merged_order.h); a sorter merges them. Of the rows with one value of
+** another column they are in its second order; without that all of them are sorted. Rows with equal
+** values go up or down by rowid; where other columns tell their order, all that have the last one's
+** value are sorted. Owns nothing. Calls kept_plan.h, sorter.h, ranges.h, order_merge.h, base/.
 */
 #ifndef SLOTS_KEPT_ORDER_H
 #define SLOTS_KEPT_ORDER_H
@@ -13,10 +14,10 @@
 #include "sorter.h"
 
 /*
-** Adds the first `most` rows of each segment to the sorter, which has just begun, and is to be
-** begun again unless *done. Open rows are the caller's. SQLITE_OK, SQLITE_NOMEM, SQLITE_CORRUPT,
-** SQLITE_TOOBIG or SQLITE_INTERRUPT.
+** Adds the first `most` rows of each segment, of those with the leader's value unless that is NULL,
+** to the sorter, which has just begun, and is to be begun again unless *done. Open rows are the
+** caller's. SQLITE_OK, SQLITE_NOMEM, SQLITE_CORRUPT, SQLITE_TOOBIG or SQLITE_INTERRUPT.
 */
-int kept_order_add(Sorter *sorter, Scan *scan, uint32_t most, bool *done);
+int kept_order_add(Sorter *sorter, Scan *scan, const Predicate *leader, uint32_t most, bool *done);
 
 #endif

@@ -20,6 +20,8 @@
 #define TRIED_SHARE 64 /* of the rows: no more were wanted */
 #define WANTED 16      /* of rows that pass */
 
+#define LED_FIRST 16 /* with a leader, at least: so few take no longer than one */
+
 /* ---- which order ------------------------------------------------------------------------- */
 
 bool kept_of_most(const Table *table, uint32_t column, bool due) {
@@ -108,7 +110,7 @@ static int plan_rows(const SortOrder *order, Scan *scan, uint32_t likely, KeptPl
   uint64_t few = scan->table->rows / TAKEN;
   uint32_t most = likely == 0 ? TRIED_MOST : UINT32_MAX;
   plan->most = few < most ? (uint32_t)few : most;
-  if (!range_is_all(filter->predicates, filter->count - filter->ordered, column)) {
+  if (!range_is_all(filter->predicates, filter->count - filter->ordered, column, column)) {
     return plan_untested(scan, column, likely == 0 ? WANTED : likely, plan);
   }
   uint32_t first = likely == 0 ? TRIED_FIRST : likely;
@@ -116,10 +118,35 @@ static int plan_rows(const SortOrder *order, Scan *scan, uint32_t likely, KeptPl
   return SQLITE_OK;
 }
 
+/*
+** An equality of the column that the first term follows in an index, where orders tell all that the
+** scan tests.
+*/
+static const Predicate *find_leader(const SortOrder *order, const Filter *filter) {
+  const SortTerm *term = &order->terms[0];
+  uint32_t count = filter->count - filter->ordered;
+  for (uint32_t i = 0; i < count; i++) {
+    const Predicate *leader = &filter->predicates[i];
+    if (!index_firsts_have(&term->firsts, leader->column)) continue;
+    if (leader->as != PREDICATE_EQUAL || !leader->indexed || !range_is_of(leader)) continue;
+    if (range_is_all(filter->predicates, count, leader->column, (uint32_t)term->column))
+      return leader;
+  }
+  return NULL;
+}
+
 int kept_plan(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *plan) {
   const Table *table = scan->table;
+  const SortTerm *term = &order->terms[0];
   *plan = (KeptPlan){0};
-  if (!order->terms[0].indexed || table_segments(table) == 0) return SQLITE_OK;
+  if (table_segments(table) == 0) return SQLITE_OK;
+  const Predicate *leader = find_leader(order, &scan->filter);
+  if (leader != NULL && (!term->indexed || kept_of_most(table, leader->column, false))) {
+    uint32_t first = likely < LED_FIRST ? LED_FIRST : likely;
+    *plan = (KeptPlan){.leader = leader, .first = first, .most = UINT32_MAX};
+    return SQLITE_OK;
+  }
+  if (!term->indexed) return SQLITE_OK;
   int rc = plan_rows(order, scan, likely, plan);
   if (likely > 0 || plan->first == 0 || rc != SQLITE_OK) return rc;
   if (kept_of_most(table, (uint32_t)order->terms[0].column, true)) return SQLITE_OK;

@@ -2,7 +2,8 @@
 ** kept_plan.h: whether the first rows of a scan are taken of an order that segments keep, and how
 ** many.
 **
-** Where ORDER BY names a column with an index first, and few rows are wanted. Comparisons of that
+** Where ORDER BY names a column with an index first, or one that comes second in an index while the
+** first is compared with one value, and few rows are wanted. Comparisons of that
 ** column are searched for; rows that fail other conditions are passed over as they come, if a
 ** sample of rows says that enough of them pass. Of how many rows core will read it says nothing
 ** where it keeps a condition or LIMIT to itself: then some are tried. Owns nothing. Calls scan.h,
@@ -16,10 +17,11 @@
 
 /* How rows are taken of an order. */
 typedef struct KeptPlan {
-  uint32_t first; /* so many, 0: not so at all; more are taken where these were too few, */
-  uint32_t most;  /* up to that many: for more all rows are better sorted */
-  bool untested;  /* some may not pass the scan's filter */
-  bool missed;    /* not so, as the order is not there, and nobody knows that it is wanted */
+  const Predicate *leader; /* its rows have one value of a column: of second orders; or NULL */
+  uint32_t first;          /* so many, 0: not so at all; more are taken where these were too few, */
+  uint32_t most;           /* up to that many: for more all rows are better sorted */
+  bool untested;           /* some may not pass the scan's filter */
+  bool missed; /* not so, as the order is not there, and nobody knows that it is wanted */
 } KeptPlan;
 
 /* For the first `likely` rows of the scan, 0: nobody knows how many. As scan_start. */

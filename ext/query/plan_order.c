@@ -37,6 +37,17 @@ static bool has_limit(const sqlite3_index_info *info) {
   return false;
 }
 
+/* The columns that the statement uses, but for those that it compares with one value. */
+static uint64_t used_otherwise(const sqlite3_index_info *info) {
+  uint64_t used = info->colUsed;
+  for (int i = 0; i < info->nConstraint; i++) {
+    int column = info->aConstraint[i].iColumn;
+    bool equal = info->aConstraint[i].op == SQLITE_INDEX_CONSTRAINT_EQ && column >= 0;
+    if (equal && column < 63) used &= ~((uint64_t)1 << column);
+  }
+  return used;
+}
+
 /*
 ** Whether it looks like min() or max(), for which core asks for the column in order and reads one
 ** row: so does ORDER BY of a column alone without LIMIT, which takes a tenth longer for it.
@@ -45,7 +56,7 @@ static bool wants_first(sqlite3_index_info *info, const SortOrder *order) {
   int column = order->terms[0].column;
   if (order->count != 1 || column < 0 || has_limit(info)) return false;
   if (host_order_use(info) != ORDER_ROWS) return false;
-  return info->colUsed == (uint64_t)1 << (column < 63 ? column : 63);
+  return used_otherwise(info) == (uint64_t)1 << (column < 63 ? column : 63);
 }
 
 /* The columns that the statement uses; false where these are too many, or the rowid is one. */

@@ -16,14 +16,14 @@
 ** A text that looks like a number, though its expression has numeric affinity (a
 ** compound view or another virtual table can make one), is compared as a text.
 **
-** Owns its values. Calls interval.h, pattern.h, affinity.h, key.h, base/.
+** Owns its values. Calls interval.h, pattern.h, affinity.h, index_def.h, base/.
 */
 #ifndef SLOTS_PREDICATE_H
 #define SLOTS_PREDICATE_H
 
 #include "declare/affinity.h"
 #include "interval.h"
-#include "segment/key.h"
+#include "segment/index_def.h"
 #include "pattern.h"
 
 typedef enum PredicateOperator {
@@ -48,6 +48,7 @@ typedef struct Predicate {
   PredicateOperator op; /* as planned; */
   PredicateOperator as; /* as bound: IS becomes EQUAL or IS_NULL */
   bool indexed;         /* the column has an index, and its own collation is compared by */
+  IndexFirsts firsts;   /* the same where it comes second in an index */
   bool all_pass;        /* every value does, NULL too: core is to test alone */
   bool text_passes;     /* every text does */
   bool numeral_passes;  /* every text that is a number does, */

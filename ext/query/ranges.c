@@ -14,13 +14,15 @@
 #define FEW_TEXT 16
 #define LOOKED_AT 32 /* rows, to see whether it may be so */
 
+#define SECOND_LEAST 16 /* rows with one value: fewer are tested in the time that searches take */
+
 /* Whether texts that look like numbers, which pass, come before the value anyway. */
 static bool is_past_numbers(const Value *value) {
   return value->type == VALUE_BLOB || (value->size > 0 && value->bytes[0] > '9');
 }
 
 bool range_would_be_of(const Predicate *predicate, bool number_passes) {
-  if (!predicate->indexed || predicate->all_pass) return false;
+  if ((!predicate->indexed && predicate->firsts.count == 0) || predicate->all_pass) return false;
   if (predicate->as == PREDICATE_NOT_NULL) return true;
   bool compares = predicate->as == PREDICATE_EQUAL || predicate_is_order(predicate->as);
   if (!compares || predicate->count != 1) return false;
@@ -40,12 +42,15 @@ typedef struct Range {
   const RangeFinder *finder;
   const Segment *segment;
   const MergedOrder *merged; /* NULL: the segment's own */
+  uint32_t order;            /* its number, then */
   uint32_t first;
   uint32_t end;
 } Range;
 
-static OrderSought sought_by(const RangeFinder *finder, const Value *value, bool behind) {
-  return (OrderSought){.column = finder->column,
+static OrderSought sought_by(const RangeFinder *finder, uint32_t order, const Value *value,
+                             bool behind) {
+  return (OrderSought){.order = order,
+                       .column = finder->column,
                        .collation = finder->collation,
                        .reader = finder->reader,
                        .value = value,
@@ -54,13 +59,15 @@ static OrderSought sought_by(const RangeFinder *finder, const Value *value, bool
 
 int range_seek(const RangeFinder *finder, const Segment *segment, const MergedOrder *merged,
                const Value *value, bool behind, uint32_t *place) {
-  OrderSought sought = sought_by(finder, value, behind);
-  return merged == NULL ? column_order_seek(segment, &sought, place)
+  OrderSought sought = sought_by(finder, finder->column, value, behind);
+  return merged == NULL ? column_order_seek(segment, &sought, place, segment->rows)
                         : merged_order_seek(merged, &sought, place);
 }
 
 static int seek(const Range *range, const Value *value, bool behind, uint32_t *place) {
-  return range_seek(range->finder, range->segment, range->merged, value, behind, place);
+  OrderSought sought = sought_by(range->finder, range->order, value, behind);
+  return range->merged == NULL ? column_order_seek(range->segment, &sought, place, range->end)
+                               : merged_order_seek(range->merged, &sought, place);
 }
 
 static int read_place(const Range *range, uint32_t place, Value *value) {
@@ -70,7 +77,7 @@ static int read_place(const Range *range, uint32_t place, Value *value) {
   if (range->merged != NULL) {
     segment = merged_order_row(range->merged, place, &row);
   } else {
-    row = column_order_row(segment, finder->column, place);
+    row = column_order_row(segment, range->order, place);
   }
   return reader_value(finder->reader, segment, row, finder->column, value);
 }
@@ -144,7 +151,7 @@ static int narrow(Range *range, bool *known) {
 
 /* Moves the end on to where the value of the place before it ends, which mostly is there. */
 static int leave_up(Range *range, uint32_t last, const Value *value) {
-  OrderSought sought = sought_by(range->finder, value, true);
+  OrderSought sought = sought_by(range->finder, range->order, value, true);
   uint32_t end = last + 1;
   bool more = false;
   int rc = merged_order_is_before(range->merged, &sought, end, &more);
@@ -155,7 +162,7 @@ static int leave_up(Range *range, uint32_t last, const Value *value) {
 
 /* The same downwards, of the beginning. */
 static int leave_down(Range *range, uint32_t first, const Value *value) {
-  OrderSought sought = sought_by(range->finder, value, false);
+  OrderSought sought = sought_by(range->finder, range->order, value, false);
   bool single = false;
   int rc = merged_order_is_before(range->merged, &sought, first - 1, &single);
   if (rc == SQLITE_OK && !single) return seek(range, value, false, &range->first);
@@ -204,7 +211,7 @@ void range_forget(RangeFinder *finder) {
 
 /* Finds the places in the merged order, of all its parts. */
 static int find_merged(RangeFinder *finder, MergedOrder *merged) {
-  Range range = {.finder = finder, .merged = merged, .end = merged->rows};
+  Range range = {.finder = finder, .merged = merged, .order = merged->column, .end = merged->rows};
   range_forget(finder);
   int rc = narrow(&range, &finder->known);
   if (rc == SQLITE_OK && finder->known) rc = leave_most(&range, &finder->cut);
@@ -219,9 +226,10 @@ static int find_merged(RangeFinder *finder, MergedOrder *merged) {
 int range_find(RangeFinder *finder, Segment *segment, RangePlaces *places) {
   SegmentOrder *order = &segment->orders[finder->column];
   int rc = SQLITE_OK;
-  *places = (RangePlaces){0};
+  *places = (RangePlaces){.order = finder->column, .next = finder->column};
   if (order->merged == NULL) {
-    Range range = {.finder = finder, .segment = segment, .end = segment->rows};
+    Range range = {
+        .finder = finder, .segment = segment, .order = finder->column, .end = segment->rows};
     rc = narrow(&range, &places->known);
     places->first = range.first;
     places->end = range.end;
@@ -245,18 +253,70 @@ uint32_t range_few(const Segment *segment, uint32_t column) {
   return segment->rows / one_in(segment, column);
 }
 
+/* The first comparison of a column that follows this one in an index, or NULL. */
+static const Predicate *find_next(const RangeFinder *finder, uint32_t column) {
+  for (uint32_t i = 0; i < finder->count; i++) {
+    const Predicate *predicate = &finder->predicates[i];
+    bool next = index_firsts_have(&predicate->firsts, column) && range_is_of(predicate);
+    if (next && predicate->as != PREDICATE_NOT_NULL) return predicate;
+  }
+  return NULL;
+}
+
+int range_narrow_second(const RangeFinder *finder, Segment *segment, const SecondOrder *second,
+                        RangePlaces *places) {
+  bool there = false;
+  int rc = column_order_want_second(segment, second, places->end - places->first, &there);
+  if (rc != SQLITE_OK || !there) return rc;
+  RangeFinder by_next = *finder;
+  by_next.column = second->next;
+  by_next.collation = second->next_collation;
+  Range range = {.finder = &by_next,
+                 .segment = segment,
+                 .order = column_order_second(segment, finder->column),
+                 .first = places->first,
+                 .end = places->end};
+  rc = narrow(&range, &places->known);
+  places->order = range.order;
+  places->next = second->next;
+  places->first = range.first;
+  places->end = range.end;
+  return rc;
+}
+
+/* Leaves of the places, which have one value, those that comparisons of the next column pass. */
+static int narrow_by_next(const RangeFinder *finder, Segment *segment, RangePlaces *places) {
+  const Predicate *next = find_next(finder, finder->column);
+  RangePlaces left = *places;
+  if (next == NULL || places->end - places->first < SECOND_LEAST) return SQLITE_OK;
+  SecondOrder second = {finder->column, next->column, finder->collation, next->collation};
+  int rc = range_narrow_second(finder, segment, &second, &left);
+  if (rc == SQLITE_OK && left.known) *places = left;
+  return rc;
+}
+
+int range_row_passes(const RangeFinder *finder, const Segment *segment, uint32_t row, uint32_t next,
+                     bool *passes) {
+  int rc = SQLITE_OK;
+  *passes = true;
+  for (uint32_t i = 0; i < finder->count && *passes && rc == SQLITE_OK; i++) {
+    const Predicate *predicate = &finder->predicates[i];
+    Value value;
+    if (predicate->column != finder->column && predicate->column != next) continue;
+    rc = reader_value(finder->reader, segment, row, predicate->column, &value);
+    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  }
+  return rc;
+}
+
 /* Whether few of some rows from all of the segment pass, so that few of all are likely to. */
 static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
   uint32_t stride = segment->rows / LOOKED_AT + 1, passed = 0, column = finder->column;
+  const Predicate *next = find_next(finder, column);
   int rc = SQLITE_OK;
   for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row += stride) {
-    Value value = {.type = VALUE_NULL};
-    rc = reader_value(finder->reader, segment, row, column, &value);
-    bool passes = rc == SQLITE_OK;
-    for (uint32_t i = 0; i < finder->count && passes; i++) {
-      const Predicate *predicate = &finder->predicates[i];
-      passes = predicate->column != column || predicate_passes(predicate, &value);
-    }
+    bool passes = false;
+    rc = range_row_passes(finder, segment, row, next == NULL ? column : next->column, &passes);
     passed += passes;
   }
   *few = passed <= LOOKED_AT / one_in(segment, column);
@@ -265,38 +325,39 @@ static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
 
 /* ---- lists ------------------------------------------------------------------------------- */
 
-void range_mark(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
-                uint64_t *set) {
+void range_mark(const Segment *segment, const RangePlaces *places, uint64_t *set) {
   memset(set, 0, ((size_t)segment->rows + 63) / 64 * sizeof *set);
   for (uint32_t place = places->first; place < places->end; place++) {
-    uint32_t row = column_order_row(segment, finder->column, place);
+    uint32_t row = column_order_row(segment, places->order, place);
     set[row / 64] |= (uint64_t)1 << row % 64;
   }
 }
 
-int range_list(const RangeFinder *finder, const Segment *segment, const RangePlaces *places,
-               Candidates *candidates) {
+int range_list(const Segment *segment, const RangePlaces *places, Candidates *candidates) {
   int rc = candidates_reserve(candidates, places->end - places->first);
   if (rc != SQLITE_OK) return rc;
   for (uint32_t place = places->first; place < places->end; place++) {
-    candidates->rows[candidates->count++] = column_order_row(segment, finder->column, place);
+    candidates->rows[candidates->count++] = column_order_row(segment, places->order, place);
   }
   candidates_sort(candidates, segment->rows);
   return SQLITE_OK;
 }
 
-bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column) {
+bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column, uint32_t next) {
   uint32_t i = 0;
-  while (i < count && predicates[i].column == column && range_is_of(&predicates[i])) i++;
+  while (i < count && (predicates[i].column == column || predicates[i].column == next) &&
+         range_is_of(&predicates[i])) {
+    i++;
+  }
   return i == count;
 }
 
 /* The first comparison, whose column's order is used; NULL: there is none. */
 static const Predicate *find_leader(const Predicate *predicates, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
-    if (range_is_of(&predicates[i]) && predicates[i].as != PREDICATE_NOT_NULL) {
-      return &predicates[i];
-    }
+    const Predicate *predicate = &predicates[i];
+    bool leads = predicate->indexed && predicate->as != PREDICATE_NOT_NULL;
+    if (leads && range_is_of(predicate)) return predicate;
   }
   return NULL;
 }
@@ -325,7 +386,9 @@ int range_search(RangeFinder *finder, Segment *segment, RangePlaces *places) {
   const Predicate *leader = find_leader(finder->predicates, finder->count);
   if (leader == NULL) return SQLITE_OK;
   int rc = range_order(finder, leader, segment, &there);
-  return rc == SQLITE_OK && there ? range_find(finder, segment, places) : rc;
+  if (rc == SQLITE_OK && there) rc = range_find(finder, segment, places);
+  bool one = rc == SQLITE_OK && places->known && leader->as == PREDICATE_EQUAL;
+  return one ? narrow_by_next(finder, segment, places) : rc;
 }
 
 bool range_is_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places) {

@@ -9,19 +9,19 @@
 #include "sort_run.h"
 
 #define NEVER UINT32_MAX
+#define SECOND_MAKING 2               /* rows tested one by one, a row that is sorted */
 #define NEAR 32                       /* places */
 #define BYTES_MOST ((size_t)24 << 20) /* of texts to be sorted */
 
 /* ---- making ------------------------------------------------------------------------------ */
 
-static int add_rows(const Segment *segment, uint32_t column, Reader *reader, SortRun *run) {
-  int rc = SQLITE_OK;
-  for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row++) {
+static int add_row(const Segment *segment, uint32_t row, Reader *reader, SortRun *run) {
+  int rc = sort_run_add(run, (SortRow){.row = row});
+  for (uint32_t i = 0; i < run->order->count && rc == SQLITE_OK; i++) {
     Value value;
-    rc = reader_value(reader, segment, row, column, &value);
+    rc = reader_value(reader, segment, row, (uint32_t)run->order->terms[i].column, &value);
     if (rc == SQLITE_OK && run->bytes.size + value.size > BYTES_MOST) rc = SQLITE_TOOBIG;
-    if (rc == SQLITE_OK) rc = sort_run_add(run, (SortRow){.row = row});
-    if (rc == SQLITE_OK) rc = sort_run_set(run, 0, &value);
+    if (rc == SQLITE_OK) rc = sort_run_set(run, i, &value);
   }
   return rc;
 }
@@ -44,14 +44,14 @@ static unsigned char *write_order(const Segment *segment, const SortRun *run, ui
   return bytes;
 }
 
-static int make_order(const Segment *segment, uint32_t column, Collation collation,
-                      SegmentOrder *made) {
-  SortOrder order = {.count = 1, .terms = {{.column = (int)column, .collation = collation}}};
+static int make_order(const Segment *segment, const SortOrder *order, SegmentOrder *made) {
   SortRun run;
   Reader reader;
-  sort_run_open(&run, &order);
+  sort_run_open(&run, order);
   int rc = reader_open(&reader, segment->columns);
-  if (rc == SQLITE_OK) rc = add_rows(segment, column, &reader, &run);
+  for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row++) {
+    rc = add_row(segment, row, &reader, &run);
+  }
   if (rc == SQLITE_OK) rc = sort_run_sort(&run);
   made->distinct = 0;
   if (rc == SQLITE_OK) made->bytes = write_order(segment, &run, &made->distinct);
@@ -62,11 +62,20 @@ static int make_order(const Segment *segment, uint32_t column, Collation collati
 
 static int reserve_orders(Segment *segment) {
   if (segment->orders != NULL) return SQLITE_OK;
-  uint64_t size = segment->columns * sizeof *segment->orders;
+  uint64_t size = (uint64_t)SEGMENT_ORDERS * segment->columns * sizeof *segment->orders;
   segment->orders = sqlite3_malloc64(size);
   if (segment->orders == NULL) return SQLITE_NOMEM;
   memset(segment->orders, 0, (size_t)size);
   return SQLITE_OK;
+}
+
+/* Without memory for it, or with too many bytes to be sorted, there is none. */
+static int keep_order(const Segment *segment, const SortOrder *by, SegmentOrder *order,
+                      bool *there) {
+  int rc = make_order(segment, by, order);
+  *there = order->bytes != NULL;
+  order->taken = rc == SQLITE_TOOBIG ? NEVER : 0;
+  return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;
 }
 
 bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken) {
@@ -82,28 +91,40 @@ int column_order_want(Segment *segment, uint32_t column, Collation collation, ui
   bool enough = column_order_miss(segment, column, taken);
   *there = column_order_is_there(segment, column);
   if (!enough) return SQLITE_OK;
-  SegmentOrder *order = &segment->orders[column];
-  int rc = make_order(segment, column, collation, order);
-  *there = order->bytes != NULL;
-  order->taken = rc == SQLITE_TOOBIG ? NEVER : 0;
-  return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;
+  SortOrder by = {.count = 1, .terms = {{.column = (int)column, .collation = collation}}};
+  return keep_order(segment, &by, &segment->orders[column], there);
+}
+
+int column_order_want_second(Segment *segment, const SecondOrder *second, uint32_t tested,
+                             bool *there) {
+  *there = false;
+  if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
+  SegmentOrder *order = &segment->orders[column_order_second(segment, second->column)];
+  *there = order->bytes != NULL && order->next == second->next;
+  if (order->bytes != NULL || order->taken == NEVER) return SQLITE_OK;
+  if (order->taken < SECOND_MAKING * segment->rows) order->taken += tested;
+  if (order->taken < SECOND_MAKING * segment->rows) return SQLITE_OK;
+  SortOrder by = {.count = 2,
+                  .terms = {{.column = (int)second->column, .collation = second->collation},
+                            {.column = (int)second->next, .collation = second->next_collation}}};
+  order->next = second->next;
+  return keep_order(segment, &by, order, there);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-uint32_t column_order_row(const Segment *segment, uint32_t column, uint32_t place) {
-  return load_u16(segment->orders[column].bytes + (size_t)place * 2);
+uint32_t column_order_row(const Segment *segment, uint32_t order, uint32_t place) {
+  return load_u16(segment->orders[order].bytes + (size_t)place * 2);
 }
 
-uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t place) {
-  const unsigned char *first = segment->orders[column].bytes + bits_at(segment);
+uint32_t column_order_first(const Segment *segment, uint32_t order, uint32_t place) {
+  const unsigned char *first = segment->orders[order].bytes + bits_at(segment);
   while ((first[place / 8] >> place % 8 & 1) == 0) place--;
   return place;
 }
 
-uint32_t column_order_behind(const Segment *segment, uint32_t column, uint32_t place,
-                             uint32_t end) {
-  const unsigned char *first = segment->orders[column].bytes + bits_at(segment);
+uint32_t column_order_behind(const Segment *segment, uint32_t order, uint32_t place, uint32_t end) {
+  const unsigned char *first = segment->orders[order].bytes + bits_at(segment);
   for (place++; place < end && (first[place / 8] >> place % 8 & 1) == 0; place++) {
   }
   return place < end ? place : end;
@@ -112,7 +133,7 @@ uint32_t column_order_behind(const Segment *segment, uint32_t column, uint32_t p
 int column_order_is_before(const Segment *segment, const OrderSought *sought, uint32_t place,
                            bool *before) {
   Value value;
-  uint32_t row = column_order_row(segment, sought->column, place);
+  uint32_t row = column_order_row(segment, sought->order, place);
   int rc = reader_value(sought->reader, segment, row, sought->column, &value);
   if (rc != SQLITE_OK) return rc;
   int order = key_compare(&value, sought->value, sought->collation);
@@ -148,9 +169,10 @@ static int place_is_before(const void *context, uint32_t place, bool *before) {
   return column_order_is_before(search->segment, search->sought, place, before);
 }
 
-int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place) {
+int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place,
+                      uint32_t end) {
   PlaceSearch search = {segment, sought};
-  uint32_t left = segment->rows - *place;
+  uint32_t left = end - *place;
   uint32_t middle = *place + (left > 2 * NEAR ? NEAR : left / 2);
-  return order_search(place_is_before, &search, place, segment->rows, middle);
+  return order_search(place_is_before, &search, place, end, middle);
 }

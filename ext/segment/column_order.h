@@ -9,8 +9,14 @@
 **                   ones by row
 **     1 bit x rows  (bit i % 8 of byte i / 8) the value is another one than at the place before
 **
-** 2.13 bytes a row. A *place* is an index into that list. Owns nothing: the bytes are the
-** segment's. Calls segment.h, reader.h, sort_run.h, key.h.
+** 2.13 bytes a row. A *place* is an index into that list.
+**
+** Where an index goes on with another column (INDEX(sensor, at)), queries ask for some of the rows
+** with one value of the first. Then a second order of the same form is kept for it, by both
+** columns: in it, too, the rows with that value have the places that they have in the first one.
+** An order's number is that of its column, or of a second order column_order_second.
+**
+** Owns nothing: the bytes are the segment's. Calls segment.h, reader.h, sort_run.h, key.h.
 */
 #ifndef SLOTS_COLUMN_ORDER_H
 #define SLOTS_COLUMN_ORDER_H
@@ -34,24 +40,44 @@
 int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
                       bool *there);
 
+static inline uint32_t column_order_second(const Segment *segment, uint32_t column) {
+  return segment->columns + column;
+}
+
+/* The two columns of a second order, under their collations. */
+typedef struct SecondOrder {
+  uint32_t column;
+  uint32_t next;
+  Collation collation;
+  Collation next_collation;
+} SecondOrder;
+
+/*
+** The same of a second order; `tested` are the rows with one value of the first column that a query
+** tests without it. Of several columns that may come next it is made of the first to pay for it.
+*/
+int column_order_want_second(Segment *segment, const SecondOrder *second, uint32_t tested,
+                             bool *there);
+
 /* Only adds it, and tells whether the order is missing and the sum would pay for making it. */
 bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken);
 
-static inline bool column_order_is_there(const Segment *segment, uint32_t column) {
-  return segment->orders != NULL && segment->orders[column].bytes != NULL;
+static inline bool column_order_is_there(const Segment *segment, uint32_t order) {
+  return segment->orders != NULL && segment->orders[order].bytes != NULL;
 }
 
 /* Of an order that is there: the row at a place. */
-uint32_t column_order_row(const Segment *segment, uint32_t column, uint32_t place);
+uint32_t column_order_row(const Segment *segment, uint32_t order, uint32_t place);
 
-/* The first place of those with the same value. */
-uint32_t column_order_first(const Segment *segment, uint32_t column, uint32_t place);
+/* The first place of those with the same values. */
+uint32_t column_order_first(const Segment *segment, uint32_t order, uint32_t place);
 
-/* The first place behind those with the same value, or `end`. */
-uint32_t column_order_behind(const Segment *segment, uint32_t column, uint32_t place, uint32_t end);
+/* The first place behind those with the same values, or `end`. */
+uint32_t column_order_behind(const Segment *segment, uint32_t order, uint32_t place, uint32_t end);
 
-/* What is looked for in an order of the column. */
+/* What is looked for in an order, by a column that its places, or some of them, are sorted by. */
 typedef struct OrderSought {
+  uint32_t order;
   uint32_t column;
   Collation collation;
   Reader *reader;
@@ -72,9 +98,10 @@ typedef int (*OrderTest)(const void *context, uint32_t at, bool *before);
 int order_search(OrderTest test, const void *context, uint32_t *at, uint32_t end, uint32_t middle);
 
 /*
-** Moves *place to the first place from there on that does not; takes fewer steps where that is
-** near. As column_order_is_before.
+** Moves *place to the first place from there on that does not, or to `end`; takes fewer steps where
+** that is near. As column_order_is_before.
 */
-int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place);
+int column_order_seek(const Segment *segment, const OrderSought *sought, uint32_t *place,
+                      uint32_t end);
 
 #endif

@@ -12,6 +12,8 @@
 #include "reader.h"
 #include "row.h"
 
+#define INDEX_FIRSTS 4
+
 /* What is indexed: columns of a table, each with a built-in collation. */
 typedef struct IndexDef {
   uint32_t *columns;
@@ -19,6 +21,18 @@ typedef struct IndexDef {
   uint32_t count;
   bool unique;
 } IndexDef;
+
+/* The first columns of the indexes that have a column second, or of some of them. */
+typedef struct IndexFirsts {
+  uint32_t count;
+  uint32_t columns[INDEX_FIRSTS];
+} IndexFirsts;
+
+static inline bool index_firsts_have(const IndexFirsts *firsts, uint32_t column) {
+  uint32_t i = 0;
+  while (i < firsts->count && firsts->columns[i] != column) i++;
+  return i < firsts->count;
+}
 
 /* SQLITE_OK or SQLITE_NOMEM. */
 int index_def_add_column(IndexDef *def, uint32_t column, Collation collation);

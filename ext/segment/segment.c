@@ -220,7 +220,7 @@ void segment_leave_merged(Segment *segment, uint32_t column) {
 }
 
 static void forget_orders(Segment *segment) {
-  for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
+  for (uint32_t i = 0; segment->orders != NULL && i < SEGMENT_ORDERS * segment->columns; i++) {
     segment_leave_merged(segment, i);
     sqlite3_free(segment->orders[i].bytes);
   }
@@ -347,7 +347,7 @@ uint64_t segment_memory(const Segment *segment) {
 uint64_t segment_orders_memory(const Segment *segment) {
   uint64_t bytes = segment->orders == NULL ? 0 : sqlite3_msize(segment->orders);
   if (segment->numerals != NULL) bytes += sqlite3_msize(segment->numerals);
-  for (uint32_t i = 0; segment->orders != NULL && i < segment->columns; i++) {
+  for (uint32_t i = 0; segment->orders != NULL && i < SEGMENT_ORDERS * segment->columns; i++) {
     const SegmentOrder *order = &segment->orders[i];
     if (order->bytes != NULL) bytes += sqlite3_msize(order->bytes);
     if (order->merged != NULL) bytes += sqlite3_msize(order->merged) / order->merged->part_count;

@@ -58,12 +58,15 @@ typedef struct MergedOrder {
 } MergedOrder;
 
 /* The rows in the order of a column: column_order.h makes and reads it. */
+#define SEGMENT_ORDERS 2 /* a column, at most */
+
 typedef struct SegmentOrder {
   unsigned char *bytes; /* NULL: not made */
   MergedOrder *merged;  /* that it is part of; NULL: of none */
   uint32_t part;        /* and which part of it */
   uint32_t taken;       /* what queries took without an order, or a merged one */
   uint32_t distinct;    /* values, NULL counting as one */
+  uint32_t next;        /* column that rows with one value of another are in order of */
 } SegmentOrder;
 
 struct Segment {
@@ -81,7 +84,7 @@ struct Segment {
   const uint32_t *codec_sections; /* of the lender, one a column; the lender keeps them */
   const unsigned char *structs;
   uint64_t payload;
-  SegmentOrder *orders;    /* one a column; NULL: none was wanted */
+  SegmentOrder *orders;    /* as column_order.h numbers them; NULL: none was wanted */
   unsigned char *numerals; /* what query/numerals.c knows, one a column; NULL: nothing */
   Rowids rowids;
   Slot slots[1]; /* really one a column */

@@ -9,13 +9,13 @@
 ** time. Few items are compared instead. Rows with equal values stay in the order in which they were
 ** added, either way, as core's sorter leaves them.
 **
-** Owns copies of the values. Calls key.h, bits.h, ascii.h, buffer.h.
+** Owns copies of the values. Calls index_def.h, key.h, bits.h, ascii.h, buffer.h.
 */
 #ifndef SLOTS_SORT_RUN_H
 #define SLOTS_SORT_RUN_H
 
 #include "base/buffer.h"
-#include "key.h"
+#include "index_def.h"
 
 #define SORT_ROWS 65536 /* of a run, at most */
 #define SORT_TERMS 8
@@ -24,7 +24,8 @@ typedef struct SortTerm {
   int column; /* -1: the rowid */
   Collation collation;
   bool descending;
-  bool indexed; /* the column has an index */
+  bool indexed;       /* the column has an index, */
+  IndexFirsts firsts; /* or comes second in some */
 } SortTerm;
 
 typedef struct SortOrder {
