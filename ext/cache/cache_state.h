@@ -120,7 +120,8 @@ struct Cache {
   bool retrying;   /* some were made, and what is compiled is compiled again for it */
   Notes notes;     /* rows that have changed */
   Notes conflicts; /* rows that REPLACE may have removed behind the notes, while it runs */
-  int begun;       /* sqlite3_total_changes when a row that is being written was begun */
+  int begun;       /* sqlite3_total_changes when the first row that is being written was begun */
+  uint64_t begun_rows; /* so many, ignored ones among them until no statement writes */
 };
 
 /* Move a state up, or leave it where it is that far already. */

@@ -224,6 +224,7 @@ static int look(const Cache *cache, Seen *now) {
 static void note_removals(Cache *cache) {
   notes_copy(&cache->notes, &cache->conflicts);
   if (is_early(cache)) return;
+  cache->begun_rows = 0;
   notes_clear(&cache->conflicts);
   notes_look_again(&cache->notes);
 }

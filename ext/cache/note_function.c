@@ -22,16 +22,17 @@ static void note(const Cache *cache, Notes *notes, sqlite3_value *key) {
 
 /*
 ** A statement below another one has changed something between NOTE_BEGUN and NOTE_WRITTEN: what was
-** looked at since may have been in the row's way.
+** looked at since may have been in the row's way. One that is begun there may be ignored.
 */
 static void note_kind(Cache *cache, NoteKind kind, sqlite3_value *key) {
   int changes = sqlite3_total_changes(cache->registry->db);
   if (kind == NOTE_BEGUN) {
-    cache->begun = changes;
+    if (cache->begun_rows++ == 0) cache->begun = changes;
   } else if (kind == NOTE_IN_THE_WAY) {
     note(cache, &cache->conflicts, key);
   } else {
     if (kind == NOTE_WRITTEN && cache->begun != changes) notes_look_again(&cache->notes);
+    if (kind == NOTE_WRITTEN && cache->begun_rows > 0) cache->begun_rows--;
     note(cache, &cache->notes, key);
     notes_append(&cache->notes, &cache->conflicts);
   }
