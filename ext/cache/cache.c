@@ -134,18 +134,11 @@ static int cache_new(Registry *registry, const char *schema, const char *name,
   return rc;
 }
 
-/* Looking for its source finds that it is not followed any more. */
+/* Looking for the source of `next` drops its triggers, which may name columns that are gone. */
 static void give_way(Cache *cache) {
+  if (cache == NULL) return;
   cache->superseded = true;
   cache_doubt_source(cache, SOURCE_SOUGHT);
-}
-
-/* Its triggers may name columns that are gone, and would fail who writes to the source. */
-static int supersede(Cache *cache) {
-  if (cache == NULL) return SQLITE_OK;
-  int rc = follow_no_more(cache->registry->db, cache->id);
-  if (rc == SQLITE_OK) give_way(cache);
-  return rc;
 }
 
 /*
@@ -235,8 +228,8 @@ static int take_cache(Registry *registry, const char *schema, const char *name,
   sqlite3_free(declaration);
   if (!same) {
     Cache *before = cache;
-    int rc = below ? SQLITE_OK : supersede(before);
-    if (rc == SQLITE_OK && !below) rc = drop_unused(registry);
+    if (!below) give_way(before);
+    int rc = below ? SQLITE_OK : drop_unused(registry);
     if (rc == SQLITE_OK) rc = cache_new(registry, schema, name, content, columns, &cache);
     if (rc != SQLITE_OK) return rc;
     if (below) hand_over(before, cache);

@@ -181,8 +181,7 @@ static int follow_found(Cache *cache, FollowHow how) {
 /* Triggers over what is not there would make every ALTER TABLE fail. */
 static int source_is_gone(Cache *cache, int rc) {
   cache_doubt_source(cache, SOURCE_RENEWED);
-  if (rc != SQLITE_ERROR || cache->triggers != TRIGGERS_THERE) return rc;
-  cache->triggers = TRIGGERS_MISSING;
+  if (rc != SQLITE_ERROR) return rc;
   int dropped = follow_no_more(cache->registry->db, cache->id);
   return dropped == SQLITE_OK ? rc : dropped;
 }
