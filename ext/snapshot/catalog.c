@@ -47,7 +47,8 @@ static int add_segment(Snapshot *snapshot, Catalog *catalog, uint32_t number,
                             .codec_sections = codecs};
   memcpy(codecs, entry + SNAPSHOT_SEGMENT, (size_t)codecs_size);
   if (!outline_possible(&outline, number == 0 ? NULL : before)) return SQLITE_CORRUPT;
-  if (section_kind(snapshot, outline.section) != SNAPSHOT_KIND_SEGMENT) return SQLITE_CORRUPT;
+  if (section_kind(&snapshot->sections, outline.section) != SNAPSHOT_KIND_SEGMENT)
+    return SQLITE_CORRUPT;
   *before = outline;
   return segment_lend(&snapshot->lender, &outline, segment);
 }
@@ -153,9 +154,9 @@ static int reserve(Snapshot *snapshot, const Catalog *catalog) {
     return SQLITE_CORRUPT;
   }
   if (snapshot->indexes > snapshot->declaration_size) return SQLITE_CORRUPT; /* each is declared */
-  snapshot->codecs = sqlite3_malloc64((uint64_t)snapshot->sections * sizeof(TextCodec *));
+  snapshot->codecs = sqlite3_malloc64((uint64_t)snapshot->sections.count * sizeof(TextCodec *));
   if (snapshot->codecs == NULL) return SQLITE_NOMEM;
-  memset(snapshot->codecs, 0, snapshot->sections * sizeof(TextCodec *));
+  memset(snapshot->codecs, 0, snapshot->sections.count * sizeof(TextCodec *));
   snapshot->codec_sections = sqlite3_malloc64(cells * sizeof(uint32_t) + 1);
   return snapshot->codec_sections == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }

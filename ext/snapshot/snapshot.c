@@ -7,7 +7,6 @@
 
 #include "base/checksum.h"
 #include "base/sqlite.h"
-#include "sections.h"
 #include "base/message.h"
 
 /* ---- lending --------------------------------------------------------------------------- */
@@ -17,9 +16,9 @@ static Snapshot *snapshot_of(Lender *lender) { return (Snapshot *)(void *)lender
 static int lend_section(Lender *lender, uint32_t number, const unsigned char **bytes,
                         size_t *size) {
   const Snapshot *snapshot = snapshot_of(lender);
-  SnapshotKind kind = section_kind(snapshot, number);
+  SnapshotKind kind = section_kind(&snapshot->sections, number);
   if (kind != SNAPSHOT_KIND_SEGMENT && kind != SNAPSHOT_KIND_INDEX) return SQLITE_CORRUPT;
-  return section_read(snapshot, number, kind, bytes, size);
+  return section_read(&snapshot->sections, number, kind, bytes, size);
 }
 
 static int lend_codec(Lender *lender, uint32_t number, TextCodec **codec) {
@@ -28,10 +27,10 @@ static int lend_codec(Lender *lender, uint32_t number, TextCodec **codec) {
   size_t size;
   *codec = NULL;
   if (number == NO_SECTION) return SQLITE_OK;
-  if (number >= snapshot->sections) return SQLITE_CORRUPT;
+  if (number >= snapshot->sections.count) return SQLITE_CORRUPT;
   int rc = SQLITE_OK;
   if (snapshot->codecs[number] == NULL) {
-    rc = section_read(snapshot, number, SNAPSHOT_KIND_CODEC, &bytes, &size);
+    rc = section_read(&snapshot->sections, number, SNAPSHOT_KIND_CODEC, &bytes, &size);
     if (rc == SQLITE_OK) rc = text_codec_borrow(bytes, size, &snapshot->codecs[number]);
   }
   *codec = text_codec_retain(snapshot->codecs[number]);
@@ -40,7 +39,7 @@ static int lend_codec(Lender *lender, uint32_t number, TextCodec **codec) {
 
 static void close_snapshot(Lender *lender) {
   Snapshot *snapshot = snapshot_of(lender);
-  for (uint32_t i = 0; snapshot->codecs != NULL && i < snapshot->sections; i++) {
+  for (uint32_t i = 0; snapshot->codecs != NULL && i < snapshot->sections.count; i++) {
     text_codec_release(snapshot->codecs[i]);
   }
   mapping_release(snapshot->mapping);
@@ -98,25 +97,28 @@ static int read_header(Snapshot *snapshot, char **error) {
     return damaged(snapshot, "header", error);
   }
   if (get_u64(header + HEADER_SIZE_AT) != size) return damaged(snapshot, "it is not whole", error);
-  snapshot->table_at = get_u64(header + HEADER_TABLE_AT);
-  snapshot->sections = get_u32(header + HEADER_SECTIONS_AT);
-  uint64_t table = (uint64_t)snapshot->sections * SNAPSHOT_ENTRY;
-  if (snapshot->sections == 0 || snapshot->sections > SNAPSHOT_SECTIONS ||
-      snapshot->table_at % SNAPSHOT_ALIGNMENT != 0 || snapshot->table_at < SNAPSHOT_HEADER ||
-      snapshot->table_at > size || table != size - snapshot->table_at) {
+  Sections sections = {.file = snapshot->mapping->bytes,
+                       .table_at = get_u64(header + HEADER_TABLE_AT),
+                       .count = get_u32(header + HEADER_SECTIONS_AT)};
+  uint64_t table = (uint64_t)sections.count * SNAPSHOT_ENTRY;
+  if (sections.count == 0 || sections.count > SNAPSHOT_SECTIONS ||
+      sections.table_at % SNAPSHOT_ALIGNMENT != 0 || sections.table_at < SNAPSHOT_HEADER ||
+      sections.table_at > size || table != size - sections.table_at) {
     return damaged(snapshot, "header", error);
   }
-  const unsigned char *entries = snapshot->mapping->bytes + snapshot->table_at;
+  const unsigned char *entries = sections.file + sections.table_at;
   if (checksum(entries, (size_t)table) != get_u64(header + HEADER_TABLE_SUM_AT)) {
     return damaged(snapshot, "section table", error);
   }
+  snapshot->sections = sections;
   return SQLITE_OK;
 }
 
 static int read_catalog(Snapshot *snapshot, char **error) {
+  const Sections *sections = &snapshot->sections;
   const unsigned char *bytes;
   size_t size;
-  int rc = section_read(snapshot, snapshot->sections - 1, SNAPSHOT_KIND_CATALOG, &bytes, &size);
+  int rc = section_read(sections, sections->count - 1, SNAPSHOT_KIND_CATALOG, &bytes, &size);
   if (rc != SQLITE_OK || size < SNAPSHOT_CATALOG) return damaged(snapshot, "catalog", error);
   snapshot->columns = get_u32(bytes + CATALOG_COLUMNS_AT);
   snapshot->segments = get_u32(bytes + CATALOG_SEGMENTS_AT);

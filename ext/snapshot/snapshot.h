@@ -15,14 +15,14 @@
 
 #include "base/buffer.h"
 #include "mapping.h"
+#include "sections.h"
 #include "segment/segment_list.h"
 
 typedef struct Snapshot {
   Lender lender;
   Mapping *mapping; /* a reference */
   char *path;       /* absolute */
-  uint64_t table_at;
-  uint32_t sections;
+  Sections sections;
   uint32_t columns;
   uint32_t segments;
   uint32_t indexes;
