@@ -3,7 +3,7 @@
 **
 ** A plan is a *path* to rows and, for paths that read many, *tests* that the scan
 ** makes by itself (predicate.h) so that core never sees the rows that fail. The path
-** is a set of PLAN_ bits in idxNum; idxStr says the whole in words (plan_text.h), for
+** is a set of bits in idxNum (plan_bits.h); idxStr says the whole in words (plan_text.h), for
 ** EXPLAIN QUERY PLAN, and is where xFilter reads the tests. `id` stands for the
 ** INTEGER PRIMARY KEY or rowid, n for the rows of the table.
 **
@@ -46,31 +46,14 @@
 ** (host_has_offset); where >= or <= has no literal, it may be part of a comparison of row values,
 ** which core tests.
 **
-** Calls planner.h, outer_join.h, replaced.h, declare/declare.h, store/table.h, host.h.
+** Calls planner.h, plan_bits.h, outer_join.h, replaced.h, declare/declare.h, store/table.h, host.h.
 */
 #ifndef SLOTS_PLAN_H
 #define SLOTS_PLAN_H
 
 #include "declare/declare.h"
+#include "plan_bits.h"
 #include "store/table.h"
-
-#define PLAN_EQUAL 1
-#define PLAN_ABOVE 2        /* a lower bound ... */
-#define PLAN_ABOVE_STRICT 4 /* ... that is not itself inside */
-#define PLAN_BELOW 8
-#define PLAN_BELOW_STRICT 16
-#define PLAN_DESCENDING 32
-#define PLAN_IN 64             /* rowids, or keys of an index, from a list */
-#define PLAN_INDEX 128         /* equality on index number plan >> PLAN_INDEX_SHIFT */
-#define PLAN_TESTS 256         /* idxStr has tests */
-#define PLAN_OFFSET 512        /* the last argument is how many rows to pass over */
-#define PLAN_LIMIT 1024        /* the last but for that, how many core asks for, unless more */
-#define PLAN_SORTED 2048       /* idxStr has an order for the scan to sort by */
-#define PLAN_LIMIT_BEHIND 4096 /* the last argument is added to that of PLAN_LIMIT */
-#define PLAN_FIRST 8192        /* of what is sorted likely no more than the first row is read */
-#define PLAN_DISTINCT 16384    /* idxStr has columns: rows that are alike in them may be left out */
-#define PLAN_TEXT (PLAN_TESTS | PLAN_SORTED | PLAN_DISTINCT)
-#define PLAN_INDEX_SHIFT 15
 
 /*
 ** xBestIndex; `table` is NULL where its rows are elsewhere. SQLITE_OK, or an error: SQLITE_NOMEM,

@@ -3,15 +3,16 @@
 **
 ** plan.c chooses, plan_path.c has the ways to rows by rowid and by index, plan_where.c
 ** the tests that a scan makes by itself, plan_order.c the order that it sorts by. Nobody else
-** includes this. Calls plan_text.h, estimate.h, predicate.h, outer_join.h, plan.h, sort_run.h,
-** affinity.h, key.h, host.h.
+** includes this. Calls plan_text.h, estimate.h, predicate.h, outer_join.h, plan_bits.h,
+** store/table.h, sort_run.h, affinity.h, key.h, host.h.
 */
 #ifndef SLOTS_PLANNER_H
 #define SLOTS_PLANNER_H
 
 #include "base/host.h"
-#include "plan.h"
+#include "plan_bits.h"
 #include "plan_text.h"
+#include "store/table.h"
 
 #define PLAN_SEEK 10   /* cost of finding the first row of many */
 #define PLAN_KEY_ROW 5 /* of a row of a key */
