@@ -5,7 +5,6 @@
 
 #include "base/integers.h"
 #include "base/sqlite.h"
-#include "scan_sealed.h"
 
 #define LIST_KEPT 64 /* rowids that a resting scan keeps room for */
 
@@ -32,6 +31,17 @@ void scan_park(Scan *scan) {
   reader_rest(&scan->reader);
 }
 
+/* ---- sealed rows ------------------------------------------------------------ */
+
+static int seek_sealed(Scan *scan, int64_t rowid) {
+  int64_t end = scan->descending ? scan->lower : scan->upper;
+  return scan_sealed_seek(&scan->sealed, scan->table, &scan->filter, rowid, end);
+}
+
+static int advance_sealed(Scan *scan) {
+  return scan_sealed_advance(&scan->sealed, scan->table, &scan->filter);
+}
+
 /* ---- merging ----------------------------------------------------------------- */
 
 static bool comes_first(const Scan *scan, int64_t a, int64_t b) {
@@ -44,10 +54,11 @@ static bool is_outside(const Scan *scan) {
 
 /* Sealed rows behind the current one that nothing comes between, their rowids being decoded. */
 static uint32_t count_steps(const Scan *scan) {
-  uint32_t most = scan->descending ? scan->at : scan->rowids_count - 1 - scan->at, steps = 0;
+  const SealedPlace *sealed = &scan->sealed;
+  uint32_t most = scan->descending ? scan->at : sealed->rowids_count - 1 - scan->at, steps = 0;
   int64_t lower = scan->lower, upper = scan->upper;
   if (scan->filter.count > 0) {
-    most = smaller(most, filter_run(&scan->filter, scan->row, scan->descending));
+    most = smaller(most, filter_run(&scan->filter, sealed->row, scan->descending));
   }
   if (scan->open.listed) return 0; /* each may be hidden */
   if (scan->open.valid) {
@@ -56,27 +67,27 @@ static uint32_t count_steps(const Scan *scan) {
     if (!scan->descending && open <= upper) upper = open - 1;
   }
   /* Either all of them, or, counted from here, as few as there are up to the bound. */
-  uint32_t last = scan->at + most * scan->stride;
-  if (scan->rowids[last] >= lower && scan->rowids[last] <= upper) return most;
-  for (uint32_t at = scan->at + scan->stride; steps < most; at += scan->stride, steps++) {
-    if (scan->rowids[at] < lower || scan->rowids[at] > upper) break;
+  uint32_t last = scan->at + most * sealed->stride;
+  if (sealed->rowids[last] >= lower && sealed->rowids[last] <= upper) return most;
+  for (uint32_t at = scan->at + sealed->stride; steps < most; at += sealed->stride, steps++) {
+    if (sealed->rowids[at] < lower || sealed->rowids[at] > upper) break;
   }
   return steps;
 }
 
 static void take_sealed(Scan *scan) {
-  scan->rowid = scan->sealed_rowid;
-  scan->ref = (RowRef){.segment = scan->segment, .row = scan->row};
-  scan->at = scan->row - scan->rowids_first;
+  scan->rowid = scan->sealed.rowid;
+  scan->ref = (RowRef){.segment = scan->sealed.segment, .row = scan->sealed.row};
+  scan->at = scan->sealed.row - scan->sealed.rowids_first;
   scan->steps = count_steps(scan);
 }
 
 /* Steps moved the current row on; the place follows. */
 static void follow_steps(Scan *scan) {
   scan->steps = 0;
-  if (!scan->sealed_valid || scan->ref.open != NULL) return;
-  scan->row = scan->ref.row;
-  scan->sealed_rowid = scan->rowid;
+  if (!scan->sealed.valid || scan->ref.open != NULL) return;
+  scan->sealed.row = scan->ref.row;
+  scan->sealed.rowid = scan->rowid;
 }
 
 static bool is_shown(Scan *scan, const Row *row) {
@@ -92,22 +103,22 @@ static bool is_shown(Scan *scan, const Row *row) {
 */
 static int settle(Scan *scan) {
   int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && (scan->sealed_valid || scan->open.valid)) {
+  while (rc == SQLITE_OK && (scan->sealed.valid || scan->open.valid)) {
     const OpenEntry *entry = open_cursor_entry(&scan->open);
     if (entry == NULL ||
-        (scan->sealed_valid && comes_first(scan, scan->sealed_rowid, entry->rowid))) {
+        (scan->sealed.valid && comes_first(scan, scan->sealed.rowid, entry->rowid))) {
       take_sealed(scan);
       if (!open_cursor_hides(&scan->open, scan->rowid) || is_outside(scan)) break;
-      rc = scan_advance_sealed(scan);
+      rc = advance_sealed(scan);
       continue;
     }
     scan->rowid = entry->rowid;
     scan->ref = (RowRef){.open = entry->row};
     if (is_outside(scan) || is_shown(scan, entry->row)) break;
-    if (scan->sealed_valid && scan->sealed_rowid == entry->rowid) rc = scan_advance_sealed(scan);
+    if (scan->sealed.valid && scan->sealed.rowid == entry->rowid) rc = advance_sealed(scan);
     open_cursor_next(&scan->open);
   }
-  scan->eof = rc != SQLITE_OK || !(scan->sealed_valid || scan->open.valid) || is_outside(scan);
+  scan->eof = rc != SQLITE_OK || !(scan->sealed.valid || scan->open.valid) || is_outside(scan);
   return rc;
 }
 
@@ -117,7 +128,7 @@ static int seek(Scan *scan, int64_t rowid) {
   scan->version = scan->row_version = scan->table->version;
   scan->gone = false;
   scan->steps = 0;
-  int rc = scan_seek_sealed(scan, rowid);
+  int rc = seek_sealed(scan, rowid);
   if (rc != SQLITE_OK) {
     scan->eof = true;
     return rc;
@@ -132,7 +143,7 @@ static void leave_place(Scan *scan, int64_t rowid) {
   scan->row_version = scan->version;
   scan->gone = false;
   scan->rowid = rowid;
-  scan->sealed_valid = scan->open.valid = false;
+  scan->sealed.valid = scan->open.valid = false;
   scan->steps = 0;
 }
 
@@ -174,7 +185,7 @@ int scan_start(Scan *scan, int64_t lower, int64_t upper, bool descending, uint32
   scan->lower = lower;
   scan->upper = upper;
   scan->descending = descending;
-  scan->stride = descending ? UINT32_MAX : 1;
+  scan_sealed_begin(&scan->sealed, descending, scan->reader.likely);
   scan->eof = true;
   if (lower > upper) return SQLITE_OK;
   scan->version = scan->table->version;
@@ -306,7 +317,7 @@ static int advance(Scan *scan) {
   int64_t rowid = scan->rowid;
   int rc = SQLITE_OK;
   bool open = scan->open.valid && open_cursor_entry(&scan->open)->rowid == rowid;
-  if (scan->sealed_valid && scan->sealed_rowid == rowid) rc = scan_advance_sealed(scan);
+  if (scan->sealed.valid && scan->sealed.rowid == rowid) rc = advance_sealed(scan);
   if (open) open_cursor_next(&scan->open);
   if (rc == SQLITE_OK) return settle(scan);
   scan->eof = true;
@@ -344,9 +355,9 @@ int scan_leave(Scan *scan) {
 
 /* Steps over up to *rows rows at once, which are subtracted. */
 static int skip(Scan *scan, uint64_t *rows) {
-  if (scan->sealed_valid && !scan->open.valid && scan->filter.count == 0) {
+  if (scan->sealed.valid && !scan->open.valid && scan->filter.count == 0) {
     follow_steps(scan);
-    int rc = scan_skip_sealed(scan, *rows);
+    int rc = scan_sealed_skip(&scan->sealed, scan->table, &scan->filter, *rows);
     *rows = 0;
     if (rc == SQLITE_OK) return settle(scan);
     scan->eof = true;
@@ -355,8 +366,8 @@ static int skip(Scan *scan, uint64_t *rows) {
   uint32_t steps = *rows < scan->steps ? (uint32_t)*rows : scan->steps;
   if (steps > 1) {
     scan->steps -= steps - 1;
-    scan->ref.row += (steps - 1) * scan->stride;
-    scan->at += (steps - 1) * scan->stride;
+    scan->ref.row += (steps - 1) * scan->sealed.stride;
+    scan->at += (steps - 1) * scan->sealed.stride;
     *rows -= steps - 1;
   }
   --*rows;

@@ -12,9 +12,8 @@
 #define SLOTS_SCAN_H
 
 #include "open_cursor.h"
+#include "scan_sealed.h"
 #include "store/lookup.h"
-
-#define SCAN_ROWIDS 256
 
 typedef struct Scan {
   Table *table;
@@ -28,21 +27,10 @@ typedef struct Scan {
   RowRef ref;    /* the current row */
   bool gone;     /* the current row was deleted under the scan */
 
-  bool sealed_valid; /* the next sealed row, not yet merged */
-  uint32_t segment;
-  uint32_t row;
-  int64_t sealed_rowid;
-  uint32_t steps;        /* rows behind the current one that are a step away */
-  uint32_t stride;       /* of such a step, in rows: 1, or -1 downwards */
-  uint32_t at;           /* where the current row is in `rowids`, if it is sealed */
-  uint32_t last_segment; /* with a filter: of the last sealed row between the bounds */
-  uint32_t last_row;
-  OpenCursor open; /* the next open entry */
-
-  uint32_t rowids_segment; /* rowids decoded ahead: rowids_count from rowids_first on */
-  uint32_t rowids_first;
-  uint32_t rowids_count;
-  int64_t rowids[SCAN_ROWIDS];
+  uint32_t steps;     /* rows behind the current one that are a step away */
+  uint32_t at;        /* where the current row is in sealed.rowids, if it is sealed */
+  OpenCursor open;    /* the next open entry, not yet merged */
+  SealedPlace sealed; /* the next sealed row */
 
   bool listed; /* reads the rows of `list`, not a range */
   RowidList list;
@@ -135,9 +123,9 @@ int scan_move(Scan *scan);
 static inline int scan_next(Scan *scan) {
   if (scan->steps == 0 || scan->version != scan->table->version) return scan_move(scan);
   scan->steps--;
-  scan->ref.row += scan->stride;
-  scan->at += scan->stride;
-  scan->rowid = scan->rowids[scan->at];
+  scan->ref.row += scan->sealed.stride;
+  scan->at += scan->sealed.stride;
+  scan->rowid = scan->sealed.rowids[scan->at];
   return 0;
 }
 

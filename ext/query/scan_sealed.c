@@ -11,24 +11,24 @@
 ** Decodes rowids around the place: as many as are likely to be read, or more the longer the scan
 ** goes on, fewer where few rows pass.
 */
-static void read_rowids(Scan *scan) {
-  const Segment *segment = table_segment(scan->table, scan->segment);
-  uint32_t count = scan->rowids_count * 16;
-  if (count == 0) count = scan->reader.likely == 0 ? 1 : scan->reader.likely;
+static void read_rowids(SealedPlace *place, const Table *table, const Filter *filter) {
+  const Segment *segment = table_segment(table, place->segment);
+  uint32_t count = place->rowids_count * 16;
+  if (count == 0) count = place->likely == 0 ? 1 : place->likely;
   count = smaller(count, SCAN_ROWIDS);
-  if (scan->filter.count > 0) {
-    count = smaller(count, 8 * filter_left(&scan->filter, scan->row, scan->descending));
+  if (filter->count > 0) {
+    count = smaller(count, 8 * filter_left(filter, place->row, place->descending));
   }
-  if (scan->descending) {
-    count = smaller(count, scan->row + 1);
-    scan->rowids_first = scan->row + 1 - count;
+  if (place->descending) {
+    count = smaller(count, place->row + 1);
+    place->rowids_first = place->row + 1 - count;
   } else {
-    count = smaller(count, segment->rows - scan->row);
-    scan->rowids_first = scan->row;
+    count = smaller(count, segment->rows - place->row);
+    place->rowids_first = place->row;
   }
-  scan->rowids_segment = scan->segment;
-  scan->rowids_count = count;
-  rowids_read(&segment->rowids, scan->rowids_first, count, scan->rowids);
+  place->rowids_segment = place->segment;
+  place->rowids_count = count;
+  rowids_read(&segment->rowids, place->rowids_first, count, place->rowids);
 }
 
 /* The first row from `rowid` on, or, downwards, the last one up to it; *valid: there is one. */
@@ -55,95 +55,90 @@ static int find_place(const Table *table, int64_t rowid, bool downwards, uint32_
   return SQLITE_OK;
 }
 
-static void leave_segment(Scan *scan) {
-  const Table *table = scan->table;
-  if (scan->descending) {
-    scan->sealed_valid = scan->segment > 0;
-    if (scan->sealed_valid) scan->row = table_segment(table, --scan->segment)->rows - 1;
+static void leave_segment(SealedPlace *place, const Table *table) {
+  if (place->descending) {
+    place->valid = place->segment > 0;
+    if (place->valid) place->row = table_segment(table, --place->segment)->rows - 1;
   } else {
-    scan->row = 0;
-    scan->sealed_valid = ++scan->segment < table_segments(table);
+    place->row = 0;
+    place->valid = ++place->segment < table_segments(table);
   }
 }
 
-static int merge_orders(Scan *scan) {
-  RangeFinder *ranges = &scan->filter.ranges;
+static int merge_orders(Table *table, Filter *filter) {
+  RangeFinder *ranges = &filter->ranges;
   ranges->due = false;
-  return order_merge_make(scan->table, ranges->column, ranges->collation);
+  return order_merge_make(table, ranges->column, ranges->collation);
 }
 
 /* Moves the place on to a row that may pass, if one is left. */
-static int find_passing(Scan *scan) {
+static int find_passing(SealedPlace *place, Table *table, Filter *filter) {
   bool found = false;
   int rc = SQLITE_OK;
-  while (scan->sealed_valid && !found && rc == SQLITE_OK) {
-    Segment *segment = scan->table->list->items[scan->segment];
-    uint32_t last = scan->descending ? 0 : segment->rows - 1;
-    bool beyond =
-        scan->descending ? scan->segment < scan->last_segment : scan->segment > scan->last_segment;
-    if (scan->segment == scan->last_segment) last = scan->last_row;
+  while (place->valid && !found && rc == SQLITE_OK) {
+    Segment *segment = table->list->items[place->segment];
+    uint32_t last = place->descending ? 0 : segment->rows - 1, end = place->last_segment;
+    bool beyond = place->descending ? place->segment < end : place->segment > end;
+    if (place->segment == end) last = place->last_row;
     if (beyond) {
-      scan->sealed_valid = false;
+      place->valid = false;
     } else {
-      rc = table_ready(scan->table, scan->segment);
+      rc = table_ready(table, place->segment);
       if (rc != SQLITE_OK) return rc;
-      rc = filter_find(&scan->filter, segment, last, scan->descending, &scan->row, &found);
-      if (rc == SQLITE_OK && filter_wants_merge(&scan->filter)) rc = merge_orders(scan);
-      if (!found) leave_segment(scan);
+      rc = filter_find(filter, segment, last, place->descending, &place->row, &found);
+      if (rc == SQLITE_OK && filter_wants_merge(filter)) rc = merge_orders(table, filter);
+      if (!found) leave_segment(place, table);
     }
   }
   return rc;
 }
 
-static int settle_sealed(Scan *scan) {
-  int rc = scan->filter.count > 0 ? find_passing(scan) : SQLITE_OK;
-  if (rc == SQLITE_OK && scan->sealed_valid) rc = table_ready(scan->table, scan->segment);
-  if (!scan->sealed_valid || rc != SQLITE_OK) return rc;
-  uint32_t at = scan->row - scan->rowids_first; /* wraps around below rowids_first */
-  if (scan->rowids_segment != scan->segment || at >= scan->rowids_count) {
-    read_rowids(scan);
-    at = scan->row - scan->rowids_first;
+static int settle_sealed(SealedPlace *place, Table *table, Filter *filter) {
+  int rc = filter->count > 0 ? find_passing(place, table, filter) : SQLITE_OK;
+  if (rc == SQLITE_OK && place->valid) rc = table_ready(table, place->segment);
+  if (!place->valid || rc != SQLITE_OK) return rc;
+  uint32_t at = place->row - place->rowids_first; /* wraps around below rowids_first */
+  if (place->rowids_segment != place->segment || at >= place->rowids_count) {
+    read_rowids(place, table, filter);
+    at = place->row - place->rowids_first;
   }
-  scan->sealed_rowid = scan->rowids[at];
+  place->rowid = place->rowids[at];
   return SQLITE_OK;
 }
 
-int scan_seek_sealed(Scan *scan, int64_t rowid) {
-  int64_t end = scan->descending ? scan->lower : scan->upper;
-  scan->rowids_count = 0;
-  int rc = find_place(scan->table, rowid, scan->descending, &scan->segment, &scan->row,
-                      &scan->sealed_valid);
-  if (rc == SQLITE_OK && scan->filter.count > 0) {
+int scan_sealed_seek(SealedPlace *place, Table *table, Filter *filter, int64_t rowid, int64_t end) {
+  place->rowids_count = 0;
+  int rc = find_place(table, rowid, place->descending, &place->segment, &place->row, &place->valid);
+  if (rc == SQLITE_OK && filter->count > 0) {
     bool valid;
-    filter_restart(&scan->filter);
-    rc = find_place(scan->table, end, !scan->descending, &scan->last_segment, &scan->last_row,
-                    &valid);
-    scan->sealed_valid = scan->sealed_valid && valid;
+    filter_restart(filter);
+    rc = find_place(table, end, !place->descending, &place->last_segment, &place->last_row, &valid);
+    place->valid = place->valid && valid;
   }
-  return rc == SQLITE_OK ? settle_sealed(scan) : rc;
+  return rc == SQLITE_OK ? settle_sealed(place, table, filter) : rc;
 }
 
-int scan_advance_sealed(Scan *scan) {
-  if (scan->descending ? scan->row == 0
-                       : scan->row + 1 == table_segment(scan->table, scan->segment)->rows) {
-    leave_segment(scan);
+int scan_sealed_advance(SealedPlace *place, Table *table, Filter *filter) {
+  if (place->descending ? place->row == 0
+                        : place->row + 1 == table_segment(table, place->segment)->rows) {
+    leave_segment(place, table);
   } else {
-    scan->row += scan->stride;
+    place->row += place->stride;
   }
-  return settle_sealed(scan);
+  return settle_sealed(place, table, filter);
 }
 
-int scan_skip_sealed(Scan *scan, uint64_t rows) {
-  while (rows > 0 && scan->sealed_valid) {
-    uint32_t count = table_segment(scan->table, scan->segment)->rows;
-    uint32_t left = scan->descending ? scan->row : count - 1 - scan->row;
+int scan_sealed_skip(SealedPlace *place, Table *table, Filter *filter, uint64_t rows) {
+  while (rows > 0 && place->valid) {
+    uint32_t count = table_segment(table, place->segment)->rows;
+    uint32_t left = place->descending ? place->row : count - 1 - place->row;
     if (rows > left) {
       rows -= (uint64_t)left + 1;
-      leave_segment(scan);
+      leave_segment(place, table);
     } else {
-      scan->row += (uint32_t)rows * scan->stride;
+      place->row += (uint32_t)rows * place->stride;
       rows = 0;
     }
   }
-  return settle_sealed(scan);
+  return settle_sealed(place, table, filter);
 }
