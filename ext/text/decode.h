@@ -9,7 +9,7 @@
 ** bytes, takes at least one bit for each token, and bounds what a token may
 ** write, so a block cannot grow without end.
 **
-** Owns nothing. Calls codec.h, bitstream.h, decode_loop.h, buffer.h.
+** Owns nothing. Calls codec.h, bitstream.h, buffer.h; of its source files, decode_loop.h.
 */
 #ifndef SLOTS_TEXT_DECODE_H
 #define SLOTS_TEXT_DECODE_H
