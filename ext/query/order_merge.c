@@ -40,7 +40,7 @@ static int may_join(Segment *segment, uint32_t column, bool *may) {
                         : merged->part_count <= MERGED_PARTS / 2;
   if (!*may) return SQLITE_OK;
   int rc = is_in_doubt(segment, column, &doubt);
-  if (doubt) segment->orders[column].taken = 0;
+  if (doubt) segment->orders[column].spent = 0;
   *may = !doubt;
   return rc;
 }
@@ -111,7 +111,7 @@ static int merge_all(const Merge *merge, Sorter *sorter) {
 /* Those that have been searched, and cannot be merged now, are to be searched as often again. */
 static void wait(const Merge *merge) {
   for (uint32_t i = 0; i < merge->count; i++) {
-    merge->segments[i]->orders[merge->column].taken = 0;
+    merge->segments[i]->orders[merge->column].spent = 0;
   }
 }
 

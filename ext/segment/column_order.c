@@ -74,21 +74,21 @@ static int keep_order(const Segment *segment, const SortOrder *by, SegmentOrder 
                       bool *there) {
   int rc = make_order(segment, by, order);
   *there = order->bytes != NULL;
-  order->taken = rc == SQLITE_TOOBIG ? NEVER : 0;
+  order->spent = rc == SQLITE_TOOBIG ? NEVER : 0;
   return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;
 }
 
-bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken) {
+bool column_order_miss(Segment *segment, uint32_t column, uint32_t spent) {
   if (reserve_orders(segment) != SQLITE_OK) return false;
   SegmentOrder *order = &segment->orders[column];
-  if (order->bytes != NULL || order->taken == NEVER) return false;
-  if (order->taken < ORDER_MAKING) order->taken += taken;
-  return order->taken >= ORDER_MAKING;
+  if (order->bytes != NULL || order->spent == NEVER) return false;
+  if (order->spent < ORDER_MAKING) order->spent += spent;
+  return order->spent >= ORDER_MAKING;
 }
 
-int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
+int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t spent,
                       bool *there) {
-  bool enough = column_order_miss(segment, column, taken);
+  bool enough = column_order_miss(segment, column, spent);
   *there = column_order_is_there(segment, column);
   if (!enough) return SQLITE_OK;
   SortOrder by = {.count = 1, .terms = {{.column = (int)column, .collation = collation}}};
@@ -101,9 +101,9 @@ int column_order_want_second(Segment *segment, const SecondOrder *second, uint32
   if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
   SegmentOrder *order = &segment->orders[column_order_second(segment, second->column)];
   *there = order->bytes != NULL && order->next == second->next;
-  if (order->bytes != NULL || order->taken == NEVER) return SQLITE_OK;
-  if (order->taken < SECOND_MAKING * segment->rows) order->taken += tested;
-  if (order->taken < SECOND_MAKING * segment->rows) return SQLITE_OK;
+  if (order->bytes != NULL || order->spent == NEVER) return SQLITE_OK;
+  if (order->spent < SECOND_MAKING * segment->rows) order->spent += tested;
+  if (order->spent < SECOND_MAKING * segment->rows) return SQLITE_OK;
   SortOrder by = {.count = 2,
                   .terms = {{.column = (int)second->column, .collation = second->collation},
                             {.column = (int)second->next, .collation = second->next_collation}}};

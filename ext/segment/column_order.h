@@ -33,11 +33,11 @@
 #define ORDER_MAKING 64
 
 /*
-** Adds `taken`, the cost of a query without the order of the column, and makes the order once the
+** Adds `spent`, the cost of a query without the order of the column, and makes the order once the
 ** sum pays for that. *there tells whether it is there: not where memory was short. The collation is
 ** the column's, and always the same. SQLITE_OK or SQLITE_CORRUPT.
 */
-int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t taken,
+int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t spent,
                       bool *there);
 
 static inline uint32_t column_order_second(const Segment *segment, uint32_t column) {
@@ -60,7 +60,7 @@ int column_order_want_second(Segment *segment, const SecondOrder *second, uint32
                              bool *there);
 
 /* Only adds it, and tells whether the order is missing and the sum would pay for making it. */
-bool column_order_miss(Segment *segment, uint32_t column, uint32_t taken);
+bool column_order_miss(Segment *segment, uint32_t column, uint32_t spent);
 
 static inline bool column_order_is_there(const Segment *segment, uint32_t order) {
   return segment->orders != NULL && segment->orders[order].bytes != NULL;

@@ -18,12 +18,12 @@
 
 bool merged_order_search(Segment *segment, uint32_t column) {
   SegmentOrder *order = &segment->orders[column];
-  if (order->taken < segment->rows) order->taken += ROWS_A_SEARCH;
-  return order->taken >= segment->rows;
+  if (order->spent < segment->rows) order->spent += ROWS_A_SEARCH;
+  return order->spent >= segment->rows;
 }
 
 bool merged_order_is_due(const Segment *segment, uint32_t column) {
-  return segment->orders[column].taken >= segment->rows / 2;
+  return segment->orders[column].spent >= segment->rows / 2;
 }
 
 /* ---- making ------------------------------------------------------------------------------ */
@@ -59,7 +59,7 @@ void merged_order_join(MergedOrder *merged, Segment *const *segments) {
     merged->segments[i] = segments[i];
     order->merged = merged;
     order->part = i;
-    order->taken = 0;
+    order->spent = 0;
   }
 }
 

@@ -64,7 +64,7 @@ typedef struct SegmentOrder {
   unsigned char *bytes; /* NULL: not made */
   MergedOrder *merged;  /* that it is part of; NULL: of none */
   uint32_t part;        /* and which part of it */
-  uint32_t taken;       /* what queries took without an order, or a merged one */
+  uint32_t spent;       /* what queries took without an order, or a merged one */
   uint32_t distinct;    /* values, NULL counting as one */
   uint32_t next;        /* column that rows with one value of another are in order of */
 } SegmentOrder;
