@@ -18,9 +18,9 @@
 #include "codec.h"
 
 /* Tokens between two checks of the bounds: that many 16 bit codes fit one load. */
-#define ROUND_TOKENS 3
+#define DECODE_ROUND_TOKENS 3
 /* What a round may write, the tail of its last copy included. */
-#define ROUND_BYTES (ROUND_TOKENS * 128 + 16)
+#define DECODE_ROUND_BYTES (DECODE_ROUND_TOKENS * 128 + 16)
 
 typedef struct Decoder {
   const TextCodec *codec;

@@ -49,12 +49,12 @@ LOOP_INLINE TextLoop loop_open(const Decoder *d) {
 /* Makes room for `more` bytes, and a round. */
 LOOP_INLINE int loop_reserve(TextLoop *l, Buffer *text, size_t more) {
   text->size = l->size;
-  if (text->capacity - text->size < more + ROUND_BYTES) {
-    int rc = buffer_reserve(text, more + ROUND_BYTES);
+  if (text->capacity - text->size < more + DECODE_ROUND_BYTES) {
+    int rc = buffer_reserve(text, more + DECODE_ROUND_BYTES);
     if (rc != SQLITE_OK) return rc;
   }
   l->bytes = text->bytes;
-  l->room = text->capacity - ROUND_BYTES;
+  l->room = text->capacity - DECODE_ROUND_BYTES;
   return SQLITE_OK;
 }
 

@@ -141,7 +141,7 @@ LOOP_INLINE int add_round(Decoder *d, BatchLoop *b, LoopKind kind) {
 /* Adds strings while a round cannot end more than are left, and has room. */
 LOOP_INLINE int add_rounds(Decoder *d, BatchLoop *b, LoopKind kind) {
   TextLoop *l = &b->text;
-  while (b->stop - b->end >= ROUND_TOKENS && l->size <= l->room) {
+  while (b->stop - b->end >= DECODE_ROUND_TOKENS && l->size <= l->room) {
     if (l->reader.next > l->limit) return SQLITE_CORRUPT;
     stream_fill(&l->reader);
     int rc = add_round(d, b, kind);
@@ -155,7 +155,7 @@ LOOP_INLINE int add_most(Decoder *d, uint32_t count, uint32_t *start, uint32_t *
                          LoopKind kind) {
   BatchLoop b = batch_open(d, count, start, *end);
   int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && b.stop - b.end >= ROUND_TOKENS) {
+  while (rc == SQLITE_OK && b.stop - b.end >= DECODE_ROUND_TOKENS) {
     rc = loop_reserve(&b.text, d->text, 0);
     if (rc == SQLITE_OK) rc = add_rounds(d, &b, kind);
   }

@@ -28,9 +28,9 @@ typedef struct Cursor {
 /* Some blocks in a row. */
 typedef struct Lane {
   Cursor cursor;
-  uint32_t first;                         /* string of out[0] */
-  Decoder fields;                         /* place in the code and registers, nothing else */
-  uint8_t out[MATCH_ROWS + ROUND_TOKENS]; /* by string: STEP_REJECTED or STEP_ACCEPTED */
+  uint32_t first;                                /* string of out[0] */
+  Decoder fields;                                /* place in the code and registers, nothing else */
+  uint8_t out[MATCH_ROWS + DECODE_ROUND_TOKENS]; /* by string: STEP_REJECTED or STEP_ACCEPTED */
 } Lane;
 
 /* What both lanes share. */
