@@ -63,6 +63,7 @@ typedef struct Pick {
   const Table *table;
   const Segment *segment;
   uint32_t order; /* its number */
+  bool whole;     /* all rows with the leader's value are picked: in no order, and untested */
   uint16_t *rows;
   uint32_t count;
   uint32_t most;
@@ -147,7 +148,10 @@ static void leave_whole(const Pick *pick, uint32_t most, bool descending, RangeP
   }
 }
 
-/* Has the sorter sort what was picked, and passes what no order has told. */
+/*
+** Has the sorter sort what was picked. Rows that fail are left out of all, but not of the first:
+** others would take their places before what comes next in another segment.
+*/
 static int add_picked(Sorter *sorter, const RangeFinder *finder, uint32_t number,
                       const Pick *pick) {
   uint32_t next = (uint32_t)sorter->order.terms[0].column;
@@ -155,7 +159,7 @@ static int add_picked(Sorter *sorter, const RangeFinder *finder, uint32_t number
   qsort(pick->rows, pick->count, sizeof *pick->rows, compare_rows);
   for (uint32_t i = 0; i < pick->count && rc == SQLITE_OK; i++) {
     bool passes = true;
-    if (next != finder->column) {
+    if (pick->whole) {
       rc = range_row_passes(finder, pick->segment, pick->rows[i], next, &passes);
     }
     if (rc != SQLITE_OK || !passes) continue;
@@ -224,8 +228,8 @@ static int take_segment(Taking *taking, uint32_t number, bool *done) {
   if (rc == SQLITE_OK && places.known) rc = order_second(taking, segment, &places);
   *done = places.known;
   if (rc != SQLITE_OK || !*done) return rc;
-  Pick picked = {.table = table, .segment = segment, .order = places.order};
   bool ordered = places.next == (uint32_t)taking->sorter->order.terms[0].column;
+  Pick picked = {.table = table, .segment = segment, .order = places.order, .whole = !ordered};
   bool sorted = !ordered || taking->ties == TIES_SORTED;
   if (sorted) {
     if (ordered) leave_whole(&picked, taking->tied_most, taking->finder->descending, &places);

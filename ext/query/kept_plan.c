@@ -21,6 +21,7 @@
 #define WANTED 16      /* of rows that pass */
 
 #define LED_FIRST 16 /* with a leader, at least: so few take no longer than one */
+#define LED_SHARE 16 /* of its rows at least one in so many has to pass */
 
 /* ---- which order ------------------------------------------------------------------------- */
 
@@ -43,16 +44,16 @@ static bool is_other(const Predicate *predicate, uint32_t column) {
   return predicate->column != column || !range_is_of(predicate);
 }
 
-/* Whether a sealed row passes what is no comparison of the column. */
+/* Whether a sealed row passes what is no comparison of the column, nor the leader. */
 static int passes_others(Scan *scan, const Segment *segment, uint32_t row, uint32_t column,
-                         bool *passes) {
+                         const Predicate *leader, bool *passes) {
   const Filter *filter = &scan->filter;
   int rc = SQLITE_OK;
   *passes = true;
   for (uint32_t i = 0; i + filter->ordered < filter->count && *passes && rc == SQLITE_OK; i++) {
     const Predicate *predicate = &filter->predicates[i];
     Value value;
-    if (!is_other(predicate, column)) continue;
+    if (predicate == leader || !is_other(predicate, column)) continue;
     rc = reader_value(&scan->reader, segment, row, predicate->column, &value);
     *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
   }
@@ -60,7 +61,7 @@ static int passes_others(Scan *scan, const Segment *segment, uint32_t row, uint3
 }
 
 /* How many of some rows from all of the table do. */
-static int sample(Scan *scan, uint32_t column, uint32_t *count) {
+static int sample(Scan *scan, uint32_t column, const Predicate *leader, uint32_t *count) {
   const Table *table = scan->table;
   uint64_t step = table->rows / SAMPLE + 1, next = step / 2;
   int rc = SQLITE_OK;
@@ -70,7 +71,7 @@ static int sample(Scan *scan, uint32_t column, uint32_t *count) {
     rc = table_ready(table, i);
     for (; rc == SQLITE_OK && next < segment->rows; next += step) {
       bool passes;
-      rc = passes_others(scan, segment, (uint32_t)next, column, &passes);
+      rc = passes_others(scan, segment, (uint32_t)next, column, leader, &passes);
       *count += passes;
     }
     next -= segment->rows;
@@ -93,7 +94,7 @@ static bool reads_text(const Scan *scan, uint32_t column) {
 /* So many are taken that twice as many as are wanted are likely to pass. */
 static int plan_untested(Scan *scan, uint32_t column, uint32_t likely, KeptPlan *plan) {
   uint32_t passed;
-  int rc = sample(scan, column, &passed);
+  int rc = sample(scan, column, NULL, &passed);
   if (rc != SQLITE_OK || passed == 0) return rc;
   uint64_t rows = scan->table->rows / (reads_text(scan, column) ? TAKEN_TEXT : TAKEN_PACKED);
   uint64_t most = plan->most < rows ? plan->most : rows;
@@ -118,21 +119,32 @@ static int plan_rows(const SortOrder *order, Scan *scan, uint32_t likely, KeptPl
   return SQLITE_OK;
 }
 
-/*
-** An equality of the column that the first term follows in an index, where orders tell all that the
-** scan tests.
-*/
-static const Predicate *find_leader(const SortOrder *order, const Filter *filter) {
-  const SortTerm *term = &order->terms[0];
-  uint32_t count = filter->count - filter->ordered;
-  for (uint32_t i = 0; i < count; i++) {
+/* An equality of the column that the first term follows in an index, or NULL. */
+static const Predicate *find_leader(const SortTerm *term, const Filter *filter) {
+  for (uint32_t i = 0; i + filter->ordered < filter->count; i++) {
     const Predicate *leader = &filter->predicates[i];
-    if (!index_firsts_have(&term->firsts, leader->column)) continue;
-    if (leader->as != PREDICATE_EQUAL || !leader->indexed || !range_is_of(leader)) continue;
-    if (range_is_all(filter->predicates, count, leader->column, (uint32_t)term->column))
-      return leader;
+    bool equal = leader->as == PREDICATE_EQUAL && leader->indexed && range_is_of(leader);
+    if (equal && index_firsts_have(&term->firsts, leader->column)) return leader;
   }
   return NULL;
+}
+
+/*
+** How many rows with the leader's value are taken by their second order: not so where other
+** conditions are likely to leave few of them.
+*/
+static int plan_led(const Predicate *leader, uint32_t column, Scan *scan, uint32_t likely,
+                    KeptPlan *plan) {
+  const Filter *filter = &scan->filter;
+  uint32_t count = filter->count - filter->ordered, passed = SAMPLE;
+  bool all = range_is_all(filter->predicates, count, leader->column, column);
+  int rc = all ? SQLITE_OK : sample(scan, column, leader, &passed);
+  if (rc != SQLITE_OK || passed < SAMPLE / LED_SHARE) return rc;
+  uint64_t first = (uint64_t)(likely < LED_FIRST ? LED_FIRST : likely) * SAMPLE / passed;
+  if (first > INT32_MAX) return SQLITE_OK;
+  *plan =
+      (KeptPlan){.leader = leader, .first = (uint32_t)first, .most = UINT32_MAX, .untested = !all};
+  return SQLITE_OK;
 }
 
 int kept_plan(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *plan) {
@@ -140,14 +152,13 @@ int kept_plan(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *pla
   const SortTerm *term = &order->terms[0];
   *plan = (KeptPlan){0};
   if (table_segments(table) == 0) return SQLITE_OK;
-  const Predicate *leader = find_leader(order, &scan->filter);
+  const Predicate *leader = find_leader(term, &scan->filter);
+  int rc = SQLITE_OK;
   if (leader != NULL && (!term->indexed || kept_of_most(table, leader->column, false))) {
-    uint32_t first = likely < LED_FIRST ? LED_FIRST : likely;
-    *plan = (KeptPlan){.leader = leader, .first = first, .most = UINT32_MAX};
-    return SQLITE_OK;
+    rc = plan_led(leader, (uint32_t)term->column, scan, likely, plan);
   }
-  if (!term->indexed) return SQLITE_OK;
-  int rc = plan_rows(order, scan, likely, plan);
+  if (rc != SQLITE_OK || plan->leader != NULL || !term->indexed) return rc;
+  rc = plan_rows(order, scan, likely, plan);
   if (likely > 0 || plan->first == 0 || rc != SQLITE_OK) return rc;
   if (kept_of_most(table, (uint32_t)order->terms[0].column, true)) return SQLITE_OK;
   *plan = (KeptPlan){.missed = true};

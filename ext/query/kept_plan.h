@@ -3,7 +3,7 @@
 ** many.
 **
 ** Where ORDER BY names a column with an index first, or one that comes second in an index while the
-** first is compared with one value, and few rows are wanted. Comparisons of that
+** first, the *leader*'s, is compared with one value, and few rows are wanted. Comparisons of that
 ** column are searched for; rows that fail other conditions are passed over as they come, if a
 ** sample of rows says that enough of them pass. Of how many rows core will read it says nothing
 ** where it keeps a condition or LIMIT to itself: then some are tried. Owns nothing. Calls scan.h,
