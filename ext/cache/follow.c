@@ -205,12 +205,31 @@ static int drop_others(sqlite3 *db, int64_t id, const TriggerName kept[TRIGGER_E
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }
 
+/*
+** Whether a trigger in temp that is not ours has RAISE, perhaps. If it is older than ours, these
+** are passed over by RAISE(IGNORE), and RAISE(FAIL), in a row that was written.
+*/
+static int may_raise(const Source *source, bool *may) {
+  static const char sql[] =
+      "SELECT 1 FROM temp.sqlite_master WHERE type = 'trigger' AND tbl_name = %Q COLLATE NOCASE "
+      "AND instr(upper(sql), 'RAISE') AND NOT instr(sql, ' slots_note(')";
+  int64_t found = 0;
+  char *query = sqlite3_mprintf(sql, source->name);
+  int rc = query == NULL ? SQLITE_NOMEM : fetch_integer(source->db, query, &found);
+  sqlite3_free(query);
+  *may = found != 0;
+  return rc;
+}
+
 int follow_source_changes(const Source *source, const char *key, int64_t id, FollowHow how,
                           bool *followed) {
   TriggerBodies bodies = {0};
   TriggerName made[TRIGGER_EVENTS] = {0};
-  bool known = source->is_table && key != NULL;
-  int rc = known ? trigger_bodies_write(source, key, id, &bodies, &known) : SQLITE_OK;
+  bool known = source->is_table && key != NULL, raises = false;
+  int rc = known ? may_raise(source, &raises) : SQLITE_OK;
+  if (raises || rc != SQLITE_OK) known = false;
+  if (rc != SQLITE_NOMEM) rc = SQLITE_OK;
+  if (rc == SQLITE_OK && known) rc = trigger_bodies_write(source, key, id, &bodies, &known);
   for (int event = 0; event < TRIGGER_EVENTS && rc == SQLITE_OK && known; event++) {
     rc = make_trigger(source, id, event, bodies.of[event], how, &made[event]);
     known = rc == SQLITE_OK && (bodies.of[event] == NULL || made[event].text[0] != 0);
