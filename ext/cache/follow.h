@@ -28,7 +28,8 @@ typedef enum FollowHow {
 /*
 ** Has triggers of the cache `id` report what changes; `key` is what gives a row its rowid, as SQL.
 ** *followed is false where they would not see every change: a view, an index on an expression,
-** another trigger in temp with RAISE, a database that takes no trigger. SQLITE_OK, SQLITE_NOMEM or an error of reading the schema.
+** another trigger in temp with RAISE, a database that takes no trigger. SQLITE_OK, SQLITE_NOMEM or
+** an error of reading the schema.
 */
 int follow_source_changes(const Source *source, const char *key, int64_t id, FollowHow how,
                           bool *followed);

@@ -15,8 +15,8 @@
 #include "segment/merged_order.h"
 
 /*
-** Whether the predicate, which is bound, is such a comparison of a column that comes first or second
-** in an index.
+** Whether the predicate, which is bound, is such a comparison of a column that comes first or
+** second in an index.
 */
 bool range_is_of(const Predicate *predicate);
 
@@ -78,7 +78,8 @@ bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t
 
 /*
 ** Whether the order of the leader's column is there, or made now: not unless few rows of a sample
-** pass the predicates of the column, and of one that follows it. The finder is set to the column. As range_find.
+** pass the predicates of the column, and of one that follows it. The finder is set to the column.
+** As range_find.
 */
 int range_order(RangeFinder *finder, const Predicate *leader, Segment *segment, bool *there);
 
