@@ -27,9 +27,11 @@ typedef struct Change {
   bool is_insert;
   int64_t old_rowid; /* of the row that an UPDATE changes */
   RowRef old;
+  uint64_t version; /* the table's when the old row was found */
   int64_t rowid;
   bool rowid_given; /* else one is chosen */
   uint64_t checks;  /* the CHECKs that what is written may break */
+  uint64_t written; /* columns that do not just keep the old row's value: change_column_bit */
   bool ignored;     /* a declared ON CONFLICT IGNORE says to leave the row out */
   Value *values;
   sqlite3_value **owned; /* values that affinity converted, or a DEFAULT made */
@@ -44,6 +46,9 @@ typedef struct Change {
     int64_t replaced[CHANGE_NARROW];
   } narrow;
 } Change;
+
+/* Columns share a bit with each 64th. */
+static inline uint64_t change_column_bit(uint32_t column) { return (uint64_t)1 << (column % 64); }
 
 /* `format` takes the table's name and another. `rc`, or SQLITE_NOMEM. */
 int change_fail(const Writer *writer, int rc, const char *format, const char *name);

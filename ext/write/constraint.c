@@ -89,6 +89,17 @@ static int check_rowid(const Writer *writer, Change *change) {
 
 /* ---- UNIQUE ------------------------------------------------------------------------------- */
 
+/*
+** Whether the new row has the old one's key, which no other row has. That holds unless a function
+** of the application has changed the table since.
+*/
+static bool keeps_key(const Writer *writer, const Change *change, const IndexDef *def) {
+  if (change->is_insert || writer->table->version != change->version) return false;
+  uint64_t columns = 0;
+  for (uint32_t i = 0; i < def->count; i++) columns |= change_column_bit(def->columns[i]);
+  return (change->written & columns) == 0;
+}
+
 /* The row other than the old one that has the new row's key, if there is one. */
 static int find_duplicate(const Writer *writer, const Change *change, int index, int64_t *rowid,
                           bool *found) {
@@ -158,7 +169,7 @@ static int check_indexes(const Writer *writer, bool replacing, Change *change) {
   const Schema *schema = writer->schema;
   int rc = SQLITE_OK;
   for (int i = schema->index_count - 1; i >= 0 && rc == SQLITE_OK && !change->ignored; i--) {
-    if (!schema->indexes[i].unique) continue;
+    if (!schema->indexes[i].unique || keeps_key(writer, change, &schema->indexes[i])) continue;
     Conflict declared = schema->rules[i].conflict;
     if ((declared == CONFLICT_REPLACE) != replacing) continue;
     rc = check_index(writer, i, decide(writer, change, declared), change);

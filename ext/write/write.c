@@ -121,6 +121,7 @@ static int read_value(const Writer *writer, sqlite3_value *argument, int column,
   if (!change->is_insert && sqlite3_value_nochange(argument)) {
     return keep_value(writer, column, change);
   }
+  change->written |= change_column_bit((uint32_t)column);
   if (is_left_out(writer, argument, column, change)) {
     return change_set_default(writer, column, change);
   }
@@ -275,6 +276,7 @@ int write_row(const Writer *writer, int argc, sqlite3_value **argv, sqlite3_int6
   if (!change.is_insert && !table_find(writer->table, change.old_rowid, &change.old)) {
     return SQLITE_OK; /* gone since the statement read it */
   }
+  change.version = writer->table->version;
   rc = change_open(writer, &change);
   if (rc == SQLITE_OK) rc = upsert_row(writer, argv, &change);
   if (rc == SQLITE_OK) {
