@@ -65,11 +65,12 @@ static void index_directory(void) { *writable(run_index(0)->directory + 200) ^= 
 
 static void index_part(void) { run_index(1)->parts[0].rows--; }
 static void index_part_gone(void) { table->list->sets[0].runs[0].where[0] = NO_SEGMENT; }
-static void no_hints(void) { hints_empty(&table->indexes[1].hints[HINTED_KEY]); }
-static void no_first_hints(void) {
-  if (!open_index_hint_first(table, 1)) abort();
-  hints_empty(&table->indexes[1].hints[HINTED_FIRST]);
+static void empty_hints(HintedPart part) {
+  if (open_index_ask(table, 1, part) != SQLITE_OK) abort();
+  hints_empty(&table->indexes[1].hints[part]);
 }
+static void no_hints(void) { empty_hints(HINTED_KEY); }
+static void no_first_hints(void) { empty_hints(HINTED_FIRST); }
 
 /* Rows as nothing but a damaged store could have them. */
 static void put_row(int64_t rowid, Value b, Value c) {

@@ -31,11 +31,14 @@ uint64_t hints_memory(const Hints *hints) {
   return hints->size / 2 * sizeof *hints->items + 2 * hints->size * sizeof *hints->place;
 }
 
+bool hints_have_room(const Hints *hints, size_t more) {
+  return hints->count + more <= hints->size / 2;
+}
+
 int hints_reserve(Hints *hints, size_t more) {
-  size_t needed = (hints->count + more) * 2;
-  if (needed <= hints->size) return SQLITE_OK;
+  if (hints_have_room(hints, more)) return SQLITE_OK;
   Hints grown = {.size = hints->size == 0 ? 16 : hints->size};
-  while (grown.size < needed) grown.size *= 2;
+  while (grown.size / 2 < hints->count + more) grown.size *= 2;
   grown.items = sqlite3_malloc64(hints_memory(&grown));
   if (grown.items == NULL) return SQLITE_NOMEM;
   grown.place = (uint32_t *)(grown.items + grown.size / 2);

@@ -29,6 +29,7 @@ typedef struct Hints {
 } Hints;
 
 /* Room for `more` calls of hints_add. SQLITE_OK or SQLITE_NOMEM. */
+bool hints_have_room(const Hints *hints, size_t more);
 int hints_reserve(Hints *hints, size_t more);
 
 /* Infallible after hints_reserve. The same hint twice is kept once. */

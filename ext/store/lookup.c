@@ -200,10 +200,12 @@ static bool open_row_equal(const Table *table, const IndexDef *def, const Value 
 }
 
 /* All of the range: hints are in no order. */
-static int lookup_open(const Lookup *lookup, const Hints *hints, uint64_t hash) {
+static int lookup_open(const Lookup *lookup, uint32_t index, uint64_t hash) {
+  const Hints *hints = &lookup->table->indexes[index].hints[HINTED_KEY];
   size_t place = 0;
   int64_t rowid;
-  int rc = SQLITE_OK;
+  if (lookup->table->open.count == 0) return SQLITE_OK;
+  int rc = open_index_ask(lookup->table, index, HINTED_KEY);
   while (rc == SQLITE_OK && hints_next(hints, hash, &place, &rowid)) {
     if (rowid < lookup->range.lower || rowid > lookup->range.upper) continue;
     const Row *row = open_find(&lookup->table->open, rowid);
@@ -220,7 +222,7 @@ static int look_up(Lookup *lookup, uint32_t index) {
   int rc = SQLITE_OK;
   if (!index_hash(lookup->def, lookup->key, false, &hash)) return SQLITE_OK;
   if (table->list != NULL) rc = lookup_sealed(lookup, index, hash);
-  if (rc == SQLITE_OK) rc = lookup_open(lookup, &table->indexes[index].hints[HINTED_KEY], hash);
+  if (rc == SQLITE_OK) rc = lookup_open(lookup, index, hash);
   return rc;
 }
 
@@ -299,7 +301,7 @@ int lookup_open_rows(Table *table, const OpenSought *sought, size_t most, RowidL
   *known = number < table->index_count && sought->count <= most;
   if (!*known) return SQLITE_OK;
   HintedPart part = index->def.count > 1 ? HINTED_FIRST : HINTED_KEY;
-  if (part == HINTED_FIRST) *known = open_index_hint_first(table, number);
+  *known = open_index_ask(table, number, part) == SQLITE_OK;
   IndexDef def = hinted_def(index, part);
   for (uint32_t i = 0; i < sought->count && *known && rc == SQLITE_OK; i++) {
     uint64_t hash;

@@ -30,16 +30,14 @@ typedef struct KeyEnd {
 
 #define KEY_ENDS 4 /* keys that are remembered, by their hash */
 
-/*
-** What of a key hints are by: all of it, and where it has several columns, once a query has asked
-** for that, the first one.
-*/
+/* What of a key hints are by: all of it, or where it has several columns, the first one. */
 typedef enum HintedPart { HINTED_KEY, HINTED_FIRST, HINTED_PARTS } HintedPart;
 
 /* An index of the table: its sets are in the lists of segments, the hints are of open rows. */
 typedef struct TableIndex {
   IndexDef def;
-  Hints hints[HINTED_PARTS];
+  Hints hints[HINTED_PARTS]; /* without room: not kept, as nobody asked */
+  bool asked[HINTED_PARTS];  /* since they last grew */
   KeyEnd ends[2][KEY_ENDS]; /* of the lowest rowids, of the highest */
 } TableIndex;
 
@@ -76,8 +74,8 @@ typedef struct Table {
   uint32_t cursors;   /* open over the table, and changes being made */
 } Table;
 
-static inline uint32_t hinted_parts(const TableIndex *index) {
-  return index->hints[HINTED_FIRST].size > 0 ? HINTED_PARTS : HINTED_KEY + 1;
+static inline bool hints_are_kept(const TableIndex *index, HintedPart part) {
+  return index->hints[part].size > 0;
 }
 
 /* What the hash of such a hint is over. */

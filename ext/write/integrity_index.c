@@ -170,10 +170,10 @@ static int check_sealed(Integrity *integrity, uint32_t number) {
 
 static bool is_hinted(const TableIndex *index, const OpenEntry *entry, uint32_t columns) {
   bool hinted = true;
-  for (uint32_t part = 0; part < hinted_parts(index) && hinted; part++) {
+  for (HintedPart part = 0; part < HINTED_PARTS && hinted; part++) {
     IndexDef def = hinted_def(index, part);
     uint64_t hash;
-    hinted = !index_hash_open(&def, entry->row, columns, &hash) ||
+    hinted = !hints_are_kept(index, part) || !index_hash_open(&def, entry->row, columns, &hash) ||
              hints_has(&index->hints[part], hash, entry->rowid);
   }
   return hinted;
