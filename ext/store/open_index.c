@@ -64,37 +64,24 @@ static size_t count_undo(const Table *table) {
   return rows;
 }
 
+/* With some room beyond, or each change could give them up and each look-up make them anew. */
 int open_index_ask(const Table *table, uint32_t index, HintedPart part) {
-  TableIndex *asked = &table->indexes[index];
-  asked->asked[part] = true;
-  if (hints_are_kept(asked, part)) return SQLITE_OK;
-  size_t rows = (size_t)table->open.count + count_undo(table) + 1;
-  if (hints_reserve(&asked->hints[part], rows) != SQLITE_OK) return SQLITE_NOMEM;
+  if (hints_are_kept(&table->indexes[index], part)) return SQLITE_OK;
+  size_t rows = (size_t)table->open.count + count_undo(table);
+  int rc = hints_reserve(&table->indexes[index].hints[part], rows + rows / 4 + 8);
+  if (rc != SQLITE_OK) return rc;
   hint_open_rows(table, index, part);
   hint_undo(table, index, part);
   return SQLITE_OK;
 }
 
-/* Hints that nobody asks for would cost as much to grow as to make anew. */
-static int reserve_part(TableIndex *index, HintedPart part, size_t rows) {
-  Hints *hints = &index->hints[part];
-  if (!hints_are_kept(index, part) || hints_have_room(hints, rows)) return SQLITE_OK;
-  if (!index->asked[part]) {
-    hints_clear(hints);
-    return SQLITE_OK;
-  }
-  index->asked[part] = false;
-  return hints_reserve(hints, rows);
-}
-
-int open_index_reserve(Table *table, size_t rows) {
-  int rc = SQLITE_OK;
+void open_index_reserve(Table *table, size_t rows) {
   for (uint32_t i = 0; i < table->index_count; i++) {
-    for (HintedPart part = 0; part < HINTED_PARTS && rc == SQLITE_OK; part++) {
-      rc = reserve_part(&table->indexes[i], part, rows);
+    for (HintedPart part = 0; part < HINTED_PARTS; part++) {
+      Hints *hints = &table->indexes[i].hints[part];
+      if (!hints_have_room(hints, rows)) hints_clear(hints);
     }
   }
-  return rc;
 }
 
 void open_index_add(Table *table, int64_t rowid, const Row *row) {
@@ -122,7 +109,7 @@ void open_index_shrink(Table *table) {
   for (uint32_t i = 0; i < table->index_count; i++) {
     for (HintedPart part = 0; part < HINTED_PARTS; part++) {
       Hints *hints = &table->indexes[i].hints[part];
-      if (hints->size > 4 * table->open.count + 1024) hints_clear(hints);
+      if (hints->size > 8 * table->open.count + 1024) hints_clear(hints);
     }
   }
 }

@@ -1,19 +1,18 @@
 /*
 ** open_index.h: maintains the hints, the part of a table's indexes that covers open rows.
 **
-** Hints are made when a look-up first asks for them, and added as rows are opened from then on. When
-** they would have to grow though nobody has asked since they last did, they are given up, until a
-** look-up asks again: so a statement that changes many rows, or loads them, mostly does without.
-** They are renewed after a seal and at the end of a transaction; rows that undoing may bring back
-** keep theirs. So room is needed for new rows only. Calls store.h, hints.h, seal_undo.h, index_def.h.
+** Hints are made when a look-up asks for them, and added as rows are opened from then on. Without
+** room they are given up until a look-up asks again, which costs about as much as growing would: so
+** a statement that changes many rows, or loads them, does without where it looks up none. They are renewed after a seal and at the end of a transaction; rows that
+** undoing may bring back have theirs. So room is needed for new rows only. Calls store.h, hints.h, seal_undo.h, index_def.h.
 */
 #ifndef SLOTS_OPEN_INDEX_H
 #define SLOTS_OPEN_INDEX_H
 
 #include "store.h"
 
-/* Room for the hints of `rows` new rows. SQLITE_OK or SQLITE_NOMEM. */
-int open_index_reserve(Table *table, size_t rows);
+/* Gives hints up that have no room for `rows` new rows. */
+void open_index_reserve(Table *table, size_t rows);
 
 /* Adds the hints of a row. Infallible after open_index_reserve. */
 void open_index_add(Table *table, int64_t rowid, const Row *row);

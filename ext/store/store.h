@@ -37,8 +37,7 @@ typedef enum HintedPart { HINTED_KEY, HINTED_FIRST, HINTED_PARTS } HintedPart;
 typedef struct TableIndex {
   IndexDef def;
   Hints hints[HINTED_PARTS]; /* without room: not kept, as nobody asked */
-  bool asked[HINTED_PARTS];  /* since they last grew */
-  KeyEnd ends[2][KEY_ENDS]; /* of the lowest rowids, of the highest */
+  KeyEnd ends[2][KEY_ENDS];  /* of the lowest rowids, of the highest */
 } TableIndex;
 
 typedef struct Table {

@@ -216,7 +216,7 @@ int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *
 
 int table_reserve(Table *table, size_t changes) {
   int rc = open_reserve(&table->open, changes);
-  if (rc == SQLITE_OK) rc = open_index_reserve(table, changes);
+  open_index_reserve(table, changes);
   return rc == SQLITE_OK ? undo_reserve(table->undo, changes) : rc;
 }
 

@@ -18,7 +18,6 @@ const Statement *change_statement(const Writer *writer, Change *change) {
 
 int change_set_default(const Writer *writer, int column, Change *change) {
   sqlite3_value *value = NULL, *made = NULL;
-  change->written |= change_column_bit((uint32_t)column);
   int rc = evaluation_default(writer->evaluation, column, &value, &made, writer->error);
   if (rc != SQLITE_OK) return rc;
   rc = affinity_apply(writer->schema->columns[column].affinity, value, &change->values[column],
