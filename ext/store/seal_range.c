@@ -174,6 +174,7 @@ static void install(Table *table, const SealRange *range, Installation *made) {
   }
   segment_list_release(table->list);
   table->list = made->list;
+  reader_forget(&table->old);
   table->version++;
   open_index_renew(table);
 }

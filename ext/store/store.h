@@ -52,6 +52,7 @@ typedef struct Table {
   TableIndex *indexes;
   uint32_t index_count;
   Reader reader;    /* of unique checks; opened at the first */
+  Reader old;       /* of rows that UPDATEs change; likewise; forgets where new segments come */
   uint64_t serials; /* segments made so far */
   uint64_t rows;
   int64_t last_rowid; /* the largest, where it is known */

@@ -81,6 +81,7 @@ void table_set_snapshot(Table *table, const TableDef *def) {
 
 void table_forget_rows(Table *table) {
   release_rows(table);
+  reader_forget(&table->old);
   table->snapshot = NULL;
   table->list = table->saved = NULL;
   table->rows = 0;
@@ -108,6 +109,7 @@ void table_release(Table *table) {
   }
   sqlite3_free(table->indexes);
   reader_close(&table->reader);
+  reader_close(&table->old);
   sqlite3_free(table->lessons);
   buffer_clear(&table->declaration);
   sqlite3_free(table);
@@ -212,6 +214,18 @@ int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *
   return segment_value(table_segment(table, ref->segment), ref->row, column, scratch, value);
 }
 
+int table_old_value(Table *table, const RowRef *ref, uint32_t column, Value *value) {
+  Reader *old = &table->old;
+  int rc = SQLITE_OK;
+  if (ref->open != NULL) {
+    *value = row_value(ref->open, (int)table->columns, (int)column);
+    return SQLITE_OK;
+  }
+  if (old->columns == NULL) rc = reader_open(old, table->columns);
+  if (rc != SQLITE_OK) return rc;
+  return reader_value(old, table_segment(table, ref->segment), ref->row, column, value);
+}
+
 /* ---- changing ------------------------------------------------------------- */
 
 int table_reserve(Table *table, size_t changes) {
@@ -276,6 +290,7 @@ uint64_t table_settle(Table *table) {
   column_lessons_settle(table->lessons, table->columns);
   open_shrink(&table->open);
   open_index_shrink(table);
+  reader_rest(&table->old);
   if (table->open.count == 0) compact_reset(table);
   return sealed;
 }

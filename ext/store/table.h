@@ -72,6 +72,12 @@ int table_last_rowid(Table *table, int64_t *rowid, bool *found);
 int table_value(const Table *table, const RowRef *ref, uint32_t column, Buffer *scratch,
                 Value *value);
 
+/*
+** The same of a row that is to be changed, valid until another row's is asked for, or rows change.
+** Texts of rows that follow one another are decoded many at once.
+*/
+int table_old_value(Table *table, const RowRef *ref, uint32_t column, Value *value);
+
 /* Room for `changes` calls of table_put. SQLITE_OK or SQLITE_NOMEM. */
 int table_reserve(Table *table, size_t changes);
 

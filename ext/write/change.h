@@ -35,7 +35,7 @@ typedef struct Change {
   bool ignored;     /* a declared ON CONFLICT IGNORE says to leave the row out */
   Value *values;
   sqlite3_value **owned; /* values that affinity converted, or a DEFAULT made */
-  Buffer *scratch;       /* old values that are kept */
+  Buffer *scratch;       /* copies of old values that are kept */
   int64_t *replaced;     /* rows that REPLACE deletes, one an index at most */
   size_t replaced_count;
   Statement statement; /* the running one, if it was needed */

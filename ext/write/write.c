@@ -99,12 +99,9 @@ static bool is_left_out(const Writer *writer, sqlite3_value *argument, int colum
 static int keep_value(const Writer *writer, int column, Change *change) {
   Buffer *scratch = &change->scratch[column];
   Value *value = &change->values[column];
-  int rc = table_value(writer->table, &change->old, (uint32_t)column, scratch, value);
+  int rc = table_old_value(writer->table, &change->old, (uint32_t)column, value);
   bool safe = writer->schema->check_count == 0 && !writer->schema->has_defaults;
-  if (rc != SQLITE_OK || safe || !value_has_bytes(value) || value->bytes == scratch->bytes) {
-    return rc;
-  }
-  scratch->size = 0;
+  if (rc != SQLITE_OK || safe || !value_has_bytes(value)) return rc;
   rc = buffer_append(scratch, value->bytes, value->size);
   if (rc == SQLITE_OK) rc = buffer_append_zeros(scratch, 1);
   value->bytes = scratch->bytes;
