@@ -28,8 +28,10 @@ typedef struct Hints {
   size_t count;
 } Hints;
 
-/* Room for `more` calls of hints_add. SQLITE_OK or SQLITE_NOMEM. */
+/* Whether there is room for `more` calls of hints_add. */
 bool hints_have_room(const Hints *hints, size_t more);
+
+/* Makes that room. SQLITE_OK or SQLITE_NOMEM. */
 int hints_reserve(Hints *hints, size_t more);
 
 /* Infallible after hints_reserve. The same hint twice is kept once. */

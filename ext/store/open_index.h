@@ -3,8 +3,9 @@
 **
 ** Hints are made when a look-up asks for them, and added as rows are opened from then on. Without
 ** room they are given up until a look-up asks again, which costs about as much as growing would: so
-** a statement that changes many rows, or loads them, does without where it looks up none. They are renewed after a seal and at the end of a transaction; rows that
-** undoing may bring back have theirs. So room is needed for new rows only. Calls store.h, hints.h, seal_undo.h, index_def.h.
+** a statement that changes many rows, or loads them, does without where it looks up none. They are
+** renewed after a seal and at the end of a transaction; rows that undoing may bring back have
+** theirs. So room is needed for new rows only. Calls store.h, hints.h, seal_undo.h, index_def.h.
 */
 #ifndef SLOTS_OPEN_INDEX_H
 #define SLOTS_OPEN_INDEX_H
