@@ -206,6 +206,28 @@ SELECT id, title FROM works WHERE artist = ?1 AND id > ?2 ORDER BY id LIMIT 5;
 -- @per query
 SELECT id, artist FROM works ORDER BY artist DESC, id DESC LIMIT 10;
 
+-- Rows of a key in the order of the next column of its index -------------------------------------------------
+
+-- @table dated
+-- @columns id INTEGER PRIMARY KEY, artist TEXT, title TEXT, year INT
+-- @index artist, year
+-- @rows SELECT id, artist, title, nullif(year, '') FROM source.artworks ORDER BY CAST(id AS INTEGER)
+
+-- @query INDEX(artist, year): artist = ? AND year > ?
+-- @per query
+-- @keys SELECT artist, max(CAST(year AS INTEGER)) - 1 FROM source.artworks WHERE year <> '' GROUP BY artist HAVING count(*) > 99
+SELECT id, title FROM dated WHERE artist = ?1 AND year > ?2;
+
+-- @query artist = ? ORDER BY year DESC LIMIT 10
+-- @per query
+-- @keys SELECT artist FROM source.artworks GROUP BY artist HAVING count(*) > 99
+SELECT id, title FROM dated WHERE artist = ?1 ORDER BY year DESC, id DESC LIMIT 10;
+
+-- @query max(year) WHERE artist = ?
+-- @per query
+-- @keys SELECT artist FROM source.artworks GROUP BY artist HAVING count(*) > 99
+SELECT max(year) FROM dated WHERE artist = ?1;
+
 -- Artworks: 13 columns of numbers and texts ------------------------------------------------------------------
 
 -- @table artworks
