@@ -158,17 +158,8 @@ static bool is_known(const Table *table, uint32_t number) {
          (number == 0 && table_ready(table, number) == SQLITE_OK);
 }
 
-static bool leads_index(const Table *table, uint32_t column) {
-  bool leads = false;
-  for (uint32_t i = 0; i < table->index_count; i++) {
-    leads = leads || table->indexes[i].def.columns[0] == column;
-  }
-  return leads;
-}
-
-double estimate_share(const Table *table, uint32_t column, PredicateOperator op,
-                      const Value *value) {
-  bool leads = leads_index(table, column);
+double estimate_share(const Table *table, uint32_t column, PredicateOperator op, const Value *value,
+                      bool leads) {
   uint32_t segments = table_segments(table), stride = segments / SEGMENTS_MOST + 1;
   double passing = 0, rows = 0;
   for (uint32_t i = 0; i < segments; i += stride) {

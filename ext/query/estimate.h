@@ -17,10 +17,10 @@
 
 /*
 ** The share of the rows, from 0 to 1, that pass an operator with the column;
-** `value` is its right side where that is known, else NULL.
+** `value` is its right side where that is known, else NULL. `leads`: an index begins with it.
 */
-double estimate_share(const Table *table, uint32_t column, PredicateOperator op,
-                      const Value *value);
+double estimate_share(const Table *table, uint32_t column, PredicateOperator op, const Value *value,
+                      bool leads);
 
 /* Rows with lower <= rowid <= upper. */
 double estimate_between(const Table *table, IntegerInterval rowids);

@@ -193,15 +193,12 @@ static bool find_down(const Filter *filter, uint32_t *row) {
 
 /* Whether a row passes all predicates, as an open one does. */
 static int test_row(Filter *filter, const Segment *segment, uint32_t row, bool *passes) {
+  int rc = SQLITE_OK;
   *passes = true;
-  for (uint32_t i = 0; i < filter->count && *passes; i++) {
-    const Predicate *predicate = &filter->predicates[i];
-    Value value;
-    int rc = reader_value(&filter->reader, segment, row, predicate->column, &value);
-    if (rc != SQLITE_OK) return rc;
-    *passes = predicate_passes(predicate, &value);
+  for (uint32_t i = 0; i < filter->count && *passes && rc == SQLITE_OK; i++) {
+    rc = predicate_passes_row(&filter->predicates[i], &filter->reader, segment, row, passes);
   }
-  return SQLITE_OK;
+  return rc;
 }
 
 static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bool descending,

@@ -52,10 +52,8 @@ static int passes_others(Scan *scan, const Segment *segment, uint32_t row, uint3
   *passes = true;
   for (uint32_t i = 0; i + filter->ordered < filter->count && *passes && rc == SQLITE_OK; i++) {
     const Predicate *predicate = &filter->predicates[i];
-    Value value;
     if (predicate == leader || !is_other(predicate, column)) continue;
-    rc = reader_value(&scan->reader, segment, row, predicate->column, &value);
-    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+    rc = predicate_passes_row(predicate, &scan->reader, segment, row, passes);
   }
   return rc;
 }

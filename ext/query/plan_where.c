@@ -93,7 +93,9 @@ static double share_of(const Planner *planner, int i, const Predicate *test) {
   sqlite3_value *owned;
   if (planner->table == NULL) return 1;
   bool known = planner_literal(planner, i, test->affinity, &value, &owned);
-  double share = estimate_share(planner->table, test->column, test->op, known ? &value : NULL);
+  bool leads = schema_has_index(planner->schema, test->column);
+  double share =
+      estimate_share(planner->table, test->column, test->op, known ? &value : NULL, leads);
   sqlite3_value_free(owned);
   return share;
 }

@@ -251,6 +251,14 @@ bool predicate_passes(const Predicate *predicate, const Value *value) {
   }
 }
 
+int predicate_passes_row(const Predicate *predicate, Reader *reader, const Segment *segment,
+                         uint32_t row, bool *passes) {
+  Value value;
+  int rc = reader_value(reader, segment, row, predicate->column, &value);
+  *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+  return rc;
+}
+
 void predicate_clear(Predicate *predicate) {
   sqlite3_free(predicate->values);
   buffer_clear(&predicate->bytes);

@@ -103,6 +103,10 @@ int predicate_precede(Predicate *predicate, const Value *value, bool descending,
 
 bool predicate_passes(const Predicate *predicate, const Value *value);
 
+/* Whether a row of a segment does. As reader_value. */
+int predicate_passes_row(const Predicate *predicate, Reader *reader, const Segment *segment,
+                         uint32_t row, bool *passes);
+
 void predicate_clear(Predicate *predicate);
 
 #endif

@@ -47,9 +47,9 @@ typedef struct Range {
   uint32_t end;
 } Range;
 
-static OrderSought sought_by(const RangeFinder *finder, uint32_t order, const Value *value,
-                             bool behind) {
-  return (OrderSought){.order = order,
+static OrderSought sought_by(const Range *range, const Value *value, bool behind) {
+  const RangeFinder *finder = range->finder;
+  return (OrderSought){.order = range->order,
                        .column = finder->column,
                        .collation = finder->collation,
                        .reader = finder->reader,
@@ -57,17 +57,20 @@ static OrderSought sought_by(const RangeFinder *finder, uint32_t order, const Va
                        .behind = behind};
 }
 
-int range_seek(const RangeFinder *finder, const Segment *segment, const MergedOrder *merged,
-               const Value *value, bool behind, uint32_t *place) {
-  OrderSought sought = sought_by(finder, finder->column, value, behind);
-  return merged == NULL ? column_order_seek(segment, &sought, place, segment->rows)
-                        : merged_order_seek(merged, &sought, place);
-}
-
 static int seek(const Range *range, const Value *value, bool behind, uint32_t *place) {
-  OrderSought sought = sought_by(range->finder, range->order, value, behind);
+  OrderSought sought = sought_by(range, value, behind);
   return range->merged == NULL ? column_order_seek(range->segment, &sought, place, range->end)
                                : merged_order_seek(range->merged, &sought, place);
+}
+
+int range_seek(const RangeFinder *finder, const Segment *segment, const MergedOrder *merged,
+               const Value *value, bool behind, uint32_t *place) {
+  Range whole = {.finder = finder,
+                 .segment = segment,
+                 .merged = merged,
+                 .order = finder->column,
+                 .end = merged == NULL ? segment->rows : merged->rows};
+  return seek(&whole, value, behind, place);
 }
 
 static int read_place(const Range *range, uint32_t place, Value *value) {
@@ -151,7 +154,7 @@ static int narrow(Range *range, bool *known) {
 
 /* Moves the end on to where the value of the place before it ends, which mostly is there. */
 static int leave_up(Range *range, uint32_t last, const Value *value) {
-  OrderSought sought = sought_by(range->finder, range->order, value, true);
+  OrderSought sought = sought_by(range, value, true);
   uint32_t end = last + 1;
   bool more = false;
   int rc = merged_order_is_before(range->merged, &sought, end, &more);
@@ -162,7 +165,7 @@ static int leave_up(Range *range, uint32_t last, const Value *value) {
 
 /* The same downwards, of the beginning. */
 static int leave_down(Range *range, uint32_t first, const Value *value) {
-  OrderSought sought = sought_by(range->finder, range->order, value, false);
+  OrderSought sought = sought_by(range, value, false);
   bool single = false;
   int rc = merged_order_is_before(range->merged, &sought, first - 1, &single);
   if (rc == SQLITE_OK && !single) return seek(range, value, false, &range->first);
@@ -301,10 +304,8 @@ int range_row_passes(const RangeFinder *finder, const Segment *segment, uint32_t
   *passes = true;
   for (uint32_t i = 0; i < finder->count && *passes && rc == SQLITE_OK; i++) {
     const Predicate *predicate = &finder->predicates[i];
-    Value value;
     if (predicate->column != finder->column && predicate->column != next) continue;
-    rc = reader_value(finder->reader, segment, row, predicate->column, &value);
-    *passes = rc == SQLITE_OK && predicate_passes(predicate, &value);
+    rc = predicate_passes_row(predicate, finder->reader, segment, row, passes);
   }
   return rc;
 }

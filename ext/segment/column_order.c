@@ -78,12 +78,16 @@ static int keep_order(const Segment *segment, const SortOrder *by, SegmentOrder 
   return rc == SQLITE_NOMEM || rc == SQLITE_TOOBIG ? SQLITE_OK : rc;
 }
 
+/* Adds what was spent without the order, and tells whether that would pay for making it. */
+static bool pays(SegmentOrder *order, uint32_t spent, uint32_t making) {
+  if (order->bytes != NULL || order->spent == NEVER) return false;
+  if (order->spent < making) order->spent += spent;
+  return order->spent >= making;
+}
+
 bool column_order_miss(Segment *segment, uint32_t column, uint32_t spent) {
   if (reserve_orders(segment) != SQLITE_OK) return false;
-  SegmentOrder *order = &segment->orders[column];
-  if (order->bytes != NULL || order->spent == NEVER) return false;
-  if (order->spent < ORDER_MAKING) order->spent += spent;
-  return order->spent >= ORDER_MAKING;
+  return pays(&segment->orders[column], spent, ORDER_MAKING);
 }
 
 int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t spent,
@@ -101,9 +105,7 @@ int column_order_want_second(Segment *segment, const SecondOrder *second, uint32
   if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
   SegmentOrder *order = &segment->orders[column_order_second(segment, second->column)];
   *there = order->bytes != NULL && order->next == second->next;
-  if (order->bytes != NULL || order->spent == NEVER) return SQLITE_OK;
-  if (order->spent < SECOND_MAKING * segment->rows) order->spent += tested;
-  if (order->spent < SECOND_MAKING * segment->rows) return SQLITE_OK;
+  if (!pays(order, tested, SECOND_MAKING * segment->rows)) return SQLITE_OK;
   SortOrder by = {.count = 2,
                   .terms = {{.column = (int)second->column, .collation = second->collation},
                             {.column = (int)second->next, .collation = second->next_collation}}};
