@@ -8,6 +8,8 @@
 #include "replaced.h"
 #include "base/sqlite.h"
 
+#define LED_LEAST 16 /* rows of a key: fewer are tested and sorted as fast as found in order */
+
 static uint32_t path_columns(const Planner *planner, const Path *path) {
   if (!(path->plan & PLAN_INDEX)) return 0;
   return planner->schema->indexes[path->plan >> PLAN_INDEX_SHIFT].count;
@@ -17,12 +19,34 @@ static bool has_more_columns(const Planner *planner, const Path *a, const Path *
   return path_columns(planner, a) > path_columns(planner, b);
 }
 
+/*
+** Whether a scan finds those of the key's rows that are wanted by a second order (column_order.h),
+** that of an index which goes on from the key's column: core would test or sort all of them.
+*/
+static bool is_led(const Planner *planner, const Path *key) {
+  const Schema *schema = planner->schema;
+  const IndexDef *def = &schema->indexes[key->plan >> PLAN_INDEX_SHIFT];
+  uint32_t column = def->columns[0];
+  bool bound = key->constraints[0] >= 0 || key->constraints[1] >= 0;
+  Collation own;
+  if (def->count > 1 || key->plan & PLAN_IN || bound || key->rows < LED_LEAST) return false;
+  if (!collation_by_name(schema->columns[column].collation, &own)) return false;
+  if (own != def->collations[0]) return false;
+  return order_follows(planner, column) || tests_follow(planner, column);
+}
+
 static Path best_path(const Planner *planner) {
-  Path best = path_by_rowid(planner), path;
-  if (best.plan & PLAN_EQUAL) return best;
-  if (!(best.plan & PLAN_IN)) path_weigh_tests(planner, &best);
+  Path scan = path_by_rowid(planner), path;
+  if (scan.plan & PLAN_EQUAL) return scan;
+  if (!(scan.plan & PLAN_IN)) path_weigh_tests(planner, &scan);
+  Path best = scan;
   for (int i = 0; i < planner->schema->index_count; i++) {
-    if (!path_by_index(planner, i, &path) || path.cost > best.cost) continue;
+    if (!path_by_index(planner, i, &path)) continue;
+    if (is_led(planner, &path)) {
+      scan.cost = path.cost;
+      path = scan;
+    }
+    if (path.cost > best.cost) continue;
     if (path.cost < best.cost || has_more_columns(planner, &path, &best)) best = path;
   }
   return best;

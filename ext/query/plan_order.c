@@ -59,6 +59,17 @@ static bool wants_first(sqlite3_index_info *info, const SortOrder *order) {
   return used_otherwise(info) == (uint64_t)1 << (column < 63 ? column : 63);
 }
 
+bool order_follows(const Planner *planner, uint32_t column) {
+  sqlite3_index_info *info = planner->info;
+  SortOrder order;
+  IndexFirsts firsts;
+  if (info->nOrderBy == 0 || planner->schema->utf16 || !read_order(planner, &order)) return false;
+  if (order.terms[0].column < 0) return false;
+  if (!has_limit(info) && !wants_first(info, &order)) return false;
+  schema_list_firsts(planner->schema, (uint32_t)order.terms[0].column, &firsts);
+  return index_firsts_have(&firsts, column);
+}
+
 /* The columns that the statement uses; false where these are too many, or the rowid is one. */
 static bool read_used(const Planner *planner, DistinctColumns *used) {
   const Schema *schema = planner->schema;

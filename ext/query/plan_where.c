@@ -136,6 +136,18 @@ void path_weigh_tests(const Planner *planner, Path *path) {
   path->rows *= share;
 }
 
+bool tests_follow(const Planner *planner, uint32_t column) {
+  for (int i = 0; i < planner->info->nConstraint; i++) {
+    Predicate test;
+    IndexFirsts firsts;
+    if (!find_test(planner, i, &test) || !planner_is_collated(planner, i)) continue;
+    if (!predicate_is_order(test.op) && test.op != PREDICATE_EQUAL) continue;
+    schema_list_firsts(planner->schema, test.column, &firsts);
+    if (index_firsts_have(&firsts, column)) return true;
+  }
+  return false;
+}
+
 void path_take_tests(Planner *planner) {
   bool first = true;
   for (int i = 0; i < planner->info->nConstraint; i++) {
