@@ -161,6 +161,15 @@ static bool numeral_integer(const Value *text, const Numeral *numeral, int64_t *
   return true;
 }
 
+bool affinity_plain_integer(const Value *text, int64_t *integer) {
+  Numeral numeral = read_numeral(text, false);
+  if (!numeral.valid || !numeral.whole || numeral.behind < text->size) return false;
+  if (numeral.first != (numeral.negative ? 1 : 0)) return false;
+  bool zero = text->bytes[numeral.first] == '0';
+  if (zero && (numeral.negative || numeral.behind > 1)) return false;
+  return numeral_integer(text, &numeral, integer);
+}
+
 /*
 ** Text that is a number becomes one. sqlite3_value_numeric_type would change the
 ** argument, which may be a constant that is used again, and since SQLite 3.52

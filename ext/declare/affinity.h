@@ -32,4 +32,7 @@ int affinity_apply(Affinity affinity, sqlite3_value *argument, Value *value, sql
 /* Whether a numeric affinity would make the text, of a UTF-8 database, a number. */
 bool affinity_is_numeral(const Value *text);
 
+/* The integer of which core makes this text; false where it is no such text. */
+bool affinity_plain_integer(const Value *text, int64_t *integer);
+
 #endif

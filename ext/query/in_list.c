@@ -13,7 +13,7 @@
 
 static bool is_told(const Predicate *predicate) {
   return predicate->as == PREDICATE_IN && predicate->indexed && !predicate->all_pass &&
-         !predicate->text_passes;
+         !predicate->text_passes && !predicate->number_passes;
 }
 
 const Predicate *in_list_of(const Predicate *predicates, uint32_t count, const Segment *segment) {

@@ -9,23 +9,34 @@
 #include "base/sqlite.h"
 #include "ranges.h"
 
-typedef enum Known { KNOWN_NOTHING, KNOWN_NONE, KNOWN_SOME } Known;
+typedef enum Known {
+  KNOWN_NOTHING,
+  KNOWN_NONE,
+  KNOWN_PLAIN, /* all are spelled as core spells an integer */
+  KNOWN_SOME
+} Known;
 
-/* Whether the order of its column would serve the comparison if there were none. */
+/* Whether the order of its column would serve the comparison, or the IN, if there were none. */
 static bool is_asked(const Predicate *predicate) {
-  return predicate->numeral_passes && !range_would_be_of(predicate, true) &&
-         range_would_be_of(predicate, false);
+  if (!predicate->numeral_passes || predicate->all_pass || predicate->text_passes) return false;
+  if (predicate->as == PREDICATE_IN) return predicate->indexed;
+  return !range_would_be_of(predicate, true) && range_would_be_of(predicate, false);
 }
 
-static int look_for_one(const Segment *segment, uint32_t column, Reader *reader, Known *known) {
+static Known known_with(Known known, const Value *value) {
+  if (value->type != VALUE_TEXT || !affinity_is_numeral(value)) return known;
+  int64_t integer;
+  Known one = affinity_plain_integer(value, &integer) ? KNOWN_PLAIN : KNOWN_SOME;
+  return one > known ? one : known;
+}
+
+static int look_in_rows(const Segment *segment, uint32_t column, Reader *reader, Known *known) {
   int rc = SQLITE_OK;
   *known = KNOWN_NONE;
-  for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK && *known == KNOWN_NONE; row++) {
+  for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK && *known != KNOWN_SOME; row++) {
     Value value;
     rc = reader_value(reader, segment, row, column, &value);
-    if (rc == SQLITE_OK && value.type == VALUE_TEXT && affinity_is_numeral(&value)) {
-      *known = KNOWN_SOME;
-    }
+    if (rc == SQLITE_OK) *known = known_with(*known, &value);
   }
   return rc;
 }
@@ -38,7 +49,7 @@ static int learn(Segment *segment, uint32_t column, Reader *reader) {
     if (segment->numerals == NULL) return SQLITE_OK;
     memset(segment->numerals, KNOWN_NOTHING, segment->columns);
   }
-  int rc = look_for_one(segment, column, reader, &known);
+  int rc = look_in_rows(segment, column, reader, &known);
   if (rc == SQLITE_OK) segment->numerals[column] = (unsigned char)known;
   return rc;
 }
@@ -48,7 +59,7 @@ static Known known_of(const Segment *segment, uint32_t column) {
 }
 
 bool numerals_are_known(const Segment *segment, uint32_t column) {
-  return known_of(segment, column) == KNOWN_SOME;
+  return known_of(segment, column) > KNOWN_NONE;
 }
 
 /* What is known of the segment, having looked if `look`. */
@@ -80,18 +91,19 @@ int numerals_settle(Predicate *predicates, uint32_t count, Segment *segment, Rea
     const MergedOrder *merged = merged_order_of(segment, predicate->column);
     if (rc == SQLITE_OK && merged != NULL) rc = look_in_merged(merged, reader, look, &known);
     /* Orders of the others serve by themselves. */
-    if (merged != NULL && known == KNOWN_SOME) segment_leave_merged(segment, predicate->column);
+    if (merged != NULL && known > KNOWN_NONE) segment_leave_merged(segment, predicate->column);
     predicate->number_passes = known != KNOWN_NONE;
     *settled = *settled && known != KNOWN_NOTHING;
   }
   return rc;
 }
 
-/* Whether all of the table's segments are known to have none; looks until one is not. */
-static int look_in_all(const Table *table, uint32_t column, Reader *reader, bool *none) {
+/* Whether of all of the table's segments no more is known; looks until of one it is. */
+static int look_in_all(const Table *table, uint32_t column, Reader *reader, Known most,
+                       bool *within) {
   int rc = SQLITE_OK;
-  *none = true;
-  for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *none; i++) {
+  *within = true;
+  for (uint32_t i = 0; i < table_segments(table) && rc == SQLITE_OK && *within; i++) {
     Segment *segment = table->list->items[i];
     rc = table_ready(table, i);
     if (rc != SQLITE_OK) break;
@@ -99,7 +111,8 @@ static int look_in_all(const Table *table, uint32_t column, Reader *reader, bool
       rc = learn(segment, column, reader);
       if (rc == SQLITE_OK && progress_is_interrupted(table->undo->db)) rc = SQLITE_INTERRUPT;
     }
-    *none = known_of(segment, column) == KNOWN_NONE;
+    Known known = known_of(segment, column);
+    *within = known != KNOWN_NOTHING && known <= most;
   }
   return rc;
 }
@@ -109,8 +122,27 @@ int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *tabl
   for (uint32_t i = 0; i < count && rc == SQLITE_OK; i++) {
     bool none;
     if (!is_asked(&predicates[i])) continue;
-    rc = look_in_all(table, predicates[i].column, reader, &none);
+    rc = look_in_all(table, predicates[i].column, reader, KNOWN_NONE, &none);
     predicates[i].number_passes = rc != SQLITE_OK || !none;
   }
+  return rc;
+}
+
+static Known look_in_open(const Table *table, uint32_t column) {
+  Known known = KNOWN_NONE;
+  OpenPlace place = {0};
+  const OpenEntry *entry;
+  for (; known != KNOWN_SOME && (entry = open_at(&table->open, &place)) != NULL;
+       open_next(&table->open, &place)) {
+    if (entry->row == OPEN_TOMBSTONE) continue;
+    Value value = row_value(entry->row, (int)table->columns, (int)column);
+    known = known_with(known, &value);
+  }
+  return known;
+}
+
+int numerals_are_plain(const Table *table, uint32_t column, Reader *reader, bool *plain) {
+  int rc = look_in_all(table, column, reader, KNOWN_PLAIN, plain);
+  if (rc == SQLITE_OK && *plain) *plain = look_in_open(table, column) != KNOWN_SOME;
   return rc;
 }

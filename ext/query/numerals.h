@@ -4,8 +4,9 @@
 ** Next to a numeric column such a text is compared as a number, so `< 'text'` has to pass it
 ** (predicate.h), wherever it is in the order of its column. Dates begin with digits, but are no
 ** numbers: where no text of a segment is a number, the rows that pass are consecutive in that order
-** (ranges.h). Whether one is, is found out once, by reading them, and kept with the segment. Owns
-** nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h, base/progress.h.
+** (ranges.h). As a key, a number stands for such texts, too: where all of them are spelled as core
+** does, for one (keys.h). What there is, is found out once, by reading them, and kept with the
+** segment. Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h, base/progress.h.
 */
 #ifndef SLOTS_NUMERALS_H
 #define SLOTS_NUMERALS_H
@@ -26,5 +27,11 @@ bool numerals_are_known(const Segment *segment, uint32_t column);
 
 /* The same for all segments of the table at once; also SQLITE_INTERRUPT. */
 int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table, Reader *reader);
+
+/*
+** Whether all such texts, those of open rows, too, are integers as core spells them. As
+** numerals_settle_all.
+*/
+int numerals_are_plain(const Table *table, uint32_t column, Reader *reader, bool *plain);
 
 #endif

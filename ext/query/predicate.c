@@ -20,7 +20,7 @@ bool predicate_is_exact(PredicateOperator op, Affinity affinity) {
 
 bool predicate_is_equality(const Predicate *predicate) {
   bool equal = predicate->as == PREDICATE_EQUAL || predicate->as == PREDICATE_IN;
-  return equal && !predicate->all_pass && !predicate->text_passes;
+  return equal && !predicate->all_pass && !predicate->text_passes && !predicate->numeral_passes;
 }
 
 static bool is_numeric(const Predicate *predicate) {
@@ -53,6 +53,19 @@ static int add_value(Predicate *predicate, const Value *value) {
   return SQLITE_OK;
 }
 
+/* For a number, whose column has no numeric type: all texts are behind it, but pass otherwise. */
+static void pass_texts(Predicate *predicate, const Value *number) {
+  bool order = predicate_is_order(predicate->op);
+  bool above = predicate->op == PREDICATE_ABOVE || predicate->op == PREDICATE_ABOVE_EQUAL;
+  bool text = predicate->affinity == AFFINITY_TEXT;
+  bool infinite = number->type == VALUE_REAL && isinf(number->real); /* its text is no number */
+  if (text && (order || infinite)) {
+    predicate->text_passes = true;
+  } else if (!above) {
+    predicate->numeral_passes = true;
+  }
+}
+
 static int add_argument(Predicate *predicate, sqlite3_value *argument) {
   Value value;
   sqlite3_value *owned;
@@ -61,7 +74,7 @@ static int add_argument(Predicate *predicate, sqlite3_value *argument) {
   int rc = affinity_apply(affinity, argument, &value, &owned);
   if (rc != SQLITE_OK) return rc;
   if (value.type != VALUE_NULL) {
-    if (is_number(&value) && !is_numeric(predicate)) predicate->text_passes = true;
+    if (is_number(&value) && !is_numeric(predicate)) pass_texts(predicate, &value);
     rc = add_value(predicate, &value);
   }
   sqlite3_value_free(owned);
@@ -115,6 +128,7 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   if (rc != SQLITE_OK) return rc;
   place_bytes(predicate);
   if (predicate->op == PREDICATE_IN) {
+    predicate->number_passes = predicate->numeral_passes;
     if (predicate->count > 1) {
       qsort(predicate->values, predicate->count, sizeof *predicate->values, compare_values);
     }
@@ -126,8 +140,9 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   bool order = predicate_is_order(predicate->op) && !is_numeric(predicate) && predicate->count > 0;
   bool below = predicate->op == PREDICATE_BELOW || predicate->op == PREDICATE_BELOW_EQUAL;
   bool text = order && predicate->values[0].type == VALUE_TEXT;
-  predicate->numeral_passes = order && below && !is_number(&predicate->values[0]) &&
-                              !(text && affinity_is_numeral(&predicate->values[0]));
+  if (order && below && !is_number(&predicate->values[0])) {
+    predicate->numeral_passes = !(text && affinity_is_numeral(&predicate->values[0]));
+  }
   predicate->number_passes = predicate->numeral_passes;
   predicate->blob_passes = text && below;
   predicate->infinite_passes = text && !below;
@@ -227,6 +242,15 @@ static bool matches(const Predicate *predicate, const Value *value) {
                          value->size);
 }
 
+/* Whether a text may pass as the number that it is. */
+static bool passes_as_number(const Predicate *predicate, const Value *text) {
+  Value number = {.type = VALUE_INTEGER};
+  if (!affinity_is_numeral(text)) return false;
+  if (predicate_is_order(predicate->as)) return true;
+  if (!affinity_plain_integer(text, &number.integer)) return true;
+  return is_listed(predicate, &number);
+}
+
 bool predicate_passes(const Predicate *predicate, const Value *value) {
   if (predicate->all_pass) return true;
   if (predicate->as == PREDICATE_IS_NULL) return value->type == VALUE_NULL;
@@ -235,7 +259,7 @@ bool predicate_passes(const Predicate *predicate, const Value *value) {
   if (predicate->count == 0) return false;
   if (value->type == VALUE_TEXT) {
     if (predicate->text_passes) return true;
-    if (predicate->numeral_passes && affinity_is_numeral(value)) return true;
+    if (predicate->numeral_passes && passes_as_number(predicate, value)) return true;
   }
   if (value->type == VALUE_BLOB && predicate->blob_passes) return true;
   if (value->type == VALUE_REAL && predicate->infinite_passes && isinf(value->real)) return true;

@@ -7,10 +7,13 @@
 **
 **  - A column of numeric affinity turns text that looks like a number into one
 **    on either side, so a comparison with it is exact.
-**  - On any other column a number leaves open whether texts are converted before
-**    they are compared, as they are beside a numeric column: all texts pass. With
-**    a text on the right that is no number, and < or <=, texts that are numbers do, and blobs,
-**    with > or >= infinities, since that may be what core made of a LIKE that finds these.
+**  - On any other column a number leaves open whether texts are converted before they are
+**    compared, as they are beside a numeric column, or the number to text, as by type TEXT: texts
+**    pass that are this number. Of a column of type TEXT < and the like leave open which texts pass:
+**    all do. Of others > and >= pass all texts, < and <= those that are numbers.
+**  - There, with a text on the right that is no number, and < or <=, texts that are numbers pass,
+**    and blobs, with > or >= infinities, since that may be what core made of a LIKE that finds
+**    these.
 **  - LIKE and GLOB pass what is no text, and as pattern.h says.
 **
 ** A text that looks like a number, though its expression has numeric affinity (a
@@ -51,8 +54,8 @@ typedef struct Predicate {
   IndexFirsts firsts;   /* the same where it comes second in an index */
   bool all_pass;        /* every value does, NULL too: core is to test alone */
   bool text_passes;     /* every text does */
-  bool numeral_passes;  /* every text that is a number does, */
-  bool number_passes;   /* and sealed rows may have such texts (numerals.h) */
+  bool numeral_passes;  /* every text that is a number does, or of EQUAL and IN, is that number; */
+  bool number_passes;   /* and sealed rows may have texts that are numbers (numerals.h) */
   bool blob_passes;     /* every blob does */
   bool infinite_passes; /* both infinities do */
   bool null_passes;     /* NULL does, as in an order it may */

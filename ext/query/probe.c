@@ -235,7 +235,8 @@ static int prepare_text(Probe *probe, const Slot *slot) {
     return SQLITE_OK;
   }
   if (predicate->as == PREDICATE_EQUAL && predicate->values[0].type != slot->header.type) {
-    probe->kind = PROBE_NONE;
+    bool numerals = slot->header.type == VALUE_TEXT && predicate->numeral_passes;
+    probe->kind = numerals ? PROBE_EACH : PROBE_NONE;
     return SQLITE_OK;
   }
   probe->kind = PROBE_EACH;

@@ -18,9 +18,7 @@ void query_close(Query *query) {
   scan_close(&query->scan);
   ordered_clear(&query->ordered);
   distinct_clear(&query->distinct);
-  sqlite3_free(query->key);
-  buffer_clear(&query->key_bytes);
-  predicate_clear(&query->in);
+  keys_close(&query->keys);
 }
 
 /* ---- rowids ------------------------------------------------------------------------- */
@@ -77,147 +75,17 @@ static int list_rowids(Query *query, sqlite3_value *list) {
 
 /* ---- keys of an index ---------------------------------------------------------------- */
 
-/* How a key that is compared with the columns of an index can be looked up. */
-typedef enum KeyUse {
-  KEY_EXACT,
-  KEY_NOTHING, /* no row is equal: a NULL */
-  KEY_UNKNOWN  /* read all rows, and let core compare */
-} KeyUse;
-
-/* One value of such a key, as a column of the affinity is compared with it. */
-static int read_key(Affinity affinity, sqlite3_value *argument, Value *value, sqlite3_value **owned,
-                    KeyUse *use) {
-  int type = sqlite3_value_type(argument);
-  bool number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-  *owned = NULL;
-  *value = (Value){.type = VALUE_NULL};
-  if (type == SQLITE_NULL) {
-    *use = KEY_NOTHING;
-    return SQLITE_OK;
-  }
-  /* Beside a numeric column the stored text is converted, beside a literal it is not. */
-  *use = number && affinity < AFFINITY_NUMERIC ? KEY_UNKNOWN : KEY_EXACT;
-  if (affinity > AFFINITY_NUMERIC) affinity = AFFINITY_NUMERIC; /* REAL would round integers */
-  return *use == KEY_EXACT ? affinity_apply(affinity, argument, value, owned) : SQLITE_OK;
-}
-
-static int reserve_key(Query *query, uint32_t columns) {
-  if (columns <= query->key_columns) return SQLITE_OK;
-  Value *key = sqlite3_realloc64(query->key,
-                                 (uint64_t)columns * (sizeof *query->key + sizeof *query->owned));
-  if (key == NULL) return SQLITE_NOMEM;
-  query->key = key;
-  query->owned = (sqlite3_value **)(void *)(key + columns);
-  query->key_columns = columns;
-  return SQLITE_OK;
-}
-
-/* Keeps the key that was read, as rows are compared with it only when they are reached. */
-static int keep_key(Query *query, uint32_t columns) {
-  size_t at = 0;
-  int rc = SQLITE_OK;
-  query->key_bytes.size = 0;
-  for (uint32_t i = 0; i < columns && rc == SQLITE_OK; i++) {
-    const Value *value = &query->key[i];
-    if (value_has_bytes(value)) rc = buffer_append(&query->key_bytes, value->bytes, value->size);
-  }
-  for (uint32_t i = 0; i < columns && rc == SQLITE_OK; i++) {
-    Value *value = &query->key[i];
-    if (!value_has_bytes(value)) continue;
-    value->bytes = value->size == 0 ? NULL : query->key_bytes.bytes + at;
-    at += value->size;
-  }
-  return rc;
-}
-
-static void free_owned(Query *query, uint32_t columns) {
-  for (uint32_t i = 0; i < columns; i++) sqlite3_value_free(query->owned[i]);
-}
-
-/* Reads a key; *read values of it may own memory, to be freed in any case. */
-static int read_keys(Query *query, const IndexDef *def, sqlite3_value **arguments, KeyUse *use,
-                     uint32_t *read) {
-  int rc = reserve_key(query, def->count);
-  *read = 0;
-  *use = KEY_EXACT;
-  while (*read < def->count && rc == SQLITE_OK && *use == KEY_EXACT) {
-    Affinity affinity = query->schema->columns[def->columns[*read]].affinity;
-    rc = read_key(affinity, arguments[*read], &query->key[*read], &query->owned[*read], use);
-    ++*read;
-  }
-  return rc;
-}
-
-static const IndexDef *index_of(const Query *query, int plan) {
-  return &query->schema->indexes[plan >> PLAN_INDEX_SHIFT];
-}
-
-/* Adds the rows of one key to the scan's list. */
-static int add_rows_of_key(Query *query, int plan, sqlite3_value **arguments, KeyUse *use) {
-  uint32_t read;
-  int rc = read_keys(query, index_of(query, plan), arguments, use, &read);
-  if (rc == SQLITE_OK && *use == KEY_EXACT) {
-    rc = scan_lookup(&query->scan, (uint32_t)plan >> PLAN_INDEX_SHIFT, query->key);
-  }
-  free_owned(query, read);
-  return rc;
-}
-
-/* Rows of a list of numbers may change while it is read, and core does not test them again. */
-static int start_listed(Query *query, int plan, sqlite3_value *list) {
-  bool descending = (plan & PLAN_DESCENDING) != 0;
-  const IndexDef *def = index_of(query, plan);
-  uint32_t column = def->columns[0];
-  Affinity affinity = query->schema->columns[column].affinity;
-  if (affinity < AFFINITY_NUMERIC) return scan_start_listed(&query->scan, NULL, descending);
-  query->in.op = PREDICATE_IN;
-  query->in.column = column;
-  query->in.affinity = affinity;
-  query->in.collation = def->collations[0];
-  int rc = predicate_bind(&query->in, list, 0);
-  return rc == SQLITE_OK ? scan_start_listed(&query->scan, &query->in, descending) : rc;
-}
-
-static int start_keys(Query *query, int plan, sqlite3_value *list) {
-  bool descending = (plan & PLAN_DESCENDING) != 0;
-  KeyUse use = KEY_EXACT;
-  sqlite3_value *item;
-  int rc = host_in_first(list, &item);
-  query->scan.list.count = 0;
-  while (rc == SQLITE_OK && item != NULL && use != KEY_UNKNOWN) {
-    rc = add_rows_of_key(query, plan, &item, &use);
-    if (rc == SQLITE_OK) rc = host_in_next(list, &item);
-  }
-  if (rc != SQLITE_OK && rc != SQLITE_DONE) return rc;
-  if (use == KEY_UNKNOWN) return scan_start(&query->scan, INT64_MIN, INT64_MAX, descending, 0);
-  rowid_list_sort(&query->scan.list);
-  return start_listed(query, plan, list);
-}
-
 /* Bounds of the rowid come behind the key. */
-static int start_read_key(Query *query, int plan, sqlite3_value **arguments, KeyUse use) {
-  const IndexDef *def = index_of(query, plan);
-  Scan *scan = &query->scan;
+static int start_key(Query *query, int plan, sqlite3_value **arguments) {
+  int number = plan >> PLAN_INDEX_SHIFT;
   bool descending = (plan & PLAN_DESCENDING) != 0;
+  KeyLookup lookup = {.schema = query->schema, .scan = &query->scan, .index = (uint32_t)number};
   IntegerInterval rowids = all_integers;
-  int used = (int)def->count, rc = SQLITE_OK;
+  int used = (int)query->schema->indexes[number].count, rc = SQLITE_OK;
+  if (plan & PLAN_IN) return keys_start_list(&query->keys, &lookup, arguments[0], descending);
   if (plan & (PLAN_ABOVE | PLAN_BELOW)) rc = read_range(plan, arguments, &rowids, &used);
   if (rc != SQLITE_OK) return rc;
-  if (use == KEY_NOTHING) rowids = (IntegerInterval){.lower = 1, .upper = 0};
-  if (use != KEY_EXACT) return scan_start(scan, rowids.lower, rowids.upper, descending, 0);
-  rc = scan_start_key(scan, (uint32_t)plan >> PLAN_INDEX_SHIFT, query->key, rowids.lower,
-                      rowids.upper, descending);
-  bool more = rc == SQLITE_OK && scan_may_go_on(scan);
-  return more ? keep_key(query, def->count) : rc;
-}
-
-static int start_key(Query *query, int plan, sqlite3_value **arguments) {
-  KeyUse use;
-  uint32_t read;
-  int rc = read_keys(query, index_of(query, plan), arguments, &use, &read);
-  if (rc == SQLITE_OK) rc = start_read_key(query, plan, arguments, use);
-  free_owned(query, read);
-  return rc;
+  return keys_start(&query->keys, &lookup, arguments, rowids, descending);
 }
 
 /* ---- tests --------------------------------------------------------------------------- */
@@ -271,7 +139,7 @@ void query_park(Query *query) {
   ordered_clear(&query->ordered);
   /* Most queries have neither, and a look-up by id takes no longer than a few of such calls. */
   if (query->distinct.bits != NULL) distinct_clear(&query->distinct);
-  if (query->in.values != NULL) predicate_clear(&query->in);
+  keys_park(&query->keys);
 }
 
 /* ---- starting ------------------------------------------------------------------------- */
@@ -336,7 +204,6 @@ int query_start(Query *query, int plan, const char *text, sqlite3_value **argume
   if (plan == PLAN_EQUAL && sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) {
     return scan_start_single(&query->scan, sqlite3_value_int64(arguments[0]));
   }
-  if (plan & PLAN_INDEX && plan & PLAN_IN) return start_keys(query, plan, arguments[0]);
   if (plan & PLAN_INDEX) return start_key(query, plan, arguments);
   if (plan & PLAN_IN) return start_list(query, plan, arguments);
   return start_range(query, plan, text, arguments);

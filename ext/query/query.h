@@ -3,7 +3,7 @@
 **
 ** A cursor on the inner table of a join gets a new key for every row of the outer one, so what a
 ** plan needs (tests that were parsed, room for keys and lists) is kept from one xFilter to the
-** next. Owns the scan, and what orders it or leaves rows out. Calls plan.h, plan_text.h,
+** next. Owns the scan, and what orders it or leaves rows out. Calls plan.h, plan_text.h, keys.h,
 ** outer_join.h, interval.h, ordered.h, distinct.h, affinity.h, lookup.h, host.h.
 */
 #ifndef SLOTS_QUERY_H
@@ -11,6 +11,7 @@
 
 #include "plan.h"
 #include "distinct.h"
+#include "keys.h"
 #include "ordered.h"
 
 typedef struct Query {
@@ -20,11 +21,7 @@ typedef struct Query {
   Distinct distinct;
   const char *text; /* idxStr that the filter was read from, NULL: none; the statement's */
   bool waived;      /* tests that may be of an outer join's ON clause, in the statement of `text` */
-  Value *key;       /* room for the key of an index of `key_columns` */
-  sqlite3_value **owned;
-  uint32_t key_columns;
-  Buffer key_bytes; /* of its texts and blobs, while a list of its rows is read */
-  Predicate in;     /* the keys of a list */
+  Keys keys;
 } Query;
 
 /* SQLITE_OK or SQLITE_NOMEM; to be closed in either case. Table and schema must outlive it. */
