@@ -3,6 +3,7 @@
 */
 #include "fetch.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Not by affinity.c, which reads arguments: a column's sqlite3_value may only be handed on. */
@@ -46,6 +47,22 @@ bool fetch_may_fail(int rc) {
          primary == SQLITE_LOCKED;
 }
 
+int fetch_prepare(sqlite3 *db, sqlite3_stmt **statement, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char *sql = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  *statement = NULL;
+  int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_prepare_v2(db, sql, -1, statement, NULL);
+  sqlite3_free(sql);
+  return rc;
+}
+
+int fetch_end(sqlite3_stmt *statement, int rc) {
+  int end = sqlite3_finalize(statement);
+  return rc == SQLITE_OK ? end : rc;
+}
+
 int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer) {
   sqlite3_stmt *statement = NULL;
   if (sql == NULL) return SQLITE_NOMEM;
@@ -53,13 +70,15 @@ int fetch_integer(sqlite3 *db, const char *sql, int64_t *integer) {
   if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
     *integer = sqlite3_column_int64(statement, 0);
   }
-  int end = sqlite3_finalize(statement);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(statement, rc);
 }
 
-int fetch_nothing(sqlite3 *db, char *sql) {
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+int fetch_nothing(sqlite3 *db, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char *sql = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_exec(db, sql, NULL, NULL, NULL);
   sqlite3_free(sql);
   return rc;
 }

@@ -23,8 +23,14 @@ int fetch_values(sqlite3_stmt *statement, int count, Value *values);
 */
 bool fetch_may_fail(int rc);
 
-/* Runs statements without results and frees `sql`, which is NULL where memory ran out. */
-int fetch_nothing(sqlite3 *db, char *sql);
+/* Runs statements without results; `format` is one of sqlite3_mprintf's. An SQLite error code. */
+int fetch_nothing(sqlite3 *db, const char *format, ...);
+
+/* Prepares a statement; *statement is NULL after an error. As fetch_nothing. */
+int fetch_prepare(sqlite3 *db, sqlite3_stmt **statement, const char *format, ...);
+
+/* Ends a statement, or NULL, whose use so far has answered `rc`: the first error of the two. */
+int fetch_end(sqlite3_stmt *statement, int rc);
 
 /*
 ** The first column of a query's only row, as an integer; without a row *integer is left as it is.

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fetch.h"
+
 const char *const rowid_names[ROWID_NAMES] = {"rowid", "_rowid_", "oid"};
 
 /* A primary key that is not the rowid has an index. */
@@ -24,8 +26,7 @@ int rowid_column(sqlite3 *db, const char *schema, const char *table, char **name
     *name = sqlite3_mprintf("%s", sqlite3_column_text(row, 0));
     if (*name == NULL) rc = SQLITE_NOMEM;
   }
-  int end = sqlite3_finalize(row);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(row, rc);
 }
 
 /* Whether a column behind the first has that name. */
@@ -44,10 +45,7 @@ int rowid_name(sqlite3 *db, const char *from, const char **name) {
   for (int i = 0; i < ROWID_NAMES && *name == NULL; i++) {
     sqlite3_stmt *row = NULL;
     bool taken = false;
-    char *sql = sqlite3_mprintf("SELECT %s, * FROM %s", rowid_names[i], from);
-    if (sql == NULL) return SQLITE_NOMEM;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
-    sqlite3_free(sql);
+    int rc = fetch_prepare(db, &row, "SELECT %s, * FROM %s", rowid_names[i], from);
     bool known = rc == SQLITE_OK;
     if (known) rc = is_taken(row, rowid_names[i], &taken);
     sqlite3_finalize(row);

@@ -1,6 +1,6 @@
 /*
 ** rowid_column.h: the names under which a table's rowid can be read: a column that is an alias of
-** it, and SQL's own names. Calls nothing above SQLite.
+** it, and SQL's own names. Calls fetch.h.
 */
 #ifndef SLOTS_ROWID_COLUMN_H
 #define SLOTS_ROWID_COLUMN_H

@@ -53,9 +53,8 @@ static int delete_orphan(sqlite3 *db, const char *name) {
   if (rc != SQLITE_OK || there == 0) return rc;
   sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable);
   if (!writable) sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
-  rc = fetch_nothing(
-      db,
-      sqlite3_mprintf("DELETE FROM temp.sqlite_master WHERE type = 'trigger' AND name = %Q", name));
+  rc = fetch_nothing(db, "DELETE FROM temp.sqlite_master WHERE type = 'trigger' AND name = %Q",
+                     name);
   if (!writable) sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0, NULL);
   return rc;
 #else
@@ -65,17 +64,14 @@ static int delete_orphan(sqlite3 *db, const char *name) {
 }
 
 static int drop(sqlite3 *db, const char *name) {
-  int rc = fetch_nothing(db, sqlite3_mprintf("DROP TRIGGER IF EXISTS temp.%s", name));
+  int rc = fetch_nothing(db, "DROP TRIGGER IF EXISTS temp.%s", name);
   return rc == SQLITE_OK ? delete_orphan(db, name) : rc;
 }
 
 /* Whether the trigger, which is in the schema, is an orphan: DROP does not find it then. */
 static int is_orphan(sqlite3 *db, const char *name, bool *orphan) {
-  sqlite3_stmt *unused = NULL;
-  char *sql = sqlite3_mprintf("DROP TRIGGER temp.%s", name);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &unused, NULL);
-  sqlite3_free(sql);
+  sqlite3_stmt *unused;
+  int rc = fetch_prepare(db, &unused, "DROP TRIGGER temp.%s", name);
   sqlite3_finalize(unused);
   *orphan = rc == SQLITE_ERROR;
   /* An authorizer that denies it is asked once the trigger is found. */
@@ -90,8 +86,7 @@ static int read_name(sqlite3_stmt *query, int rc, TriggerName *name) {
     if (text == NULL) rc = SQLITE_NOMEM;
     sqlite3_snprintf(sizeof name->text, name->text, "%s", text == NULL ? "" : text);
   }
-  int end = sqlite3_finalize(query);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(query, rc);
 }
 
 /*
@@ -99,15 +94,14 @@ static int read_name(sqlite3_stmt *query, int rc, TriggerName *name) {
 ** becomes its name, or "".
 */
 static int find_trigger(sqlite3 *db, int64_t id, const char *words, TriggerName *name) {
-  static const char sql[] =
-      "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
-      "substr(name, 1, length(?1)) = ?1 AND sql = 'CREATE TRIGGER ' || name || ' ' || ?2";
   TriggerName prefix = prefix_of(id);
-  sqlite3_stmt *query = NULL;
+  sqlite3_stmt *query;
   bool orphan = false;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, prefix.text, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 2, words, -1, SQLITE_STATIC);
+  int rc = fetch_prepare(db, &query,
+                         "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
+                         "substr(name, 1, length(%Q)) = %Q AND "
+                         "sql = 'CREATE TRIGGER ' || name || ' ' || %Q",
+                         prefix.text, prefix.text, words);
   rc = read_name(query, rc, name);
   if (rc == SQLITE_OK && name->text[0] != 0) rc = is_orphan(db, name->text, &orphan);
   if (orphan) *name = (TriggerName){.text = ""};
@@ -122,7 +116,7 @@ static int make_trigger(const Source *source, int64_t id, int event, const char 
   int rc = words == NULL ? SQLITE_NOMEM : find_trigger(source->db, id, words, name);
   if (rc == SQLITE_OK && name->text[0] == 0 && how != FOLLOW_AS_IS) {
     *name = new_name(id, event);
-    rc = fetch_nothing(source->db, sqlite3_mprintf("CREATE TEMP TRIGGER %s %s", name->text, words));
+    rc = fetch_nothing(source->db, "CREATE TEMP TRIGGER %s %s", name->text, words);
   }
   sqlite3_free(words);
   return rc;
@@ -131,35 +125,31 @@ static int make_trigger(const Source *source, int64_t id, int event, const char 
 /* The cache's next trigger behind *name, in order, that is not among `kept`; "" behind the last. */
 static int find_other(sqlite3 *db, int64_t id, const TriggerName kept[TRIGGER_EVENTS],
                       TriggerName *name) {
-  static const char sql[] =
-      "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND name > ?7 AND "
-      "substr(name, 1, length(?1)) = ?1 AND name NOT IN (?2, ?3, ?4, ?5, ?6) ORDER BY name";
-  TriggerName prefix = prefix_of(id), before = *name;
-  sqlite3_stmt *query = NULL;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, prefix.text, -1, SQLITE_STATIC);
-  for (int event = 0; rc == SQLITE_OK && event < TRIGGER_EVENTS; event++) {
-    rc = sqlite3_bind_text(query, 2 + event, kept[event].text, -1, SQLITE_STATIC);
-  }
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 7, before.text, -1, SQLITE_STATIC);
+  TriggerName prefix = prefix_of(id);
+  sqlite3_stmt *query;
+  int rc = fetch_prepare(db, &query,
+                         "SELECT name FROM temp.sqlite_master WHERE type = 'trigger' AND "
+                         "name > %Q AND substr(name, 1, length(%Q)) = %Q AND "
+                         "name NOT IN (%Q, %Q, %Q, %Q, %Q) ORDER BY name",
+                         name->text, prefix.text, prefix.text, kept[0].text, kept[1].text,
+                         kept[2].text, kept[3].text, kept[4].text);
   return read_name(query, rc, name);
 }
 
 /* What core would do to drop the table that a trigger is on; *program stays NULL without one. */
 static int explain_drop(sqlite3 *db, const char *trigger, sqlite3_stmt **program) {
-  static const char sql[] =
+  sqlite3_stmt *query;
+  int rc = fetch_prepare(
+      db, &query,
       "SELECT 'EXPLAIN DROP TABLE ' || substr(sql, 1, instr(sql, ' BEGIN SELECT slots_note(') - 1) "
       "FROM (SELECT substr(sql, instr(sql, ' ON ') + 4) AS sql FROM temp.sqlite_master "
-      "WHERE name = ?1)";
-  sqlite3_stmt *query = NULL;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(query, 1, trigger, -1, SQLITE_STATIC);
+      "WHERE name = %Q)",
+      trigger);
   if (rc == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW) {
     const char *drop = (const char *)sqlite3_column_text(query, 0);
     rc = drop == NULL ? SQLITE_NOMEM : sqlite3_prepare_v2(db, drop, -1, program, NULL);
   }
-  int end = sqlite3_finalize(query);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(query, rc);
 }
 
 /*
@@ -174,8 +164,7 @@ static int has_returning(sqlite3 *db, const char *trigger, bool *is) {
     const char *object = (const char *)sqlite3_column_text(program, 5);
     *is = object != NULL && sqlite3_strnicmp(object, "sqlite_returning", 16) == 0;
   }
-  int end = sqlite3_finalize(program);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(program, rc);
   if (rc != SQLITE_OK && rc != SQLITE_ERROR) *is = true;
   return rc == SQLITE_NOMEM ? rc : SQLITE_OK;
 }
@@ -215,7 +204,7 @@ static int may_raise(const Source *source, bool *may) {
       "AND instr(upper(sql), 'RAISE') AND NOT instr(sql, ' slots_note(')";
   int64_t found = 0;
   char *query = sqlite3_mprintf(sql, source->name);
-  int rc = query == NULL ? SQLITE_NOMEM : fetch_integer(source->db, query, &found);
+  int rc = fetch_integer(source->db, query, &found);
   sqlite3_free(query);
   *may = found != 0;
   return rc;

@@ -29,8 +29,7 @@ static int version_of_all(sqlite3 *db, uint32_t *version) {
   while (rc == SQLITE_OK && sqlite3_step(databases) == SQLITE_ROW) {
     *version = *version * 31 + version_of(db, (const char *)sqlite3_column_text(databases, 0));
   }
-  int end = sqlite3_finalize(databases);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(databases, rc);
 }
 
 static int database_version(const Cache *cache, uint32_t *version) {

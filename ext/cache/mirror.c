@@ -102,8 +102,7 @@ static const char *reason(sqlite3 *db, int rc) {
 static int run_close(Run *run, int rc, char **error) {
   for (uint32_t i = 0; i < run->count; i++) row_free(run->changes[i].row);
   scan_close(&run->scan);
-  int end = sqlite3_finalize(run->statement);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(run->statement, rc);
   if (rc != SQLITE_OK && rc != SQLITE_NOMEM && *error == NULL) {
     rc = message_fail(error, rc, "%s: %s", run->mirror->name, reason(run->mirror->db, rc));
   }

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
+#include "base/fetch.h"
 #include "base/message.h"
 #include "base/rowid_column.h"
 
 /* Ends a statement; what it failed with becomes the message. */
 static int finish(sqlite3 *db, sqlite3_stmt *statement, int rc, char **error) {
-  int end = sqlite3_finalize(statement);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(statement, rc);
   return rc != SQLITE_OK && *error == NULL ? message_core(error, rc, db) : rc;
 }
 
@@ -30,13 +30,11 @@ static int take_names(Source *source, const char *schema, sqlite3_stmt *row) {
 /* Looks for a table or view of that name in one database; source->name stays NULL without. */
 static int find_in(Source *source, const char *schema, const char *name, char **error) {
   sqlite3_stmt *row = NULL;
-  char *sql = sqlite3_mprintf("SELECT name, type = 'table', type = 'table' AND rootpage = 0 "
-                              "FROM \"%w\".sqlite_master WHERE name = %Q COLLATE NOCASE "
-                              "AND type IN ('table', 'view')",
-                              schema, name);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(source->db, sql, -1, &row, NULL);
-  sqlite3_free(sql);
+  int rc = fetch_prepare(source->db, &row,
+                         "SELECT name, type = 'table', type = 'table' AND rootpage = 0 "
+                         "FROM \"%w\".sqlite_master WHERE name = %Q COLLATE NOCASE "
+                         "AND type IN ('table', 'view')",
+                         schema, name);
   if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
     rc = sqlite3_column_int(row, 2) == 0
              ? take_names(source, schema, row)
@@ -153,10 +151,7 @@ static int find_rowid(Source *source) {
 
 static int read_columns(Source *source, char **error) {
   sqlite3_stmt *all = NULL;
-  char *sql = sqlite3_mprintf("SELECT * FROM %s", source->from);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(source->db, sql, -1, &all, NULL);
-  sqlite3_free(sql);
+  int rc = fetch_prepare(source->db, &all, "SELECT * FROM %s", source->from);
   if (rc == SQLITE_OK) rc = allocate_columns(source, sqlite3_column_count(all));
   if (rc == SQLITE_OK) rc = name_columns(source, all);
   if (rc == SQLITE_OK) rc = find_rowid(source);
@@ -191,17 +186,14 @@ int source_look_for_strict(Source *source) {
   sqlite3_stmt *tables = NULL;
   bool found = false;
   if (source->is_everywhere) return SQLITE_OK;
-  char *sql =
-      sqlite3_mprintf("SELECT sql FROM \"%w\".sqlite_master WHERE type = 'table'", source->schema);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(source->db, sql, -1, &tables, NULL);
-  sqlite3_free(sql);
+  int rc =
+      fetch_prepare(source->db, &tables,
+                    "SELECT sql FROM \"%w\".sqlite_master WHERE type = 'table'", source->schema);
   while (rc == SQLITE_OK && !found && sqlite3_step(tables) == SQLITE_ROW) {
     const char *definition = (const char *)sqlite3_column_text(tables, 0);
     found = definition != NULL && sqlite3_strlike("%strict%", definition, 0) == 0;
   }
-  int end = sqlite3_finalize(tables);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(tables, rc);
   if (rc == SQLITE_OK) source->may_be_strict = found;
   return rc;
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/fetch.h"
+
 /* ---- rows that a REPLACE may remove -------------------------------------------------- */
 
 /*
@@ -30,17 +32,14 @@ static KeyColumn read_key_column(sqlite3_stmt *row) {
 */
 static int append_index(const Source *source, const char *index, int64_t id, sqlite3_str *equal,
                         sqlite3_str *text, bool *known) {
-  static const char sql[] =
-      "SELECT CASE WHEN c.hidden = 0 THEN i.name END, i.coll, "
-      "c.\"notnull\" AND c.dflt_value IS NOT NULL "
-      "FROM pragma_index_xinfo(?1, ?2) AS i LEFT JOIN pragma_table_xinfo(?3, ?2) AS c USING (cid) "
-      "WHERE i.key";
-  sqlite3_stmt *row = NULL;
+  sqlite3_stmt *row;
   const char *separator = "";
-  int rc = sqlite3_prepare_v2(source->db, sql, -1, &row, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 1, index, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 2, source->schema, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(row, 3, source->name, -1, SQLITE_STATIC);
+  int rc = fetch_prepare(source->db, &row,
+                         "SELECT CASE WHEN c.hidden = 0 THEN i.name END, i.coll, "
+                         "c.\"notnull\" AND c.dflt_value IS NOT NULL "
+                         "FROM pragma_index_xinfo(%Q, %Q) AS i "
+                         "LEFT JOIN pragma_table_xinfo(%Q, %Q) AS c USING (cid) WHERE i.key",
+                         index, source->schema, source->name, source->schema);
   while (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
     KeyColumn column = read_key_column(row);
     if (column.name == NULL) *known = false;
@@ -51,8 +50,7 @@ static int append_index(const Source *source, const char *index, int64_t id, sql
     sqlite3_str_appendf(text, "SELECT slots_note(%lld, NULL, %d) WHERE new.\"%w\" IS NULL; ",
                         (sqlite3_int64)id, NOTE_IN_THE_WAY, column.name);
   }
-  int end = sqlite3_finalize(row);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(row, rc);
 }
 
 /* Reports rows that meet a condition on `new`, which may be the name of the table, too. */
@@ -98,19 +96,17 @@ static int report_rowid(const Source *source, const char *key, int64_t id, sqlit
 /* The statements that report rows in the new row's way; "" without unique indexes. */
 static int report_conflicts(const Source *source, const char *key, int64_t id, sqlite3_str *text,
                             bool *known) {
-  sqlite3_stmt *indexes = NULL;
+  sqlite3_stmt *indexes;
   int rc = report_rowid(source, key, id, text);
   if (rc != SQLITE_OK) return rc;
-  rc = sqlite3_prepare_v2(source->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE \"unique\"",
-                          -1, &indexes, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(indexes, 1, source->name, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(indexes, 2, source->schema, -1, SQLITE_STATIC);
+  rc = fetch_prepare(source->db, &indexes,
+                     "SELECT name FROM pragma_index_list(%Q, %Q) WHERE \"unique\"", source->name,
+                     source->schema);
   while (rc == SQLITE_OK && sqlite3_step(indexes) == SQLITE_ROW) {
     const char *index = (const char *)sqlite3_column_text(indexes, 0);
     rc = index == NULL ? SQLITE_NOMEM : report_conflict(source, index, key, id, text, known);
   }
-  int end = sqlite3_finalize(indexes);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(indexes, rc);
 }
 
 /* ---- all that triggers do ------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /*
 ** trigger_bodies.h: the SQL that a cache's triggers run, to report which rows change (follow.h).
 **
-** Reads the source's unique indexes, through SQL only. Calls source.h (its types).
+** Reads the source's unique indexes, through SQL only. Calls fetch.h, and source.h (its
+** types).
 */
 #ifndef SLOTS_TRIGGER_BODIES_H
 #define SLOTS_TRIGGER_BODIES_H

@@ -34,10 +34,7 @@ static int hold_one(sqlite3 *db, SchemaHold *hold, const char *schema) {
   sqlite3_stmt *statement = NULL;
   if (schema == NULL) return SQLITE_NOMEM;
   if (sqlite3_stricmp(schema, "temp") == 0) return SQLITE_OK;
-  char *sql = sqlite3_mprintf("SELECT count(*) FROM \"%w\".sqlite_master", schema);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  sqlite3_free(sql);
+  int rc = fetch_prepare(db, &statement, "SELECT count(*) FROM \"%w\".sqlite_master", schema);
   if (rc == SQLITE_OK) return begin(hold, statement);
   return rc == SQLITE_NOMEM || (rc & 0xff) == SQLITE_IOERR ? rc : SQLITE_OK;
 }
@@ -49,8 +46,7 @@ int schema_hold(sqlite3 *db, SchemaHold *hold) {
   while (rc == SQLITE_OK && sqlite3_step(databases) == SQLITE_ROW) {
     rc = hold_one(db, hold, (const char *)sqlite3_column_text(databases, 1));
   }
-  int end = sqlite3_finalize(databases);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(databases, rc);
   if (rc != SQLITE_OK) schema_let_go(hold);
   return rc;
 }

@@ -24,21 +24,24 @@ int shadow_create(sqlite3 *db, const char *schema, const char *name, int64_t id,
                   const Buffer *declaration) {
   char *more = declaration == NULL ? NULL : declaration_column(declaration);
   if (declaration != NULL && more == NULL) return SQLITE_NOMEM;
-  int rc =
-      fetch_nothing(db, sqlite3_mprintf("CREATE TABLE \"%w\".\"%w_store\" AS SELECT %lld AS id%s",
-                                        schema, name, (sqlite3_int64)id, more == NULL ? "" : more));
+  int rc = fetch_nothing(db, "CREATE TABLE \"%w\".\"%w_store\" AS SELECT %lld AS id%s", schema,
+                         name, (sqlite3_int64)id, more == NULL ? "" : more);
   sqlite3_free(more);
   return rc;
 }
 
+/* SQLITE_NOTFOUND where there is no such table. */
+static int prepare(sqlite3 *db, const char *column, const char *schema, const char *name,
+                   sqlite3_stmt **statement) {
+  int rc = fetch_prepare(db, statement, "SELECT %s FROM \"%w\".\"%w_store\"", column, schema, name);
+  return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
+}
+
 int shadow_declaration(sqlite3 *db, const char *schema, const char *name, Buffer *declaration) {
   sqlite3_stmt *statement = NULL;
-  char *sql = sqlite3_mprintf("SELECT declaration FROM \"%w\".\"%w_store\"", schema, name);
   declaration->size = 0;
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  sqlite3_free(sql);
-  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
+  int rc = prepare(db, "declaration", schema, name, &statement);
+  if (rc != SQLITE_OK) return rc;
   bool found =
       sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_BLOB;
   if (found) {
@@ -47,18 +50,14 @@ int shadow_declaration(sqlite3 *db, const char *schema, const char *name, Buffer
     found = size == 0 || bytes[size - 1] == 0;
     if (found) rc = buffer_append(declaration, bytes, size);
   }
-  int end = sqlite3_finalize(statement);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(statement, rc);
   return rc == SQLITE_OK && !found ? SQLITE_NOTFOUND : rc;
 }
 
 int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id) {
   sqlite3_stmt *statement = NULL;
-  char *sql = sqlite3_mprintf("SELECT id FROM \"%w\".\"%w_store\"", schema, name);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-  sqlite3_free(sql);
-  if (rc != SQLITE_OK) return rc == SQLITE_ERROR ? SQLITE_NOTFOUND : rc;
+  int rc = prepare(db, "id", schema, name, &statement);
+  if (rc != SQLITE_OK) return rc;
   bool found = sqlite3_step(statement) == SQLITE_ROW;
   bool hidden = found && sqlite3_column_type(statement, 0) == SQLITE_NULL;
   if (found) *id = sqlite3_column_int64(statement, 0);
@@ -68,13 +67,12 @@ int shadow_read(sqlite3 *db, const char *schema, const char *name, int64_t *id) 
 }
 
 int shadow_drop(sqlite3 *db, const char *schema, const char *name) {
-  return fetch_nothing(db,
-                       sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name));
+  return fetch_nothing(db, "DROP TABLE IF EXISTS \"%w\".\"%w_store\"", schema, name);
 }
 
 int shadow_rename(sqlite3 *db, const char *schema, const char *name, const char *to) {
-  return fetch_nothing(db, sqlite3_mprintf("ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"",
-                                           schema, name, to));
+  return fetch_nothing(db, "ALTER TABLE \"%w\".\"%w_store\" RENAME TO \"%w_store\"", schema, name,
+                       to);
 }
 
 typedef struct Visit {
@@ -84,19 +82,15 @@ typedef struct Visit {
   void *context;
 } Visit;
 
-/* Runs a query and `each` for the text in its column `column` of every row. */
-static int for_each(const Visit *visit, char *sql, int column,
+/* Runs `each` for the text in column `column` of every row of the query, and ends it. */
+static int for_each(const Visit *visit, sqlite3_stmt *statement, int column,
                     int (*each)(const Visit *visit, const char *text)) {
-  sqlite3_stmt *statement = NULL;
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(visit->db, sql, -1, &statement, NULL);
-  sqlite3_free(sql);
+  int rc = SQLITE_OK;
   while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     rc = text == NULL ? SQLITE_NOMEM : each(visit, text);
   }
-  int end = sqlite3_finalize(statement);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(statement, rc);
 }
 
 static int visit_table(const Visit *visit, const char *name) {
@@ -110,15 +104,18 @@ static int visit_table(const Visit *visit, const char *name) {
 static int visit_schema(const Visit *visit, const char *schema) {
   Visit inside = *visit;
   inside.schema = schema;
-  return for_each(&inside,
-                  sqlite3_mprintf("SELECT substr(name, 1, length(name) - 6) "
-                                  "FROM \"%w\".sqlite_master WHERE substr(name, -6) = '_store' "
-                                  "AND type = 'table' AND rootpage > 0",
-                                  schema),
-                  0, visit_table);
+  sqlite3_stmt *names;
+  int rc = fetch_prepare(visit->db, &names,
+                         "SELECT substr(name, 1, length(name) - 6) "
+                         "FROM \"%w\".sqlite_master WHERE substr(name, -6) = '_store' "
+                         "AND type = 'table' AND rootpage > 0",
+                         schema);
+  return rc == SQLITE_OK ? for_each(&inside, names, 0, visit_table) : rc;
 }
 
 int shadow_visit(sqlite3 *db, void (*visit)(void *context, int64_t id), void *context) {
   Visit all = {.db = db, .visit = visit, .context = context};
-  return for_each(&all, sqlite3_mprintf("PRAGMA database_list"), 1, visit_schema);
+  sqlite3_stmt *databases;
+  int rc = fetch_prepare(db, &databases, "PRAGMA database_list");
+  return rc == SQLITE_OK ? for_each(&all, databases, 1, visit_schema) : rc;
 }

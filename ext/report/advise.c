@@ -4,6 +4,7 @@
 #include "advise.h"
 
 #include "appraise.h"
+#include "base/fetch.h"
 #include "base/memory.h"
 
 #define SMALL_TABLE ((double)(1 << 20)) /* bytes that are not worth the trouble */
@@ -149,11 +150,9 @@ static int report_parts(Advice *advice) {
 /* What an average row takes in an index of the table; below 0 where it has an expression. */
 static int index_record(Advice *advice, const char *name, double *record) {
   const Survey *survey = advice->survey;
-  sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2(survey->db, "SELECT cid FROM pragma_index_info(?1, ?2)", -1,
-                              &statement, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 2, survey->schema, -1, SQLITE_STATIC);
+  sqlite3_stmt *statement;
+  int rc = fetch_prepare(survey->db, &statement, "SELECT cid FROM pragma_index_info(%Q, %Q)", name,
+                         survey->schema);
   *record = 2 + (double)survey->rowid_bytes / (double)survey->sampled + 2;
   while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
     int column = sqlite3_column_int(statement, 0);
@@ -161,8 +160,7 @@ static int index_record(Advice *advice, const char *name, double *record) {
     if (*record < 0 || column < 0) continue;
     *record += (double)survey->columns[column].bytes / (double)survey->sampled;
   }
-  int end = sqlite3_finalize(statement);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(statement, rc);
 }
 
 static double index_bytes(uint64_t rows) {
@@ -183,19 +181,17 @@ static int report_index(Advice *advice, const char *name) {
 /* Indexes that slots has a counterpart of; a rowid is needed to know what their entries take. */
 static int report_indexes(Advice *advice) {
   const Survey *survey = advice->survey;
-  sqlite3_stmt *statement = NULL;
+  sqlite3_stmt *statement;
   if (survey->rowid == NULL) return SQLITE_OK;
-  int rc = sqlite3_prepare_v2(
-      survey->db, "SELECT name FROM pragma_index_list(?1, ?2) WHERE NOT partial ORDER BY seq DESC",
-      -1, &statement, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 1, survey->name, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 2, survey->schema, -1, SQLITE_STATIC);
+  int rc = fetch_prepare(
+      survey->db, &statement,
+      "SELECT name FROM pragma_index_list(%Q, %Q) WHERE NOT partial ORDER BY seq DESC",
+      survey->name, survey->schema);
   while (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
     const char *name = (const char *)sqlite3_column_text(statement, 0);
     rc = name == NULL ? SQLITE_NOMEM : report_index(advice, name);
   }
-  int end = sqlite3_finalize(statement);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(statement, rc);
 }
 
 static char *judge(const Advice *advice) {

@@ -6,7 +6,7 @@
 ** away. `ordinary` is what rows take in full pages of the table's b-tree, kept in
 ** core's page cache. `error` is how far, in percent, the estimate may be off: how
 ** much two runs of the sample differ. An index is compared with INDEX(...).
-** Calls appraise.h, survey.h, report.h, memory.h.
+** Calls appraise.h, survey.h, report.h, fetch.h, memory.h.
 */
 #ifndef SLOTS_ADVISE_H
 #define SLOTS_ADVISE_H

@@ -7,6 +7,7 @@
 
 #include "cache/cache.h"
 #include "mount/mount.h"
+#include "base/fetch.h"
 #include "base/message.h"
 
 /* The rows of a cache, brought up to date. */
@@ -33,10 +34,7 @@ static int find_rows(Registry *registry, const char *schema, const char *name, R
 */
 static int connect(Registry *registry, const char *schema, const char *name) {
   sqlite3_stmt *unused = NULL;
-  char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".\"%w\"", schema, name);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(registry->db, sql, -1, &unused, NULL);
-  sqlite3_free(sql);
+  int rc = fetch_prepare(registry->db, &unused, "SELECT 1 FROM \"%w\".\"%w\"", schema, name);
   sqlite3_finalize(unused);
   return rc == SQLITE_ERROR ? SQLITE_OK : rc; /* there is none */
 }
@@ -79,8 +77,7 @@ int resolve_table(Registry *registry, const char *name, Resolved *resolved, char
     const char *schema = (const char *)sqlite3_column_text(databases, 0);
     rc = schema == NULL ? SQLITE_NOMEM : try_database(registry, schema, name, resolved, error);
   }
-  int end = sqlite3_finalize(databases);
-  if (rc == SQLITE_OK) rc = end;
+  rc = fetch_end(databases, rc);
   if (rc == SQLITE_OK && resolved->table == NULL) {
     rc = message_fail(error, SQLITE_ERROR, "no such slots table: %s", name);
   }

@@ -1,7 +1,7 @@
 /*
 ** resolve.h: from a table's name, as a function's argument gives it, to its rows.
 **
-** Calls cache.h, registry.h, mount.h, table.h, message.h.
+** Calls cache.h, registry.h, mount.h, table.h, fetch.h, message.h.
 */
 #ifndef SLOTS_RESOLVE_H
 #define SLOTS_RESOLVE_H

@@ -87,11 +87,10 @@ static int take_run(Survey *survey, char *sql) {
          sqlite3_step(statement) == SQLITE_ROW) {
     rc = add_row(survey, run, statement, values);
   }
-  int end = sqlite3_finalize(statement);
   sqlite3_free(values);
   sqlite3_free(sql);
   survey->run_count += run->count > 0;
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(statement, rc);
 }
 
 /* The one integer that a query gives; frees `sql`. */
@@ -207,11 +206,7 @@ static int name_table(Survey *survey, const char *schema, int schema_size, const
 }
 
 static int prepare_all(Survey *survey, const char *first, sqlite3_stmt **statement) {
-  char *sql = sqlite3_mprintf("SELECT %s, * FROM %s", first, survey->from);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(survey->db, sql, -1, statement, NULL);
-  sqlite3_free(sql);
-  return rc;
+  return fetch_prepare(survey->db, statement, "SELECT %s, * FROM %s", first, survey->from);
 }
 
 /*
@@ -263,8 +258,7 @@ static int find_schema(Survey *survey) {
   while (rc == SQLITE_OK && survey->schema == NULL && sqlite3_step(row) == SQLITE_ROW) {
     rc = note_schema(survey, (const char *)sqlite3_column_text(row, 0));
   }
-  int end = sqlite3_finalize(row);
-  return rc == SQLITE_OK ? end : rc;
+  return fetch_end(row, rc);
 }
 
 static int name_columns(Survey *survey, sqlite3_stmt *statement) {

@@ -53,8 +53,7 @@ static int find_encoding(SlotsVtab *vtab) {
   const char *name = found ? (const char *)sqlite3_column_text(encoding, 0) : NULL;
   if (found && name == NULL) rc = SQLITE_NOMEM;
   vtab->schema->utf16 = name == NULL || strcmp(name, "UTF-8") != 0;
-  int ended = sqlite3_finalize(encoding);
-  if (rc == SQLITE_OK) rc = ended;
+  rc = fetch_end(encoding, rc);
   return fetch_may_fail(rc) ? SQLITE_OK : rc;
 }
 

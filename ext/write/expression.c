@@ -3,6 +3,7 @@
 */
 #include "expression.h"
 
+#include "base/fetch.h"
 #include "base/message.h"
 #include "declare/tokens.h"
 
@@ -43,12 +44,10 @@ static int check_function(sqlite3_stmt *functions, const Token *token, bool trus
 
 int expression_check_functions(sqlite3 *db, const char *expression, bool trusted, char **error) {
   sqlite3_stmt *functions = NULL;
-  char *sql = sqlite3_mprintf("SELECT 1 FROM pragma_function_list WHERE name = ?1 COLLATE NOCASE "
-                              "AND (flags & %d OR NOT (?2 OR flags & %d))",
-                              SQLITE_DIRECTONLY, SQLITE_INNOCUOUS);
-  if (sql == NULL) return SQLITE_NOMEM;
-  int rc = sqlite3_prepare_v2(db, sql, -1, &functions, NULL);
-  sqlite3_free(sql);
+  int rc = fetch_prepare(db, &functions,
+                         "SELECT 1 FROM pragma_function_list WHERE name = ?1 COLLATE NOCASE "
+                         "AND (flags & %d OR NOT (?2 OR flags & %d))",
+                         SQLITE_DIRECTONLY, SQLITE_INNOCUOUS);
   for (Token token = token_next(&expression); rc == SQLITE_OK && token.kind != TOKEN_END;
        token = token_next(&expression)) {
     Token behind = token_peek(expression);

@@ -2,7 +2,7 @@
 ** expression.h: finds what core forbids in a declaration's expressions, but would compile in a
 ** statement, as which it evaluates them here.
 **
-** Calls tokens.h, message.h.
+** Calls tokens.h, fetch.h, message.h.
 */
 #ifndef SLOTS_EXPRESSION_H
 #define SLOTS_EXPRESSION_H
