@@ -290,24 +290,26 @@ void index_probe(const Index *index, uint64_t hash, IndexProbe *probe) {
   probe->fingerprint = (uint8_t)upper;
 }
 
+uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint) {
+  uint64_t value = bits_get(index->packed, (uint64_t)entry * entry_bits(index), entry_bits(index));
+  *fingerprint = (uint8_t)value;
+  return (uint32_t)(value >> FINGERPRINT_BITS);
+}
+
 bool index_next(const Index *index, IndexProbe *probe, uint32_t *row) {
   while (probe->entry < probe->end) {
-    uint64_t at = (uint64_t)probe->entry++ * entry_bits(index);
-    uint64_t value = bits_get(index->packed, at, entry_bits(index));
-    if ((uint8_t)value != probe->fingerprint) continue;
-    *row = (uint32_t)(value >> FINGERPRINT_BITS);
-    return true;
+    uint8_t fingerprint;
+    *row = index_entry(index, probe->entry++, &fingerprint);
+    if (fingerprint == probe->fingerprint) return true;
   }
   return false;
 }
 
 bool index_previous(const Index *index, IndexProbe *probe, uint32_t *row) {
   while (probe->entry < probe->end) {
-    uint64_t at = (uint64_t)--probe->end * entry_bits(index);
-    uint64_t value = bits_get(index->packed, at, entry_bits(index));
-    if ((uint8_t)value != probe->fingerprint) continue;
-    *row = (uint32_t)(value >> FINGERPRINT_BITS);
-    return true;
+    uint8_t fingerprint;
+    *row = index_entry(index, --probe->end, &fingerprint);
+    if (fingerprint == probe->fingerprint) return true;
   }
   return false;
 }
@@ -349,10 +351,4 @@ uint32_t index_bucket_of(const Index *index, uint32_t hash) {
 void index_bucket(const Index *index, uint32_t bucket, uint32_t *start, uint32_t *end) {
   *start = bucket_start(index, bucket);
   *end = bucket_start(index, bucket + 1);
-}
-
-uint32_t index_entry(const Index *index, uint32_t entry, uint8_t *fingerprint) {
-  uint64_t value = bits_get(index->packed, (uint64_t)entry * entry_bits(index), entry_bits(index));
-  *fingerprint = (uint8_t)value;
-  return (uint32_t)(value >> FINGERPRINT_BITS);
 }
