@@ -16,11 +16,14 @@ typedef struct Plan {
   bool *covered;
 } Plan;
 
+static void drop_run(IndexSet *set, uint32_t number) {
+  index_release(set->runs[number].index);
+  sqlite3_free(set->runs[number].where);
+  set->runs[number] = set->runs[--set->count];
+}
+
 void index_set_clear(IndexSet *set) {
-  for (uint32_t i = 0; i < set->count; i++) {
-    index_release(set->runs[i].index);
-    sqlite3_free(set->runs[i].where);
-  }
+  while (set->count > 0) drop_run(set, set->count - 1);
   sqlite3_free(set->runs);
   *set = (IndexSet){0};
 }
@@ -40,28 +43,32 @@ static uint32_t find_segment(const Plan *plan, const IndexPart *part) {
   return same ? low : NO_SEGMENT;
 }
 
+int index_set_add(IndexSet *set, Index *index, uint32_t *where) {
+  uint64_t size = ((uint64_t)set->count + 1) * sizeof *set->runs;
+  IndexRun *runs = where == NULL ? NULL : sqlite3_realloc64(set->runs, size);
+  if (runs == NULL) {
+    index_release(index);
+    sqlite3_free(where);
+    return SQLITE_NOMEM;
+  }
+  set->runs = runs;
+  set->runs[set->count++] = (IndexRun){.index = index, .where = where};
+  return SQLITE_OK;
+}
+
 /* Adds a run over an index, whose reference it takes. */
 static int add_run(const Plan *plan, Index *index, IndexSet *set) {
   uint32_t *where = sqlite3_malloc64((uint64_t)index->part_count * sizeof *where);
-  if (where == NULL) {
-    index_release(index);
-    return SQLITE_NOMEM;
+  for (uint32_t i = 0; where != NULL && i < index->part_count; i++) {
+    where[i] = find_segment(plan, &index->parts[i]);
   }
-  for (uint32_t i = 0; i < index->part_count; i++) where[i] = find_segment(plan, &index->parts[i]);
-  set->runs[set->count++] = (IndexRun){.index = index, .where = where};
-  return SQLITE_OK;
+  return index_set_add(set, index, where);
 }
 
 static void cover(const Plan *plan, const IndexRun *run, bool covered) {
   for (uint32_t i = 0; i < run->index->part_count; i++) {
     if (run->where[i] != NO_SEGMENT) plan->covered[run->where[i]] = covered;
   }
-}
-
-static void drop_run(IndexSet *set, uint32_t number) {
-  index_release(set->runs[number].index);
-  sqlite3_free(set->runs[number].where);
-  set->runs[number] = set->runs[--set->count];
 }
 
 static uint64_t live_rows(const IndexRun *run) {
@@ -97,16 +104,15 @@ static uint64_t uncovered_rows(const Plan *plan) {
 /* Gives up runs that are small beside what is indexed anew anyway; how many rows that is. */
 static uint64_t merge_small(const Plan *plan, IndexSet *set) {
   uint64_t rows = uncovered_rows(plan);
-  bool merged = rows > 0;
-  while (merged) {
-    merged = false;
-    for (uint32_t i = 0; i < set->count && !merged; i++) {
-      if (live_rows(&set->runs[i]) > 2 * rows) continue;
-      cover(plan, &set->runs[i], false);
-      drop_run(set, i);
-      rows = uncovered_rows(plan);
-      merged = true;
+  for (uint32_t i = 0; rows > 0 && i < set->count;) {
+    if (live_rows(&set->runs[i]) > 2 * rows) {
+      i++;
+      continue;
     }
+    cover(plan, &set->runs[i], false);
+    drop_run(set, i);
+    rows = uncovered_rows(plan);
+    i = 0; /* beside more rows others may be small, too */
   }
   return rows;
 }
@@ -135,36 +141,20 @@ static bool is_single(const Plan *plan, const IndexSet *set) {
 int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t count, uint32_t columns,
                     const IndexSet *before, bool afresh, IndexSet *set) {
   Plan plan = {.def = def, .segments = segments, .count = count, .columns = columns};
-  uint32_t runs = before == NULL ? 0 : before->count;
   *set = (IndexSet){0};
   if (count == 0) return SQLITE_OK;
   plan.covered = sqlite3_malloc64(count * sizeof *plan.covered);
-  set->runs = sqlite3_malloc64(((uint64_t)runs + 1) * sizeof *set->runs);
-  int rc = plan.covered == NULL || set->runs == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (rc == SQLITE_OK) {
-    memset(plan.covered, 0, count * sizeof *plan.covered);
-    rc = keep_runs(&plan, before, set);
-  }
+  if (plan.covered == NULL) return SQLITE_NOMEM;
+  memset(plan.covered, 0, count * sizeof *plan.covered);
+  int rc = keep_runs(&plan, before, set);
   if (rc == SQLITE_OK && afresh && !is_single(&plan, set)) {
-    while (set->count > 0) drop_run(set, set->count - 1);
+    index_set_clear(set);
     memset(plan.covered, 0, count * sizeof *plan.covered);
   }
   if (rc == SQLITE_OK && merge_small(&plan, set) > 0) rc = index_uncovered(&plan, set);
   sqlite3_free(plan.covered);
   if (rc != SQLITE_OK) index_set_clear(set);
   return rc;
-}
-
-int index_set_add(IndexSet *set, Index *index, uint32_t *where) {
-  IndexRun *runs = sqlite3_realloc64(set->runs, ((uint64_t)set->count + 1) * sizeof *runs);
-  if (runs == NULL) {
-    index_release(index);
-    sqlite3_free(where);
-    return SQLITE_NOMEM;
-  }
-  set->runs = runs;
-  set->runs[set->count++] = (IndexRun){.index = index, .where = where};
-  return SQLITE_OK;
 }
 
 static uint32_t part_of(const IndexRun *run, uint32_t number) {

@@ -43,7 +43,10 @@ void index_run_bounds(const IndexRun *run, uint32_t number, uint32_t *first, uin
 */
 const IndexPart *index_run_seek(const IndexRun *run, int64_t rowid, uint32_t *segment);
 
-/* Adds a run, whose index and `where` it takes over, also when it fails (SQLITE_NOMEM). */
+/*
+** Adds a run, whose index and `where` (NULL: no memory for it) it takes over, also when it fails
+** (SQLITE_NOMEM).
+*/
 int index_set_add(IndexSet *set, Index *index, uint32_t *where);
 
 void index_set_clear(IndexSet *set);
