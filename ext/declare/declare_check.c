@@ -66,25 +66,15 @@ int declare_name(Parser *parser) {
 
 /* ---- foreign keys --------------------------------------------------------------------- */
 
-static int expect_word(Parser *parser, const char *word) {
-  Token token = parser_next(parser);
-  return token_is_word(&token, word) ? SQLITE_OK : parser_cannot(parser, &token);
-}
-
 /* SET NULL, SET DEFAULT, CASCADE, RESTRICT or NO ACTION. */
 static int skip_action(Parser *parser) {
   static const char *const events[] = {"DELETE", "UPDATE", "INSERT", NULL};
   static const char *const values[] = {"NULL", "DEFAULT", NULL};
   static const char *const actions[] = {"CASCADE", "RESTRICT", NULL};
-  Token token = parser_next(parser);
-  if (!parser_is_any(&token, events)) return parser_cannot(parser, &token);
-  token = parser_next(parser);
-  if (token_is_word(&token, "NO")) return expect_word(parser, "ACTION");
-  if (token_is_word(&token, "SET")) {
-    token = parser_next(parser);
-    return parser_is_any(&token, values) ? SQLITE_OK : parser_cannot(parser, &token);
-  }
-  return parser_is_any(&token, actions) ? SQLITE_OK : parser_cannot(parser, &token);
+  int rc = parser_expect(parser, events);
+  if (rc != SQLITE_OK) return rc;
+  if (parser_accept(parser, "NO")) return parser_expect_word(parser, "ACTION");
+  return parser_expect(parser, parser_accept(parser, "SET") ? values : actions);
 }
 
 static int skip_columns(Parser *parser) {
@@ -122,18 +112,17 @@ int declare_references(Parser *parser) {
 int declare_deferrable(Parser *parser) {
   static const char *const when[] = {"DEFERRED", "IMMEDIATE", NULL};
   if (!parser_accept(parser, "INITIALLY")) return SQLITE_OK;
-  Token token = parser_next(parser);
-  return parser_is_any(&token, when) ? SQLITE_OK : parser_cannot(parser, &token);
+  return parser_expect(parser, when);
 }
 
 int declare_foreign_key(Parser *parser) {
-  int rc = expect_word(parser, "KEY");
+  int rc = parser_expect_word(parser, "KEY");
   if (rc == SQLITE_OK) rc = skip_columns(parser);
-  if (rc == SQLITE_OK) rc = expect_word(parser, "REFERENCES");
+  if (rc == SQLITE_OK) rc = parser_expect_word(parser, "REFERENCES");
   if (rc == SQLITE_OK) rc = declare_references(parser);
   if (rc != SQLITE_OK) return rc;
   if (parser_accept(parser, "NOT"))
-    rc = expect_word(parser, "DEFERRABLE");
+    rc = parser_expect_word(parser, "DEFERRABLE");
   else if (!parser_accept(parser, "DEFERRABLE"))
     return rc;
   return rc == SQLITE_OK ? declare_deferrable(parser) : rc;

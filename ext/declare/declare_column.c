@@ -41,7 +41,7 @@ static int read_type(Parser *parser, ColumnDef *column) {
   const Token first = parser_peek(parser);
   Token token = first;
   const char *end = first.text;
-  while (token_is_name(&token) && !parser_is_any(&token, constraint_words)) {
+  while (token_is_name(&token) && !token_is_any(&token, constraint_words)) {
     if (may_hide(&token)) {
       return parser_fail(parser, "column %s: a type cannot contain HIDDEN", column->name);
     }
@@ -66,10 +66,8 @@ static int read_collation(Parser *parser, ColumnDef *column) {
 
 static int read_not(Parser *parser, ColumnDef *column) {
   if (parser_accept(parser, "DEFERRABLE")) return declare_deferrable(parser);
-  if (!parser_accept(parser, "NULL")) {
-    Token token = parser_peek(parser);
-    return parser_cannot(parser, &token);
-  }
+  int rc = parser_expect_word(parser, "NULL");
+  if (rc != SQLITE_OK) return rc;
   column->not_null = true;
   return parser_conflict(parser, &column->if_null);
 }
@@ -80,7 +78,7 @@ static int read_null(Parser *parser) {
 }
 
 static int refuse(Parser *parser, const ColumnDef *column, const Token *token) {
-  if (!parser_is_any(token, constraint_words)) return parser_cannot(parser, token);
+  if (!token_is_any(token, constraint_words)) return parser_cannot(parser, token);
   return parser_fail(parser, "column %s: %.*s is not supported", column->name, (int)token->size,
                      token->text);
 }

@@ -18,7 +18,7 @@ static bool is_value(const Token *token) {
   static const char *const words[] = {
       "NULL", "TRUE", "FALSE", "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP", NULL};
   return token->kind == TOKEN_NUMBER || token->kind == TOKEN_STRING || is_blob(token) ||
-         parser_is_any(token, words);
+         token_is_any(token, words);
 }
 
 static int keep(DefaultDef *value, const char *start, const char *end, const Token *name) {
@@ -49,6 +49,6 @@ int declare_default(Parser *parser, DefaultDef *value) {
   bool literal = is_value(&token);
   if (!literal && (sign || !token_is_name(&token))) return parser_cannot(parser, &token);
   if (is_blob(&token)) parser_next(parser);
-  value->varies = parser_is_any(&token, now);
+  value->varies = token_is_any(&token, now);
   return keep(value, start, parser->at, literal ? NULL : &token);
 }

@@ -14,9 +14,7 @@ static int note_primary(Parser *parser) {
 }
 
 static int accept_key_word(Parser *parser, KeyKind kind) {
-  if (kind != KEY_PRIMARY || parser_accept(parser, "KEY")) return SQLITE_OK;
-  Token token = parser_peek(parser);
-  return parser_cannot(parser, &token);
+  return kind == KEY_PRIMARY ? parser_expect_word(parser, "KEY") : SQLITE_OK;
 }
 
 static bool accept_autoincrement(Parser *parser, KeyKind kind) {

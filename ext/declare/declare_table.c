@@ -11,7 +11,7 @@ bool declare_is_constraint(const char *argument) {
   static const char *const words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK",
                                       "FOREIGN",    "INDEX",   NULL};
   Token token = token_next(&argument);
-  return parser_is_any(&token, words);
+  return token_is_any(&token, words);
 }
 
 /* ON CONFLICT of a CHECK is allowed, and means nothing, as in core. */

@@ -25,19 +25,15 @@ Token parser_next(Parser *parser) { return token_next(&parser->at); }
 
 Token parser_peek(const Parser *parser) { return token_peek(parser->at); }
 
-bool parser_accept(Parser *parser, const char *word) {
-  const char *at = parser->at;
-  Token token = token_next(&at);
-  if (!token_is_word(&token, word)) return false;
-  parser->at = at;
-  return true;
+bool parser_accept(Parser *parser, const char *word) { return token_accept(&parser->at, word); }
+
+int parser_expect(Parser *parser, const char *const *words) {
+  Token token = parser_next(parser);
+  return token_is_any(&token, words) ? SQLITE_OK : parser_cannot(parser, &token);
 }
 
-bool parser_is_any(const Token *token, const char *const *words) {
-  for (; *words != NULL; words++) {
-    if (token_is_word(token, *words)) return true;
-  }
-  return false;
+int parser_expect_word(Parser *parser, const char *word) {
+  return parser_expect(parser, (const char *const[]){word, NULL});
 }
 
 int parser_name(Parser *parser, char **name) {
@@ -75,15 +71,15 @@ int parser_conflict(Parser *parser, Conflict *conflict) {
   static const char *const refused[] = {"ROLLBACK", "FAIL", NULL};
   *conflict = CONFLICT_NONE;
   if (!parser_accept(parser, "ON")) return SQLITE_OK;
+  int rc = parser_expect_word(parser, "CONFLICT");
+  if (rc != SQLITE_OK) return rc;
   Token token = parser_next(parser);
-  if (!token_is_word(&token, "CONFLICT")) return parser_cannot(parser, &token);
-  token = parser_next(parser);
   for (int i = 0; words[i] != NULL; i++) {
     if (!token_is_word(&token, words[i])) continue;
     *conflict = conflicts[i];
     return SQLITE_OK;
   }
-  if (!parser_is_any(&token, refused)) return parser_cannot(parser, &token);
+  if (!token_is_any(&token, refused)) return parser_cannot(parser, &token);
   return parser_fail(parser,
                      "ON CONFLICT %.*s is not supported in a declaration: write it in the "
                      "statement, as INSERT OR %.*s",

@@ -32,8 +32,9 @@ Token parser_peek(const Parser *parser);
 /* Moves behind the next token and answers true if it is that word. */
 bool parser_accept(Parser *parser, const char *word);
 
-/* Whether the token is one of the words, the last of which is NULL. */
-bool parser_is_any(const Token *token, const char *const *words);
+/* Moves behind the next token, which must be one of the words, as of token_is_any. */
+int parser_expect(Parser *parser, const char *const *words);
+int parser_expect_word(Parser *parser, const char *word);
 
 /* Reads a name without its quotes, in sqlite3_malloc's memory. */
 int parser_name(Parser *parser, char **name);

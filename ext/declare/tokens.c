@@ -14,8 +14,7 @@ static bool is_digit(char c) { return ascii_is_digit((unsigned char)c); }
 /* As core has it: letters, digits, _, $ and every byte of a non-ASCII character. */
 static bool is_word(char c) {
   unsigned char byte = (unsigned char)c;
-  return ascii_is_letter(byte) || ascii_is_digit(byte) || byte == '_' || byte == '$' ||
-         byte >= 0x80;
+  return ascii_is_alphanumeric(byte) || byte == '_' || byte == '$' || byte >= 0x80;
 }
 
 /* To core a mark of byte order is white space, too, where no word is under way. */
@@ -90,6 +89,19 @@ Token token_peek(const char *at) { return token_next(&at); }
 bool token_is_word(const Token *token, const char *word) {
   return token->kind == TOKEN_WORD && sqlite3_strnicmp(token->text, word, (int)token->size) == 0 &&
          word[token->size] == 0;
+}
+
+bool token_is_any(const Token *token, const char *const *words) {
+  while (*words != NULL && !token_is_word(token, *words)) words++;
+  return *words != NULL;
+}
+
+bool token_accept(const char **at, const char *word) {
+  const char *behind = *at;
+  Token token = token_next(&behind);
+  if (!token_is_word(&token, word)) return false;
+  *at = behind;
+  return true;
 }
 
 bool token_is_sign(const Token *token, char sign) {

@@ -35,6 +35,12 @@ Token token_peek(const char *at);
 bool token_is_word(const Token *token, const char *word); /* whatever the case */
 bool token_is_sign(const Token *token, char sign);
 
+/* Whether it is one of the words, the last of which is NULL. */
+bool token_is_any(const Token *token, const char *const *words);
+
+/* Moves *at behind the next token and answers true if it is that word. */
+bool token_accept(const char **at, const char *word);
+
 /* A word, quoted identifier or string can be a name. */
 bool token_is_name(const Token *token);
 

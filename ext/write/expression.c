@@ -19,13 +19,7 @@ bool expression_has_subquery(const char *expression) {
 }
 
 /* Operators that are functions of that name. */
-static bool is_operator(const Token *token) {
-  static const char *const words[] = {"LIKE", "GLOB", "REGEXP", "MATCH"};
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-    if (token_is_word(token, words[i])) return true;
-  }
-  return false;
-}
+static const char *const operators[] = {"LIKE", "GLOB", "REGEXP", "MATCH", NULL};
 
 static int check_function(sqlite3_stmt *functions, const Token *token, bool trusted, char **error) {
   char *name = token_name(token);
@@ -52,7 +46,8 @@ int expression_check_functions(sqlite3 *db, const char *expression, bool trusted
        token = token_next(&expression)) {
     Token behind = token_peek(expression);
     bool called = token_is_name(&token) && token_is_sign(&behind, '(');
-    if (called || is_operator(&token)) rc = check_function(functions, &token, trusted, error);
+    if (called || token_is_any(&token, operators))
+      rc = check_function(functions, &token, trusted, error);
   }
   if (rc != SQLITE_OK && *error == NULL) rc = message_core(error, rc, db);
   sqlite3_finalize(functions);

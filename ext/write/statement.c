@@ -7,22 +7,11 @@
 
 #include "declare/tokens.h"
 
-static bool accept(const char **at, const char *word) {
-  const char *behind = *at;
-  Token token = token_next(&behind);
-  if (!token_is_word(&token, word)) return false;
-  *at = behind;
-  return true;
-}
-
 /* REPLACE, which may be a name as well, has INTO behind it. */
 static bool is_verb(const Token *token, const char *behind) {
-  static const char *const verbs[] = {"INSERT", "UPDATE", "SELECT", "DELETE"};
-  if (token_is_word(token, "REPLACE")) return accept(&behind, "INTO");
-  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-    if (token_is_word(token, verbs[i])) return true;
-  }
-  return false;
+  static const char *const verbs[] = {"INSERT", "UPDATE", "SELECT", "DELETE", NULL};
+  if (token_is_word(token, "REPLACE")) return token_accept(&behind, "INTO");
+  return token_is_any(token, verbs);
 }
 
 /* The verb of the statement, behind empty ones, WITH and what is in its parentheses. */
@@ -51,7 +40,7 @@ static bool accept_table(const char **at, const char *schema, const char *table)
 }
 
 static void read_columns(const char *at, Statement *statement) {
-  if (accept(&at, "AS")) token_next(&at);
+  if (token_accept(&at, "AS")) token_next(&at);
   Token token = token_next(&at);
   if (token_is_sign(&token, '(')) statement->list = at;
   statement->names_all = statement->list == NULL && !token_is_word(&token, "DEFAULT");
@@ -64,11 +53,11 @@ static Statement read_statement(const char *sql, const char *schema, const char 
   bool update = token_is_word(&verb, "UPDATE");
   bool insert = token_is_word(&verb, "INSERT") || token_is_word(&verb, "REPLACE");
   if (!update && !insert) return statement;
-  if (accept(&sql, "OR")) {
+  if (token_accept(&sql, "OR")) {
     Token action = token_next(&sql);
     statement.or_abort = token_is_word(&action, "ABORT");
   }
-  if (insert && !accept(&sql, "INTO")) return statement;
+  if (insert && !token_accept(&sql, "INTO")) return statement;
   statement.known = accept_table(&sql, schema, table);
   if (insert && statement.known) read_columns(sql, &statement);
   return statement;
