@@ -231,8 +231,9 @@ static int prepare_default(const Evaluation *evaluation, int column, sqlite3_stm
   return prepare(evaluation, sqlite3_mprintf("SELECT %s", expression), statement, error);
 }
 
-static int compute_constant(const Evaluation *evaluation, int column, sqlite3_value **value,
-                            char **error) {
+/* By a statement of its own. */
+static int compute_once(const Evaluation *evaluation, int column, sqlite3_value **value,
+                        char **error) {
   sqlite3_stmt *statement = NULL;
   int rc = prepare_default(evaluation, column, &statement, error);
   if (rc == SQLITE_OK) rc = compute(evaluation, statement, value, error);
@@ -242,20 +243,13 @@ static int compute_constant(const Evaluation *evaluation, int column, sqlite3_va
 
 static int compute_varying(const Evaluation *evaluation, int column, sqlite3_stmt **kept,
                            sqlite3_value **value, char **error) {
-  sqlite3_stmt *statement = NULL;
-  int rc = SQLITE_OK;
-  if (*kept == NULL) rc = prepare_default(evaluation, column, kept, error);
+  int rc = *kept == NULL ? prepare_default(evaluation, column, kept, error) : SQLITE_OK;
   if (rc != SQLITE_OK) return rc;
-  if (!sqlite3_stmt_busy(*kept)) {
-    rc = compute(evaluation, *kept, value, error);
-    if (rc != SQLITE_AUTH) return rc;
-    sqlite3_finalize(*kept);
-    *kept = NULL;
-    return rc;
-  }
-  rc = prepare_default(evaluation, column, &statement, error);
-  if (rc == SQLITE_OK) rc = compute(evaluation, statement, value, error);
-  sqlite3_finalize(statement);
+  if (sqlite3_stmt_busy(*kept)) return compute_once(evaluation, column, value, error);
+  rc = compute(evaluation, *kept, value, error);
+  if (rc != SQLITE_AUTH) return rc;
+  sqlite3_finalize(*kept);
+  *kept = NULL;
   return rc;
 }
 
@@ -271,7 +265,7 @@ int evaluation_default(Evaluation *evaluation, int column, sqlite3_value **value
     *value = *owned;
     return rc;
   }
-  if (kept->value == NULL) rc = compute_constant(evaluation, column, &kept->value, error);
+  if (kept->value == NULL) rc = compute_once(evaluation, column, &kept->value, error);
   *value = kept->value;
   return rc;
 }
