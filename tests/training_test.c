@@ -232,7 +232,7 @@ static void out_of_memory(void) {
     Dictionary d = {.block_shift = 0};
     Section section;
     uint64_t size;
-    int rc = training_resume(first.training, &d, TOKENS_MAX);
+    int rc = training_resume(first.training, &d);
     if (rc == SQLITE_OK) rc = training_keep(&chain.training, &d, first.training->rate);
     dictionary_clear(&d);
     allocations_left = n;

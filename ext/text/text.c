@@ -38,22 +38,13 @@ static const SectionReader *const readers[] = {
   }
 
 static const TrainOptions train_options[] = {
-    [TEXT_BALANCED] = {.tokens = TOKENS_MAX,
-                       .block_shift = 2,
-                       .number_shift = 2,
-                       .block_tokens = 24,
-                       .margin = 100,
-                       .prune = TEXT_PRUNE},
-    [TEXT_FAST] = {.tokens = TOKENS_MAX,
-                   .block_shift = 0,
-                   .number_shift = 0,
+    [TEXT_BALANCED] = {.block_shift = 2, .block_tokens = 24, .margin = 100, .prune = TEXT_PRUNE},
+    [TEXT_FAST] = {.block_shift = 0,
                    .block_tokens = 6,
                    .margin = 150, /* a field takes as long to read as several tokens */
                    .flat = true,
                    .prune = TEXT_PRUNE},
-    [TEXT_SMALL] = {.tokens = TOKENS_MAX,
-                    .block_shift = 3,
-                    .number_shift = 3,
+    [TEXT_SMALL] = {.block_shift = 3,
                     .block_tokens = 48,
                     .margin = 100,
                     .form = CODEC_PAIRS,

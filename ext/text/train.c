@@ -23,8 +23,8 @@
 #define LESS_SHARE 4      /* or so much less */
 #define REPEATS_SHARE 256 /* and so few of them repeat the one before that little is lost */
 
-static int learn_tokens(Dictionary *d, Sample *sample, const TrainOptions *options) {
-  int rc = dictionary_open(d, options->tokens);
+static int learn_tokens(Dictionary *d, Sample *sample) {
+  int rc = dictionary_open(d, TOKENS_MAX);
   return rc == SQLITE_OK ? repair(&d->grammar, &sample->sequences, MIN_PAIR_COUNT, d->uses) : rc;
 }
 
@@ -35,21 +35,6 @@ static uint64_t estimate_bits(const Dictionary *d, uint32_t scale) {
     cost += d->uses[t] * (uint64_t)(d->cost[t] + dictionary_payload_bits(d, t) * COST_BIT);
   }
   return cost / COST_BIT * scale / 256;
-}
-
-/*
-** Learns fields, and sets the block size by how many strings have some. *share becomes
-** the number of fields per string, in 1/256.
-*/
-static int learn_numbers(Dictionary *d, const Strings *strings, const TrainOptions *options,
-                         SamplePlan plan, uint32_t *share) {
-  d->block_shift = options->block_shift;
-  *share = 0;
-  if (options->margin == 0) return SQLITE_OK;
-  int rc =
-      learn_fields(&d->fields, strings, plan, 1u << options->number_shift, options->margin, share);
-  if (*share >= 128) d->block_shift = options->number_shift;
-  return rc;
 }
 
 /*
@@ -115,10 +100,11 @@ static int train_on(Dictionary *d, const Strings *strings, const TrainOptions *o
   SamplePlan plan = sample_plan(strings, bytes);
   uint32_t share;
   clear_to(d, options);
-  int rc = learn_numbers(d, strings, options, plan, &share);
+  d->block_shift = options->block_shift;
+  int rc = learn_fields(&d->fields, strings, plan, 1u << d->block_shift, options->margin, &share);
   if (rc == SQLITE_OK && share == 0) guess_blocks(d, strings, plan, options->block_tokens);
   if (rc == SQLITE_OK) rc = sample_take(&sample, strings, plan, &d->fields, 1u << d->block_shift);
-  if (rc == SQLITE_OK) rc = learn_tokens(d, &sample, options);
+  if (rc == SQLITE_OK) rc = learn_tokens(d, &sample);
   if (rc == SQLITE_OK) {
     *tokens = tokens_of_sample(d, &sample, share);
     enlarge_blocks(d, *tokens, sample.strings, options->block_tokens);
@@ -148,7 +134,7 @@ static int train_further(Dictionary *d, const Strings *strings, const TrainOptio
                          const TextTraining *training, uint64_t *bits, bool *done) {
   Sample sample = {0};
   clear_to(d, options);
-  int rc = training_resume(training, d, options->tokens);
+  int rc = training_resume(training, d);
   if (rc == SQLITE_OK) {
     rc = sample_take(&sample, strings, sample_plan(strings, SAMPLE_BYTES), &d->fields,
                      1u << d->block_shift);

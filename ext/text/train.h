@@ -18,11 +18,9 @@
 #include "training.h"
 
 typedef struct TrainOptions {
-  uint32_t tokens;       /* at most, symbols included */
-  uint32_t block_shift;  /* for text */
-  uint32_t number_shift; /* where numbers abound */
+  uint32_t block_shift;  /* to begin with */
   uint32_t block_tokens; /* up to which blocks may be larger than that */
-  uint32_t margin;       /* of fields over digits, learn.h; 0: look for no numbers */
+  uint32_t margin;       /* of fields over digits, learn.h */
   bool flat;             /* codes of (nearly) one length */
   bool refine;           /* take more time for less room */
   CodecForm form;

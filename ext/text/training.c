@@ -37,10 +37,10 @@ int training_keep(TextTraining **training, const Dictionary *d, uint32_t rate) {
   return SQLITE_OK;
 }
 
-int training_resume(const TextTraining *training, Dictionary *d, uint32_t tokens) {
+int training_resume(const TextTraining *training, Dictionary *d) {
   d->fields = training->fields;
   d->block_shift = training->block_shift;
-  int rc = dictionary_open(d, tokens);
+  int rc = dictionary_open(d, TOKENS_MAX);
   if (rc != SQLITE_OK) return rc;
   copy_tokens(&d->grammar, d->uses, &training->grammar, training->uses);
   return dictionary_set_parser(d);

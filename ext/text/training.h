@@ -27,9 +27,9 @@ struct TextTraining {
 int training_keep(TextTraining **training, const Dictionary *dictionary, uint32_t rate);
 
 /*
-** Makes a dictionary, all zeros but for its options, what it was, with room for so many tokens.
+** Makes a dictionary, all zeros but for its options, what it was, with room for TOKENS_MAX tokens.
 ** SQLITE_OK or SQLITE_NOMEM; it is to be cleared even then.
 */
-int training_resume(const TextTraining *training, Dictionary *dictionary, uint32_t tokens);
+int training_resume(const TextTraining *training, Dictionary *dictionary);
 
 #endif
