@@ -25,18 +25,6 @@ const uint64_t field_powers[FIELD_DECIMALS_MAX + 1] = {
     1000000000000000000u,
 };
 
-void field_store(const Field *field, unsigned char *bytes) {
-  bytes[0] = field->form;
-  bytes[1] = field->width;
-  bytes[2] = field->target;
-  bytes[3] = field->source;
-  bytes[4] = (unsigned char)field->scale;
-  bytes[5] = field->bits;
-  bytes[6] = field->ordinal;
-  bytes[7] = 0;
-  store_u64(bytes + 8, (uint64_t)field->offset);
-}
-
 bool field_valid(const Field *field) {
   uint32_t most = field->form == FIELD_DECIMAL ? FIELD_DECIMALS_MAX : FIELD_HEX_MAX;
   return field->form <= FIELD_HEX_UPPER && field->width >= 1 && field->width <= most &&

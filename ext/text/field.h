@@ -62,11 +62,14 @@ _Static_assert(offsetof(Field, offset) == 8, "a field's bytes are laid out as th
 
 extern const uint64_t field_powers[FIELD_DECIMALS_MAX + 1]; /* of 10 */
 
-void field_store(const Field *field, unsigned char *bytes);
+static inline void field_store(const Field *field, unsigned char *bytes) {
+  memcpy(bytes, field, offsetof(Field, offset)); /* all of one byte, in this order */
+  store_u64(bytes + 8, (uint64_t)field->offset);
+}
 
 static inline Field field_load(const unsigned char *bytes) {
   Field field;
-  memcpy(&field, bytes, offsetof(Field, offset)); /* all of one byte, in this order */
+  memcpy(&field, bytes, offsetof(Field, offset));
   field.offset = (int64_t)load_u64(bytes + 8);
   return field;
 }
