@@ -210,8 +210,8 @@ static void count_uses(Learner *l, uint32_t reg) {
     if (run->fresh) memset(registers, 0, sizeof registers);
     uint32_t own = l->reg[run->width][run->ordinal];
     for (uint32_t c = 0; own == reg && c < l->candidate_count; c++) {
-      const Field *field = &l->candidates[c].field;
-      if ((run->value - field_start(field, registers)) >> field->bits != 0) continue;
+      uint64_t payload;
+      if (!field_payload(&l->candidates[c].field, registers, run->value, &payload)) continue;
       l->candidates[c].uses++;
       break;
     }
