@@ -59,7 +59,6 @@ typedef struct Attempt {
   ParallelRun *run;
   TextTraining **training; /* or NULL */
   Dictionary dictionary;
-  uint16_t *item;
 } Attempt;
 
 static bool worth_coding(const Attempt *a, uint64_t bits) {
@@ -97,20 +96,20 @@ static int try_reuse(Attempt *a, TextCodec *codec, Buffer *out, bool *done) {
   size_t begin = out->size;
   bool few = a->strings->count < 2 * ESTIMATE_STRINGS; /* then all are coded, and judged by that */
   uint64_t bits = 0;
-  int rc = dictionary_reopen(&a->dictionary, codec, &a->item);
+  uint16_t *item;
+  int rc = dictionary_reopen(&a->dictionary, codec, &item);
   if (rc != SQLITE_OK) return rc;
   if (!few) rc = encode_estimate(a->strings, &a->dictionary, &bits);
   *done = rc == SQLITE_OK && (few || worth_reusing(a, codec, bits));
   if (*done) {
-    rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, a->run, &codec, a->item, out);
+    rc = encode_section(a->strings, &a->dictionary, (PruneTerms){0}, a->run, &codec, item, out);
   }
   if (rc == SQLITE_OK && few) {
     bits = 8ull * load_u32(out->bytes + begin + CODED_AT_CODE_SIZE);
     *done = worth_reusing(a, codec, bits);
   }
   dictionary_clear(&a->dictionary);
-  sqlite3_free(a->item);
-  a->item = NULL;
+  sqlite3_free(item);
   return rc;
 }
 
@@ -136,14 +135,13 @@ static int try_training(Attempt *a, const TrainOptions *options, TextCodec **cod
   if (rc != SQLITE_OK) return rc;
   rc = judge_training(a, bits, done);
   if (rc == SQLITE_OK && *done) {
-    a->item = sqlite3_malloc64(a->dictionary.grammar.capacity * sizeof *a->item);
-    rc = a->item == NULL ? SQLITE_NOMEM
-                         : encode_section(a->strings, &a->dictionary, options->prune, a->run, codec,
-                                          a->item, out);
+    uint16_t *item = sqlite3_malloc64(a->dictionary.grammar.capacity * sizeof *item);
+    rc = item == NULL
+             ? SQLITE_NOMEM
+             : encode_section(a->strings, &a->dictionary, options->prune, a->run, codec, item, out);
+    sqlite3_free(item);
   }
   dictionary_clear(&a->dictionary);
-  sqlite3_free(a->item);
-  a->item = NULL;
   return rc;
 }
 
@@ -183,7 +181,6 @@ int text_encode(const Strings *strings, TextProfile profile, ParallelRun *run, T
     attempt->plain = plain_size(strings);
     attempt->run = run;
     attempt->training = training;
-    attempt->item = NULL;
     int rc = encode_coded(attempt, &train_options[profile], codec, out, &done);
     sqlite3_free(attempt);
     if (rc == SQLITE_OK && done) return rc;
