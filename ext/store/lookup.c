@@ -242,10 +242,10 @@ int lookup_more(const Table *table, uint32_t index, const Value *key, Reader *re
   return look_up(&lookup, index);
 }
 
-int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+int lookup_rows(const Table *table, uint32_t index, const Value *key, Reader *reader,
                 RowidList *found) {
   Lookup lookup = lookup_of(table, index, key, reader, found);
-  lookup.range.most = most;
+  lookup.range.most = 2;
   found->count = 0;
   int rc = look_up(&lookup, index);
   rowid_list_sort(found);

@@ -28,11 +28,11 @@ typedef struct RowidList {
 } RowidList;
 
 /*
-** Fills `found` with the rowids of all rows whose columns equal `key`, one value
-** a column of index number `index`, ascending. `most` bounds how many are looked
-** for. SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
+** Fills `found` with the rowids of rows whose columns equal `key`, one value a column of index
+** number `index`, ascending: of all of them or, to tell whether the key is unique, of two or more.
+** SQLITE_OK, SQLITE_NOMEM or SQLITE_CORRUPT.
 */
-int lookup_rows(const Table *table, uint32_t index, const Value *key, size_t most, Reader *reader,
+int lookup_rows(const Table *table, uint32_t index, const Value *key, Reader *reader,
                 RowidList *found);
 
 /* The same of all rows, behind what the list holds, in no order. */

@@ -112,7 +112,7 @@ static int find_duplicate(const Writer *writer, const Change *change, int index,
   if (key == NULL) return SQLITE_NOMEM;
   for (uint32_t i = 0; i < def->count; i++) key[i] = change->values[def->columns[i]];
   reader_forget(&table->reader);
-  rc = lookup_rows(table, (uint32_t)index, key, 2, &table->reader, &list);
+  rc = lookup_rows(table, (uint32_t)index, key, &table->reader, &list);
   for (size_t i = 0; i < list.count && rc == SQLITE_OK; i++) {
     if (!change->is_insert && list.items[i].rowid == change->old_rowid) continue;
     *rowid = list.items[i].rowid;

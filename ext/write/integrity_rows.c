@@ -83,7 +83,7 @@ static int check_unique(RowCheck *check, uint32_t number) {
     if (check->key[i].type == VALUE_NULL) return SQLITE_OK;
   }
   reader_forget(&table->reader);
-  int rc = lookup_rows(table, number, check->key, 2, &table->reader, &found);
+  int rc = lookup_rows(table, number, check->key, &table->reader, &found);
   bool alone = found.count == 1 && found.items[0].rowid == check->rowid;
   if (rc == SQLITE_OK && !alone) {
     rc = integrity_report_index(check->integrity, number, "%s (rowid %lld)",
