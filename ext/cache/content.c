@@ -3,8 +3,6 @@
 */
 #include "content.h"
 
-#include <string.h>
-
 #include "declare/declare_option.h"
 #include "declare/declare_table.h"
 #include "base/message.h"
@@ -99,9 +97,8 @@ int content_open(sqlite3 *db, const char *schema, const char *const *arguments, 
   size_t most = (size_t)count + (size_t)content->source.column_count + 1;
   if (rc == SQLITE_OK) {
     content->arguments = sqlite3_malloc64(most * sizeof *content->arguments);
-    content->made = sqlite3_malloc64(most * sizeof *content->made);
+    content->made = sqlite_zeros(most * sizeof *content->made);
     if (content->arguments == NULL || content->made == NULL) rc = SQLITE_NOMEM;
-    if (content->made != NULL) memset(content->made, 0, most * sizeof *content->made);
   }
   if (rc == SQLITE_OK && content->target != NULL) {
     rc = expand(content, arguments, count, error);

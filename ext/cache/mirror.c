@@ -3,8 +3,6 @@
 */
 #include "mirror.h"
 
-#include <string.h>
-
 #include "store/compact.h"
 #include "base/fetch.h"
 #include "base/message.h"
@@ -112,9 +110,8 @@ static int run_close(Run *run, int rc, char **error) {
 }
 
 static Run *run_new(const Mirror *mirror) {
-  Run *run = sqlite3_malloc64(sizeof *run);
+  Run *run = sqlite_zeros(sizeof *run);
   if (run == NULL) return NULL;
-  memset(run, 0, sizeof *run);
   run->mirror = mirror;
   return run;
 }

@@ -108,10 +108,8 @@ static char *define(const Source *source, const char *name, const char *type, in
 }
 
 static int allocate_columns(Source *source, int count) {
-  size_t size = (size_t)count * sizeof *source->columns;
-  source->columns = sqlite3_malloc64(size);
+  source->columns = sqlite_zeros((size_t)count * sizeof *source->columns);
   if (source->columns == NULL) return SQLITE_NOMEM;
-  memset(source->columns, 0, size);
   source->column_count = count;
   return SQLITE_OK;
 }

@@ -3,8 +3,6 @@
 */
 #include "transaction.h"
 
-#include <string.h>
-
 #include "base/message.h"
 
 static Participant *participant(sqlite3_vtab *vtab) { return (Participant *)(void *)vtab; }
@@ -70,9 +68,8 @@ static int guard_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 
 static int guard_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor) {
   (void)vtab;
-  *cursor = sqlite3_malloc64(sizeof **cursor);
+  *cursor = sqlite_zeros(sizeof **cursor);
   if (*cursor == NULL) return SQLITE_NOMEM;
-  memset(*cursor, 0, sizeof **cursor);
   return SQLITE_OK;
 }
 

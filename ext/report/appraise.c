@@ -3,8 +3,6 @@
 */
 #include "appraise.h"
 
-#include <string.h>
-
 #include "segment/seal.h"
 
 /* A codec that the run before has as well is not counted again. */
@@ -32,11 +30,9 @@ int appraise(const Survey *survey, TextProfile profile, uint32_t runs, Appraisal
   uint32_t columns = survey->column_count;
   Segment *segments[SURVEY_RUNS] = {0};
   *appraisal = (Appraisal){0};
-  ColumnLessons *lessons = sqlite3_malloc64(columns * sizeof *lessons);
-  const TextCodec **codecs = sqlite3_malloc64(columns * sizeof *codecs);
+  ColumnLessons *lessons = sqlite_zeros(columns * sizeof *lessons);
+  const TextCodec **codecs = sqlite_zeros(columns * sizeof *codecs);
   int rc = lessons == NULL || codecs == NULL ? SQLITE_NOMEM : SQLITE_OK;
-  if (lessons != NULL) memset(lessons, 0, columns * sizeof *lessons);
-  if (codecs != NULL) memset(codecs, 0, columns * sizeof *codecs);
   for (uint32_t i = 0; i < runs && rc == SQLITE_OK; i++) {
     const SurveyRun *run = &survey->runs[i];
     appraisal->parts[i] = sqlite3_malloc64((columns + 2) * sizeof *appraisal->parts[i]);

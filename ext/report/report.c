@@ -3,8 +3,6 @@
 */
 #include "report.h"
 
-#include <string.h>
-
 #include "base/message.h"
 
 typedef struct ReportModule {
@@ -111,9 +109,8 @@ static int report_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
 
 static int report_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
   (void)base;
-  ReportCursor *cursor = sqlite3_malloc64(sizeof *cursor);
+  ReportCursor *cursor = sqlite_zeros(sizeof *cursor);
   if (cursor == NULL) return SQLITE_NOMEM;
-  memset(cursor, 0, sizeof *cursor);
   *out = &cursor->base;
   return SQLITE_OK;
 }

@@ -263,9 +263,8 @@ static int find_schema(Survey *survey) {
 
 static int name_columns(Survey *survey, sqlite3_stmt *statement) {
   uint32_t count = (uint32_t)sqlite3_column_count(statement) - 1;
-  survey->columns = sqlite3_malloc64(count * sizeof *survey->columns);
+  survey->columns = sqlite_zeros(count * sizeof *survey->columns);
   if (survey->columns == NULL) return SQLITE_NOMEM;
-  memset(survey->columns, 0, count * sizeof *survey->columns);
   survey->column_count = count;
   for (uint32_t i = 0; i < count; i++) {
     const char *type = sqlite3_column_decltype(statement, (int)i + 1);

@@ -3,24 +3,17 @@
 */
 #include "draft.h"
 
-#include <string.h>
-
 #include "base/sqlite.h"
 
 int draft_codes(Draft *draft, uint32_t rows) {
-  size_t size = (size_t)rows * sizeof draft->codes[0];
-  draft->codes = sqlite3_malloc64(size);
-  if (draft->codes == NULL) return SQLITE_NOMEM;
-  memset(draft->codes, 0, size);
-  return SQLITE_OK;
+  draft->codes = sqlite_zeros((uint64_t)rows * sizeof draft->codes[0]);
+  return draft->codes == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 int draft_flag(Draft *draft, uint32_t rows, uint32_t row) {
   if (draft->flags == NULL) {
-    size_t size = (rows + 7) / 8;
-    draft->flags = sqlite3_malloc64(size);
+    draft->flags = sqlite_zeros((rows + 7) / 8);
     if (draft->flags == NULL) return SQLITE_NOMEM;
-    memset(draft->flags, 0, size);
     draft->header.flagged = 1;
   }
   draft->flags[row / 8] = (unsigned char)(draft->flags[row / 8] | 1u << row % 8);

@@ -49,10 +49,8 @@ static int hashes_open(Hashes *hashes, uint64_t rows) {
   if (rows > UINT32_MAX / 2) return SQLITE_TOOBIG;
   hashes->rows = (uint32_t)rows;
   hashes->hashes = sqlite3_malloc64(rows * sizeof(uint32_t) + 1);
-  hashes->present = sqlite3_malloc64((rows + 7) / 8 + 1);
-  if (hashes->hashes == NULL || hashes->present == NULL) return SQLITE_NOMEM;
-  memset(hashes->present, 0, (size_t)(rows + 7) / 8);
-  return SQLITE_OK;
+  hashes->present = sqlite_zeros((rows + 7) / 8 + 1);
+  return hashes->hashes == NULL || hashes->present == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 static void hashes_close(Hashes *hashes) {
@@ -128,10 +126,9 @@ static int write_directory(Index *index, const uint32_t *counts) {
 
 static int write_entries(Index *index, const Hashes *hashes, uint32_t *counts) {
   uint64_t size = index_packed_size(index);
-  unsigned char *packed = sqlite3_malloc64(size);
+  unsigned char *packed = sqlite_zeros(size);
   if (packed == NULL) return SQLITE_NOMEM;
   index->packed = packed;
-  memset(packed, 0, (size_t)size);
   memset(counts, 0, (size_t)index->buckets * sizeof *counts);
   for (uint32_t row = 0; row < hashes->rows; row++) {
     if (!is_present(hashes, row)) continue;
@@ -176,9 +173,8 @@ static uint32_t estimate_keys(const Index *index) {
 }
 
 static int write_index(Index *index, const Hashes *hashes) {
-  uint32_t *counts = sqlite3_malloc64((uint64_t)index->buckets * sizeof *counts);
+  uint32_t *counts = sqlite_zeros((uint64_t)index->buckets * sizeof *counts);
   if (counts == NULL) return SQLITE_NOMEM;
-  memset(counts, 0, (size_t)index->buckets * sizeof *counts);
   for (uint32_t row = 0; row < hashes->rows; row++) {
     if (is_present(hashes, row)) counts[bucket_of(hashes->hashes[row], index->buckets)]++;
   }

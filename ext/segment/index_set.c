@@ -143,9 +143,8 @@ int index_set_build(const IndexDef *def, Segment *const *segments, uint32_t coun
   Plan plan = {.def = def, .segments = segments, .count = count, .columns = columns};
   *set = (IndexSet){0};
   if (count == 0) return SQLITE_OK;
-  plan.covered = sqlite3_malloc64(count * sizeof *plan.covered);
+  plan.covered = sqlite_zeros(count * sizeof *plan.covered);
   if (plan.covered == NULL) return SQLITE_NOMEM;
-  memset(plan.covered, 0, count * sizeof *plan.covered);
   int rc = keep_runs(&plan, before, set);
   if (rc == SQLITE_OK && afresh && !is_single(&plan, set)) {
     index_set_clear(set);

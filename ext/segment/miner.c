@@ -77,12 +77,9 @@ static int sample_column(Miner *miner, ColumnSource *source, uint32_t stride, ui
 
 static int allocate(Miner *miner) {
   size_t columns = miner->columns;
-  size_t ends_size = columns * DERIVE_TRANSFORMS * miner->rows * sizeof *miner->ends;
-  miner->values = sqlite3_malloc64(columns * sizeof *miner->values);
+  miner->values = sqlite_zeros(columns * sizeof *miner->values);
   miner->text_bytes = sqlite3_malloc64(columns * sizeof *miner->text_bytes);
-  miner->ends = sqlite3_malloc64(ends_size);
-  if (miner->values != NULL) memset(miner->values, 0, columns * sizeof *miner->values);
-  if (miner->ends != NULL) memset(miner->ends, 0, ends_size);
+  miner->ends = sqlite_zeros(columns * DERIVE_TRANSFORMS * miner->rows * sizeof *miner->ends);
   return miner->values && miner->text_bytes && miner->ends ? SQLITE_OK : SQLITE_NOMEM;
 }
 

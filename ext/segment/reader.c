@@ -20,12 +20,9 @@
 #define BYTES_KEPT 4096 /* of a buffer, while nobody reads */
 
 int reader_open(Reader *reader, uint32_t columns) {
-  size_t size = columns * sizeof(ReaderColumn);
   *reader = (Reader){.count = columns, .use = 1}; /* above what no column's `kept` is */
-  reader->columns = sqlite3_malloc64(size);
-  if (reader->columns == NULL) return SQLITE_NOMEM;
-  memset(reader->columns, 0, size);
-  return SQLITE_OK;
+  reader->columns = sqlite_zeros(columns * sizeof *reader->columns);
+  return reader->columns == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 /* The batch is of no use any more. */
@@ -136,9 +133,8 @@ static uint32_t rows_ahead(const Reader *reader, ReaderColumn *state, const Segm
 static int decode_batch(Reader *reader, ReaderColumn *state, const Segment *segment, uint32_t row,
                         uint32_t count, uint32_t column) {
   if (state->batch == NULL) {
-    state->batch = sqlite3_malloc64(sizeof *state->batch);
+    state->batch = sqlite_zeros(sizeof *state->batch);
     if (state->batch == NULL) return SQLITE_NOMEM;
-    memset(state->batch, 0, sizeof *state->batch);
   }
   uint32_t first = reader->descending ? row + 1 - count : row;
   forget_batch(state);

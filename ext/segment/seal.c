@@ -212,11 +212,9 @@ static int open_written(SealJob *job, Buffer *out, Segment **segment) {
 static int job_open(SealJob *job) {
   uint32_t columns = job->columns;
   job->roles = sqlite3_malloc64(columns * sizeof *job->roles);
-  job->drafts = sqlite3_malloc64(columns * sizeof *job->drafts);
-  job->rc = sqlite3_malloc64(columns * sizeof *job->rc);
+  job->drafts = sqlite_zeros(columns * sizeof *job->drafts);
+  job->rc = sqlite_zeros(columns * sizeof *job->rc);
   job->order = sqlite3_malloc64(columns * sizeof *job->order);
-  if (job->drafts != NULL) memset(job->drafts, 0, columns * sizeof *job->drafts);
-  if (job->rc != NULL) memset(job->rc, 0, columns * sizeof *job->rc);
   bool all = job->roles && job->drafts && job->rc && job->order;
   return all ? SQLITE_OK : SQLITE_NOMEM;
 }

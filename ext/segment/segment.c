@@ -94,9 +94,8 @@ static int open_slots(Segment *segment, const SegmentHeader *header) {
 
 static Segment *allocate_segment(uint32_t columns) {
   size_t size = sizeof(Segment) + (columns - 1) * sizeof(Slot);
-  Segment *segment = sqlite3_malloc64(size);
+  Segment *segment = sqlite_zeros(size);
   if (segment == NULL) return NULL;
-  memset(segment, 0, size);
   segment->references = 1;
   segment->columns = columns;
   return segment;

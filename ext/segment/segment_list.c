@@ -3,8 +3,6 @@
 */
 #include "segment_list.h"
 
-#include <string.h>
-
 #include "base/sqlite.h"
 
 int segment_list_replace(const SegmentList *before, uint32_t from, uint32_t to,
@@ -39,10 +37,8 @@ int segment_list_index(SegmentList *list, const IndexDef *def, uint32_t columns,
 }
 
 int segment_list_reserve_sets(SegmentList *list, uint32_t count) {
-  uint64_t size = (uint64_t)count * sizeof *list->sets;
-  list->sets = sqlite3_malloc64(size + 1);
+  list->sets = sqlite_zeros((uint64_t)count * sizeof *list->sets + 1);
   if (list->sets == NULL) return SQLITE_NOMEM;
-  memset(list->sets, 0, (size_t)size);
   list->set_count = count;
   return SQLITE_OK;
 }

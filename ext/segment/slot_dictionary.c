@@ -44,13 +44,10 @@ static int distinct_open(Distinct *distinct, uint32_t rows, uint32_t limit) {
   while (size < limit * 2) size *= 2;
   *distinct = (Distinct){.limit = limit, .mask = size - 1};
   distinct->entries = sqlite3_malloc64((uint64_t)limit * sizeof *distinct->entries);
-  distinct->table = sqlite3_malloc64((uint64_t)size * sizeof *distinct->table);
+  distinct->table = sqlite_zeros((uint64_t)size * sizeof *distinct->table);
   distinct->numbers = sqlite3_malloc64((uint64_t)rows * sizeof *distinct->numbers);
-  if (distinct->entries == NULL || distinct->table == NULL || distinct->numbers == NULL) {
-    return SQLITE_NOMEM;
-  }
-  memset(distinct->table, 0, (size_t)size * sizeof *distinct->table);
-  return SQLITE_OK;
+  bool all = distinct->entries && distinct->table && distinct->numbers;
+  return all ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 static void distinct_close(Distinct *distinct) {

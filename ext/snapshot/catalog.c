@@ -129,9 +129,8 @@ static int add_run(Snapshot *snapshot, Catalog *catalog, SegmentList *list, bool
 /* Every index must cover every segment, in one of its runs. */
 static int add_runs(Snapshot *snapshot, Catalog *catalog, SegmentList *list) {
   uint64_t cells = (uint64_t)snapshot->indexes * list->count;
-  bool *covered = sqlite3_malloc64(cells + 1);
+  bool *covered = sqlite_zeros(cells + 1);
   if (covered == NULL) return SQLITE_NOMEM;
-  memset(covered, 0, (size_t)cells);
   int rc = segment_list_reserve_sets(list, snapshot->indexes);
   for (uint32_t i = 0; i < snapshot->runs && rc == SQLITE_OK; i++) {
     rc = add_run(snapshot, catalog, list, covered);
@@ -154,9 +153,8 @@ static int reserve(Snapshot *snapshot, const Catalog *catalog) {
     return SQLITE_CORRUPT;
   }
   if (snapshot->indexes > snapshot->declaration_size) return SQLITE_CORRUPT; /* each is declared */
-  snapshot->codecs = sqlite3_malloc64((uint64_t)snapshot->sections.count * sizeof(TextCodec *));
+  snapshot->codecs = sqlite_zeros((uint64_t)snapshot->sections.count * sizeof(TextCodec *));
   if (snapshot->codecs == NULL) return SQLITE_NOMEM;
-  memset(snapshot->codecs, 0, snapshot->sections.count * sizeof(TextCodec *));
   snapshot->codec_sections = sqlite3_malloc64(cells * sizeof(uint32_t) + 1);
   return snapshot->codec_sections == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
@@ -176,9 +174,8 @@ int catalog_list(Snapshot *snapshot, uint64_t *serials, SegmentList **list, uint
   int rc = reserve(snapshot, &catalog);
   if (rc != SQLITE_OK) return rc;
   uint64_t room = ((uint64_t)snapshot->segments + 1) * sizeof(Segment *);
-  Segment **segments = sqlite3_malloc64(room);
+  Segment **segments = sqlite_zeros(room);
   if (segments == NULL) return SQLITE_NOMEM;
-  memset(segments, 0, (size_t)room);
   rc = build_list(snapshot, &catalog, serials, segments, list, rows);
   if (rc == SQLITE_OK && catalog.left > 0) rc = SQLITE_CORRUPT;
   for (uint32_t i = 0; i < snapshot->segments; i++) segment_release(segments[i]);

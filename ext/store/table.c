@@ -14,24 +14,14 @@
 
 static int create_indexes(const TableDef *def, Table *table) {
   if (def->index_count == 0) return SQLITE_OK;
-  size_t size = def->index_count * sizeof *table->indexes;
-  table->indexes = sqlite3_malloc64(size);
+  table->indexes = sqlite_zeros(def->index_count * sizeof *table->indexes);
   if (table->indexes == NULL) return SQLITE_NOMEM;
-  memset(table->indexes, 0, size);
   table->index_count = def->index_count;
   int rc = SQLITE_OK;
   for (uint32_t i = 0; i < def->index_count && rc == SQLITE_OK; i++) {
     rc = index_def_copy(&def->indexes[i], &table->indexes[i].def);
   }
   return rc;
-}
-
-static int create_lessons(Table *table) {
-  size_t size = table->columns * sizeof *table->lessons;
-  table->lessons = sqlite3_malloc64(size);
-  if (table->lessons == NULL) return SQLITE_NOMEM;
-  memset(table->lessons, 0, size);
-  return SQLITE_OK;
 }
 
 int table_create(int64_t id, const TableDef *def, Undo *undo, Table **created) {
@@ -46,7 +36,10 @@ int table_create(int64_t id, const TableDef *def, Undo *undo, Table **created) {
                    .undo = undo};
   compact_reset(table);
   int rc = create_indexes(def, table);
-  if (rc == SQLITE_OK) rc = create_lessons(table);
+  if (rc == SQLITE_OK) {
+    table->lessons = sqlite_zeros(table->columns * sizeof *table->lessons);
+    rc = table->lessons == NULL ? SQLITE_NOMEM : SQLITE_OK;
+  }
   if (rc == SQLITE_OK) {
     rc = buffer_append(&table->declaration, def->declaration->bytes, def->declaration->size);
   }

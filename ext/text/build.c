@@ -4,7 +4,6 @@
 #include "build.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/order.h"
 #include "base/sqlite.h"
@@ -253,11 +252,10 @@ static int append_pairs_form(Builder *b) {
 static int run_builder(Builder *b) {
   uint32_t count = b->dictionary->grammar.count;
   b->length = sqlite3_malloc64(count);
-  b->offset = sqlite3_malloc64(count * sizeof *b->offset);
+  b->offset = sqlite_zeros(count * sizeof *b->offset);
   b->order = sqlite3_malloc64(count * sizeof *b->order);
   if (!b->length || !b->offset || !b->order) return SQLITE_NOMEM;
   int rc = assign_lengths(b);
-  memset(b->offset, 0, count * sizeof *b->offset);
   if (rc == SQLITE_OK && b->dictionary->form == CODEC_TEXT) {
     rc = superstring_build(b->dictionary, b->length, b->offset, &b->text);
   }

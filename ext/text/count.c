@@ -63,9 +63,8 @@ static int counter_open(Counter *c, const Counting *all) {
   uint32_t tokens = all->dictionary->grammar.count;
   int rc = kept_init(&c->kept, all->strings->count);
   if (rc != SQLITE_OK) return rc;
-  c->uses = sqlite3_malloc64(tokens * sizeof *c->uses);
+  c->uses = sqlite_zeros(tokens * sizeof *c->uses);
   if (c->uses == NULL) return SQLITE_NOMEM;
-  memset(c->uses, 0, tokens * sizeof *c->uses);
   return tokenizer_new(&c->tokenizer, all->strings, all->dictionary,
                        1u << all->dictionary->block_shift);
 }
@@ -153,9 +152,8 @@ static void counting_free(Counting *all) {
 int count_tokens(const Strings *strings, const Dictionary *dictionary, ParallelRun *run, Kept *kept,
                  uint32_t *uses) {
   *kept = (Kept){.complete = false};
-  Counting *all = sqlite3_malloc64(sizeof *all);
+  Counting *all = sqlite_zeros(sizeof *all);
   if (all == NULL) return SQLITE_NOMEM;
-  memset(all, 0, sizeof *all);
   all->strings = strings;
   all->dictionary = dictionary;
   cut(all);

@@ -11,11 +11,10 @@ int dictionary_open(Dictionary *d, uint32_t tokens) {
   uint8_t widths[FIELDS_MAX];
   for (uint32_t f = 0; f < d->fields.count; f++) widths[f] = d->fields.field[f].width;
   int rc = grammar_init(&d->grammar, tokens, widths, d->fields.count);
-  d->uses = sqlite3_malloc64(tokens * sizeof *d->uses);
+  d->uses = sqlite_zeros(tokens * sizeof *d->uses);
   d->cost = sqlite3_malloc64(tokens * sizeof *d->cost);
   d->work = sqlite3_malloc64(2 * tokens * sizeof *d->work);
   if (rc != SQLITE_OK || !d->uses || !d->cost || !d->work) return SQLITE_NOMEM;
-  memset(d->uses, 0, tokens * sizeof *d->uses);
   return SQLITE_OK;
 }
 

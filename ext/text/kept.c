@@ -16,9 +16,8 @@ int kept_init(Kept *kept, uint32_t strings) {
   *kept = (Kept){.complete = true};
   kept->token_start = sqlite3_malloc64(((sqlite3_uint64)strings + 1) * sizeof(uint32_t));
   kept->payload_start = sqlite3_malloc64(((sqlite3_uint64)strings + 1) * sizeof(uint32_t));
-  kept->seen = sqlite3_malloc64(sizeof *kept->seen << SEEN_BITS);
+  kept->seen = sqlite_zeros(sizeof *kept->seen << SEEN_BITS);
   if (!kept->token_start || !kept->payload_start || !kept->seen) return SQLITE_NOMEM;
-  memset(kept->seen, 0, sizeof *kept->seen << SEEN_BITS);
   return buffer_reserve(&kept->payloads, sizeof(uint64_t)); /* never NULL */
 }
 

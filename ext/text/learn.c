@@ -294,9 +294,8 @@ static void learn_register(Learner *l, uint32_t reg, uint32_t margin, FieldSet *
 int learn_fields(FieldSet *set, const Strings *strings, SamplePlan plan, uint32_t block,
                  uint32_t margin, uint32_t *share) {
   memset(set, 0, sizeof *set);
-  Learner *l = sqlite3_malloc64(sizeof *l);
+  Learner *l = sqlite_zeros(sizeof *l);
   if (l == NULL) return SQLITE_NOMEM;
-  memset(l, 0, sizeof *l);
   l->runs = sqlite3_malloc64(RUNS_MAX * sizeof *l->runs);
   l->context = sqlite3_malloc64(sizeof *l->context << CONTEXT_BITS);
   int rc = l->runs && l->context ? SQLITE_OK : SQLITE_NOMEM;

@@ -257,9 +257,8 @@ static int count_pairs(Pairs *set) {
 
 int pairs_new(Pairs **made, const Grammar *grammar, const Sequences *sequences,
               uint32_t min_count) {
-  Pairs *set = *made = sqlite3_malloc64(sizeof *set);
+  Pairs *set = *made = sqlite_zeros(sizeof *set);
   if (set == NULL) return SQLITE_NOMEM;
-  memset(set, 0, sizeof *set);
   set->grammar = grammar;
   set->min_count = min_count;
   memset(set->list, 0xff, sizeof set->list);

@@ -200,9 +200,8 @@ int superstring_build(const Dictionary *dictionary, const uint8_t *coded, uint32
                       Buffer *text) {
   uint32_t count = dictionary->grammar.count, zero = 0;
   memset(offset, 0xff, count * sizeof *offset);
-  Finder *finder = sqlite3_malloc64(sizeof *finder);
+  Finder *finder = sqlite_zeros(sizeof *finder);
   if (finder == NULL) return SQLITE_NOMEM;
-  memset(finder, 0, sizeof *finder);
   memset(finder->last, 0xff, sizeof finder->last);
   int rc = buffer_append(&finder->starts, &zero, sizeof zero);
   if (rc == SQLITE_OK) rc = place_all(dictionary, coded, finder, offset);

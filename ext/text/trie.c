@@ -210,9 +210,8 @@ static int build_nodes(TrieBuilder *b) {
 
 int trie_build(Trie *trie, const Sequences *tokens, const uint32_t *uses) {
   *trie = (Trie){0};
-  TrieBuilder *b = sqlite3_malloc64(sizeof *b);
+  TrieBuilder *b = sqlite_zeros(sizeof *b);
   if (b == NULL) return SQLITE_NOMEM;
-  memset(b, 0, sizeof *b);
   b->trie = trie;
   b->tokens = tokens;
   b->order = sqlite3_malloc64(tokens->count * sizeof *b->order);

@@ -38,9 +38,8 @@ static int find_item(WalkItems *items, const Dictionary *d, uint32_t token, Walk
 int walk_items_find(WalkItems *items, const TextCodec *codec, const Dictionary *dictionary,
                     const uint16_t *item) {
   *items = (WalkItems){.codec = codec, .set = &dictionary->fields};
-  items->items = sqlite3_malloc64(codec->tokens * sizeof *items->items);
+  items->items = sqlite_zeros(codec->tokens * sizeof *items->items);
   if (items->items == NULL) return SQLITE_NOMEM;
-  memset(items->items, 0, codec->tokens * sizeof *items->items);
   int rc = SQLITE_OK;
   for (uint32_t token = 0; rc == SQLITE_OK && token < dictionary->spelled.count; token++) {
     if (item[token] != NO_ITEM) {

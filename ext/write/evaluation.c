@@ -3,8 +3,6 @@
 */
 #include "evaluation.h"
 
-#include <string.h>
-
 #include "expression.h"
 #include "base/message.h"
 
@@ -206,10 +204,8 @@ int evaluation_check(Evaluation *evaluation, uint64_t checks, const Value *value
 static int open_defaults(Evaluation *evaluation) {
   if (evaluation->defaults != NULL) return SQLITE_OK;
   size_t size = (size_t)evaluation->schema->count * sizeof *evaluation->defaults;
-  evaluation->defaults = sqlite3_malloc64(size);
-  if (evaluation->defaults == NULL) return SQLITE_NOMEM;
-  memset(evaluation->defaults, 0, size);
-  return SQLITE_OK;
+  evaluation->defaults = sqlite_zeros(size);
+  return evaluation->defaults == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 /* The one value that the statement yields, as a copy. */

@@ -2,7 +2,6 @@
 ** integrity_rows.c: each row against the table's constraints, in the words of
 ** PRAGMA integrity_check; see integrity.h.
 */
-#include <string.h>
 
 #include "integrity.h"
 #include "base/message.h"
@@ -21,9 +20,8 @@ typedef struct RowCheck {
 static int row_check_open(RowCheck *check) {
   size_t columns = (size_t)check->integrity->schema->count;
   size_t size = columns * (2 * sizeof(Value) + sizeof(Buffer));
-  check->values = sqlite3_malloc64(size);
+  check->values = sqlite_zeros(size);
   if (check->values == NULL) return SQLITE_NOMEM;
-  memset(check->values, 0, size);
   check->key = check->values + columns;
   check->scratch = (Buffer *)(void *)(check->key + columns);
   return SQLITE_OK;

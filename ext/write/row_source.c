@@ -3,8 +3,6 @@
 */
 #include "row_source.h"
 
-#include <string.h>
-
 #include "base/message.h"
 #include "base/result.h"
 
@@ -61,9 +59,8 @@ static int shown_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 
 static int shown_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   (void)vtab;
-  SourceCursor *cursor = sqlite3_malloc64(sizeof *cursor);
+  SourceCursor *cursor = sqlite_zeros(sizeof *cursor);
   if (cursor == NULL) return SQLITE_NOMEM;
-  memset(cursor, 0, sizeof *cursor);
   *out = &cursor->base;
   return SQLITE_OK;
 }

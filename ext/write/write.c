@@ -169,9 +169,8 @@ static int change_open(const Writer *writer, Change *change) {
   }
   size_t size = columns * (sizeof(Value) + sizeof(sqlite3_value *) + sizeof(Buffer)) +
                 indexes * sizeof(int64_t);
-  char *memory = sqlite3_malloc64(size);
+  char *memory = sqlite_zeros(size);
   if (memory == NULL) return SQLITE_NOMEM;
-  memset(memory, 0, size);
   change->values = (Value *)(void *)memory;
   /* Arrays that need 8-byte alignment come before those of pointers, which may need only 4. */
   change->replaced = (int64_t *)(void *)(change->values + columns);
