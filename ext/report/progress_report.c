@@ -13,8 +13,7 @@ static int report_work(void *context, const Progress *progress, double seconds) 
   row->cells[2] = cell_integer(progress->done);
   if (progress->total > 0) row->cells[3] = cell_integer(progress->total);
   row->cells[4] = cell_real(seconds);
-  bool complete = row->cells[0].type == CELL_TEXT && row->cells[1].type == CELL_TEXT;
-  return complete ? SQLITE_OK : SQLITE_NOMEM;
+  return SQLITE_OK;
 }
 
 static int fill_progress(Registry *registry, sqlite3_value **arguments, int count, ReportRows *rows,

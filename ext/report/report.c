@@ -58,7 +58,7 @@ Cell cell_integer(uint64_t integer) {
 Cell cell_real(double real) { return (Cell){.type = CELL_REAL, .real = real}; }
 
 Cell cell_made(char *text) {
-  return (Cell){.type = text == NULL ? CELL_NULL : CELL_TEXT, .text = text};
+  return (Cell){.type = text == NULL ? CELL_MISSING : CELL_TEXT, .text = text};
 }
 
 Cell cell_text(const char *text) { return cell_made(sqlite3_mprintf("%s", text)); }
@@ -154,6 +154,7 @@ static int report_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
   ReportCursor *cursor = report_cursor(base);
   if (column >= report_vtab(base->pVtab)->report->column_count) return SQLITE_OK;
   const Cell *cell = &cursor->rows.rows[cursor->row].cells[column];
+  if (cell->type == CELL_MISSING) return SQLITE_NOMEM;
   if (cell->type == CELL_INTEGER) sqlite3_result_int64(context, cell->integer);
   if (cell->type == CELL_REAL) sqlite3_result_double(context, cell->real);
   if (cell->type == CELL_TEXT) sqlite3_result_text(context, cell->text, -1, SQLITE_TRANSIENT);

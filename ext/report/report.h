@@ -12,7 +12,8 @@
 
 #define REPORT_COLUMNS 16
 
-typedef enum CellType { CELL_NULL, CELL_INTEGER, CELL_REAL, CELL_TEXT } CellType;
+/* CELL_MISSING: a text that there was no memory for, which whoever reads it is told. */
+typedef enum CellType { CELL_NULL, CELL_INTEGER, CELL_REAL, CELL_TEXT, CELL_MISSING } CellType;
 
 typedef struct Cell {
   CellType type;
@@ -50,7 +51,7 @@ ReportRow *report_add(ReportRows *rows);
 Cell cell_integer(uint64_t integer);
 Cell cell_real(double real);
 
-/* A copy of `text`, or one that is taken over; a cell of type NULL when memory is short. */
+/* A copy of `text`, or one that is taken over, NULL where memory was short. */
 Cell cell_text(const char *text);
 Cell cell_made(char *text);
 
