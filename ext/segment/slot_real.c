@@ -3,14 +3,19 @@
 */
 #include "slot_real.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "frame.h"
 #include "base/sqlite.h"
 
-/* Powers of ten up to 22 and integers below 2^53 are exact, so one division rounds once. */
+/*
+** Powers of ten up to 22 and integers below 2^53 are exact, so one division rounds once: on every
+** machine to the same double, but not in the registers of the x87.
+*/
 #define EXACT 9007199254740992.0
+_Static_assert(FLT_EVAL_METHOD != 2, "32-bit x86 is to be compiled with -msse2 -mfpmath=sse");
 
 static const double powers[SLOT_DECIMALS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
