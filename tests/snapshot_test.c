@@ -21,6 +21,7 @@
 ** SNAPSHOT_TRIES=n makes n times as many random changes.
 */
 #define _XOPEN_SOURCE 700
+#define _FILE_OFFSET_BITS 64 /* as in files.c: off_t of file_calls.h */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -5,6 +5,7 @@
 ** accidental damage is for snapshot_test.c.
 */
 #define _XOPEN_SOURCE 700
+#define _FILE_OFFSET_BITS 64 /* as in files.c: off_t of file_calls.h */
 #include "input.h"
 #include "snapshot_harness.h"
 
