@@ -294,12 +294,12 @@ static uint32_t index_led_by(const Table *table, const OpenSought *sought) {
 int lookup_open_rows(Table *table, const OpenSought *sought, size_t most, RowidList *found,
                      bool *known) {
   uint32_t number = index_led_by(table, sought);
-  const TableIndex *index = &table->indexes[number];
   ListedRow row = {.segment = LISTED_ANYWHERE};
   int rc = SQLITE_OK;
   found->count = 0;
   *known = number < table->index_count && sought->count <= most;
   if (!*known) return SQLITE_OK;
+  const TableIndex *index = &table->indexes[number];
   HintedPart part = index->def.count > 1 ? HINTED_FIRST : HINTED_KEY;
   *known = open_index_ask(table, number, part) == SQLITE_OK;
   IndexDef def = hinted_def(index, part);
