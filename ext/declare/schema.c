@@ -90,12 +90,17 @@ bool schema_has_index(const Schema *schema, uint32_t column) {
   return i < schema->index_count;
 }
 
-void schema_list_firsts(const Schema *schema, uint32_t column, IndexFirsts *firsts) {
-  firsts->count = 0;
-  for (int i = 0; i < schema->index_count && firsts->count < INDEX_FIRSTS; i++) {
+void schema_list_prefixes(const Schema *schema, uint32_t column, IndexPrefixes *prefixes) {
+  prefixes->count = 0;
+  for (int i = 0; i < schema->index_count && prefixes->count < INDEX_PREFIXES; i++) {
     const IndexDef *def = &schema->indexes[i];
-    bool second = def->count > 1 && def->columns[1] == column;
-    if (second) firsts->columns[firsts->count++] = def->columns[0];
+    IndexPrefix prefix = {0};
+    while (prefix.count < INDEX_PREFIX && def->columns[prefix.count] != column) {
+      prefix.columns[prefix.count] = def->columns[prefix.count];
+      if (++prefix.count == def->count) break;
+    }
+    bool behind = prefix.count > 0 && prefix.count < def->count;
+    if (behind && def->columns[prefix.count] == column) prefixes->items[prefixes->count++] = prefix;
   }
 }
 

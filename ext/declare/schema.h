@@ -91,8 +91,8 @@ void schema_remove_index(Schema *schema, int index);
 /* Whether an index begins with the column. */
 bool schema_has_index(const Schema *schema, uint32_t column);
 
-/* Lists the first columns of indexes that have the column second. */
-void schema_list_firsts(const Schema *schema, uint32_t column, IndexFirsts *firsts);
+/* Lists what comes before the column in indexes that have it second or third. */
+void schema_list_prefixes(const Schema *schema, uint32_t column, IndexPrefixes *prefixes);
 
 /* The number of the column of that name, or -1. */
 int schema_find_column(const Schema *schema, const char *name);

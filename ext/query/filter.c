@@ -216,7 +216,7 @@ static int find_listed(Filter *filter, const Segment *segment, uint32_t last, bo
 
 /* Takes the rows of the places for those to be tested, or to be shown. */
 static int take_range(Filter *filter, const Segment *segment, const RangePlaces *places) {
-  bool sure = range_is_all(filter->predicates, filter->count, filter->ranges.column, places->next);
+  bool sure = range_is_all(filter->predicates, filter->count, &places->key);
   if (range_is_few(&filter->ranges, segment, places)) {
     filter->way = sure ? FILTER_SURE : FILTER_LISTED;
     return range_list(segment, places, &filter->candidates);

@@ -6,9 +6,9 @@
 ** start small, so that a scan that stops soon does not pay for rows nobody asked for. Rows that
 ** pass may still fail core's own test where a predicate is not exact. Where a scan is started again
 ** and again an index (automatic.h), and where queries are an order kept with the segment
-** (ranges.h, in_list.h), says which rows to test. Owns the predicates, probes, prefilters and that
-** index.
-** Calls automatic.h, ranges.h, in_list.h, numerals.h, prefilter.h, probe.h, segment/, bits.h.
+** (range_rows.h, in_list.h), says which rows to test. Owns the predicates, probes, prefilters and
+** that index. Calls automatic.h, range_rows.h, in_list.h, numerals.h, prefilter.h, probe.h,
+** segment/, bits.h.
 */
 #ifndef SLOTS_FILTER_H
 #define SLOTS_FILTER_H

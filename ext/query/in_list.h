@@ -4,13 +4,13 @@
 ** Where an index begins with the column and has others behind it, no key can be looked up
 ** (PRIMARY KEY(image, tag) and image IN (...)). Where the segment keeps the order of the column
 ** (column_order.h), two searches find the rows of a value, and where orders were merged
-** (merged_order.h), those of all their segments. Owns the rows of those. Calls ranges.h,
+** (merged_order.h), those of all their segments. Owns the rows of those. Calls range_rows.h,
 ** candidates.h, merged_order.h.
 */
 #ifndef SLOTS_IN_LIST_H
 #define SLOTS_IN_LIST_H
 
-#include "ranges.h"
+#include "range_rows.h"
 
 /* What was found in a merged order. */
 typedef struct InList {

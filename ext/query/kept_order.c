@@ -47,10 +47,21 @@ static int want_all(const Table *table, const RangeFinder *finder, bool *there) 
   return rc;
 }
 
-/* ---- rows of a segment ------------------------------------------------------------------- */
-
 /* How rows with equal values follow one another. */
 typedef enum Ties { TIES_UP, TIES_DOWN, TIES_SORTED } Ties;
+
+/* What is taken. */
+typedef struct Taking {
+  Sorter *sorter;
+  RangeFinder *finder;
+  const OrderKey *key;
+  Ties ties;
+  uint32_t most;
+  uint32_t tied_most; /* where those that follow the last one are sorted: hidden ones count */
+  uint64_t sorted;    /* rows that the sorter sorts */
+} Taking;
+
+/* ---- rows of a segment ------------------------------------------------------------------- */
 
 static Ties ties_of(const SortOrder *order) {
   if (order->count == 1) return TIES_UP;
@@ -63,7 +74,7 @@ typedef struct Pick {
   const Table *table;
   const Segment *segment;
   uint32_t order; /* its number */
-  bool whole;     /* all rows with the leader's value are picked: in no order, and untested */
+  bool whole;     /* all rows with leaders' values are picked: in no order, and untested */
   uint16_t *rows;
   uint32_t count;
   uint32_t most;
@@ -152,33 +163,23 @@ static void leave_whole(const Pick *pick, uint32_t most, bool descending, RangeP
 ** Has the sorter sort what was picked. Rows that fail are left out of all, but not of the first:
 ** others would take their places before what comes next in another segment.
 */
-static int add_picked(Sorter *sorter, const RangeFinder *finder, uint32_t number,
-                      const Pick *pick) {
-  uint32_t next = (uint32_t)sorter->order.terms[0].column;
+static int add_picked(const Taking *taking, uint32_t number, const Pick *pick) {
+  const RangeFinder *finder = taking->finder;
   int rc = SQLITE_OK;
   qsort(pick->rows, pick->count, sizeof *pick->rows, compare_rows);
   for (uint32_t i = 0; i < pick->count && rc == SQLITE_OK; i++) {
     bool passes = true;
     if (pick->whole) {
-      rc = range_row_passes(finder, pick->segment, pick->rows[i], next, &passes);
+      rc = range_row_passes(finder, pick->segment, pick->rows[i], taking->key, &passes);
     }
     if (rc != SQLITE_OK || !passes) continue;
-    rc = add_row(sorter, finder->reader, &(RowRef){.segment = number, .row = pick->rows[i]});
+    RowRef ref = {.segment = number, .row = pick->rows[i]};
+    rc = add_row(taking->sorter, finder->reader, &ref);
   }
   return rc;
 }
 
 /* ---- all segments ------------------------------------------------------------------------ */
-
-/* What is taken. */
-typedef struct Taking {
-  Sorter *sorter;
-  RangeFinder *finder;
-  Ties ties;
-  uint32_t most;
-  uint32_t tied_most; /* where those that follow the last one are sorted: hidden ones count */
-  uint64_t sorted;    /* rows that the sorter sorts */
-} Taking;
 
 /* Takes the rows of the places. */
 static int take_places(Taking *taking, Pick *picked, uint32_t number, const RangePlaces *places,
@@ -192,7 +193,7 @@ static int take_places(Taking *taking, Pick *picked, uint32_t number, const Rang
   pick(picked, places, descending, sorted ? TIES_UP : taking->ties);
   bool more = picked->more || places->cut;
   if (!sorted) return sorter_add_sorted(sorter, number, picked->rows, picked->count, more);
-  int rc = add_picked(sorter, taking->finder, number, picked);
+  int rc = add_picked(taking, number, picked);
   sqlite3_free(picked->rows);
   return rc == SQLITE_OK ? sorter_add_sorted(sorter, number, NULL, 0, more) : rc;
 }
@@ -210,13 +211,16 @@ static void see_to_merged(const Taking *taking, Segment *segment) {
   segment_leave_merged(segment, column);
 }
 
-/* Of the rows with the leader's value: by their second order, if it is there. */
-static int order_second(const Taking *taking, Segment *segment, RangePlaces *places) {
-  const SortTerm *term = &taking->sorter->order.terms[0];
-  const RangeFinder *finder = taking->finder;
-  SecondOrder second = {finder->column, (uint32_t)term->column, finder->collation, term->collation};
-  if (finder->column == second.next || places->first == places->end) return SQLITE_OK;
-  return range_narrow_second(finder, segment, &second, places);
+/* Of the rows with the leaders' values: by their compound order, as far as that is there. */
+static int narrow_places(const Taking *taking, Segment *segment, RangePlaces *places) {
+  OrderKey key = *taking->key;
+  int rc = SQLITE_OK;
+  for (key.count = 2; key.count <= taking->key->count && rc == SQLITE_OK; key.count++) {
+    bool before = places->key.count == key.count - 1;
+    if (!before || !places->known || places->first == places->end) break;
+    rc = range_narrow(taking->finder, segment, &key, places);
+  }
+  return rc;
 }
 
 static int take_segment(Taking *taking, uint32_t number, bool *done) {
@@ -225,11 +229,12 @@ static int take_segment(Taking *taking, uint32_t number, bool *done) {
   RangePlaces places;
   see_to_merged(taking, segment);
   int rc = range_find(taking->finder, segment, &places);
-  if (rc == SQLITE_OK && places.known) rc = order_second(taking, segment, &places);
+  if (rc == SQLITE_OK && places.known) rc = narrow_places(taking, segment, &places);
   *done = places.known;
   if (rc != SQLITE_OK || !*done) return rc;
-  bool ordered = places.next == (uint32_t)taking->sorter->order.terms[0].column;
-  Pick picked = {.table = table, .segment = segment, .order = places.order, .whole = !ordered};
+  bool ordered = places.key.count == taking->key->count;
+  uint32_t order = range_places_order(segment, &places);
+  Pick picked = {.table = table, .segment = segment, .order = order, .whole = !ordered};
   bool sorted = !ordered || taking->ties == TIES_SORTED;
   if (sorted) {
     if (ordered) leave_whole(&picked, taking->tied_most, taking->finder->descending, &places);
@@ -247,21 +252,25 @@ static uint32_t most_with_hidden(const Table *table, uint32_t most) {
   return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
 }
 
-int kept_order_add(Sorter *sorter, Scan *scan, const Predicate *leader, uint32_t most, bool *done) {
+int kept_order_add(Sorter *sorter, Scan *scan, const OrderKey *key, uint32_t most, bool *done) {
   const Table *table = scan->table;
   const SortTerm *term = &sorter->order.terms[0];
   Ties ties = ties_of(&sorter->order);
   uint32_t tied_most = most_with_hidden(table, most);
   RangeFinder finder = {.predicates = scan->filter.predicates,
                         .count = scan->filter.count - scan->filter.ordered,
-                        .column = leader == NULL ? (uint32_t)term->column : leader->column,
-                        .collation = leader == NULL ? term->collation : leader->collation,
+                        .column = key->columns[0],
+                        .collation = key->collations[0],
                         .reader = &scan->reader,
-                        .most = leader == NULL ? tied_most : 0,
+                        .most = key->count == 1 ? tied_most : 0,
                         .descending = term->descending,
                         .whole = ties != (term->descending ? TIES_DOWN : TIES_UP)};
-  Taking taking = {
-      .sorter = sorter, .finder = &finder, .ties = ties, .most = most, .tied_most = tied_most};
+  Taking taking = {.sorter = sorter,
+                   .finder = &finder,
+                   .key = key,
+                   .ties = ties,
+                   .most = most,
+                   .tied_most = tied_most};
   int rc = want_all(table, &finder, done);
   scan_catch_up(scan);
   reader_begin(&scan->reader, false);

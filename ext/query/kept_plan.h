@@ -2,12 +2,12 @@
 ** kept_plan.h: whether the first rows of a scan are taken of an order that segments keep, and how
 ** many.
 **
-** Where ORDER BY names a column with an index first, or one that comes second in an index while the
-** first, the *leader*'s, is compared with one value, and few rows are wanted. Comparisons of that
-** column are searched for; rows that fail other conditions are passed over as they come, if a
-** sample of rows says that enough of them pass. Of how many rows core will read it says nothing
-** where it keeps a condition or LIMIT to itself: then some are tried. Owns nothing. Calls scan.h,
-** sort_run.h, ranges.h, base/integers.h.
+** Where ORDER BY names a column with an index first, or one that comes second or third in an index
+** while those before it, the *leaders*', are compared with one value each, and few rows are wanted.
+** Comparisons of these columns are searched for; rows that fail other conditions are passed over as
+** they come, if a sample of rows says that enough of them pass. Of how many rows core will read it
+** says nothing where it keeps a condition or LIMIT to itself: then some are tried. Owns nothing.
+** Calls scan.h, sort_run.h, ranges.h, base/integers.h.
 */
 #ifndef SLOTS_KEPT_PLAN_H
 #define SLOTS_KEPT_PLAN_H
@@ -17,11 +17,11 @@
 
 /* How rows are taken of an order. */
 typedef struct KeptPlan {
-  const Predicate *leader; /* its rows have one value of a column: of second orders; or NULL */
-  uint32_t first;          /* so many, 0: not so at all; more are taken where these were too few, */
-  uint32_t most;           /* up to that many: for more all rows are better sorted */
-  bool untested;           /* some may not pass the scan's filter */
-  bool missed; /* not so, as the order is not there, and nobody knows that it is wanted */
+  OrderKey key;   /* of the order: leaders' columns, and that of ORDER BY */
+  uint32_t first; /* so many, 0: not so at all; more are taken where these were too few, */
+  uint32_t most;  /* up to that many: for more all rows are better sorted */
+  bool untested;  /* some may not pass the scan's filter */
+  bool missed;    /* not so, as the order is not there, and nobody knows that it is wanted */
 } KeptPlan;
 
 /* For the first `likely` rows of the scan, 0: nobody knows how many. As scan_start. */

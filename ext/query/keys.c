@@ -87,8 +87,8 @@ static int read_number(Keys *keys, Affinity affinity, sqlite3_value *argument, u
 
 static int reserve(Keys *keys, uint32_t columns) {
   if (columns <= keys->room) return SQLITE_OK;
-  Value *values = sqlite3_realloc64(
-      keys->values, (uint64_t)columns * (sizeof *keys->values + sizeof *keys->owned));
+  Value *values = sqlite3_realloc64(keys->values, (uint64_t)columns *
+                                                      (sizeof *keys->values + sizeof *keys->owned));
   if (values == NULL) return SQLITE_NOMEM;
   keys->values = values;
   keys->owned = (sqlite3_value **)(void *)(values + columns);
@@ -225,7 +225,8 @@ static int start_numbers(Keys *keys, const KeyLookup *lookup, KeyNumbers *number
 static int start_exact(Keys *keys, const KeyLookup *lookup, IntegerInterval rowids,
                        bool descending) {
   Scan *scan = lookup->scan;
-  int rc = scan_start_key(scan, lookup->index, keys->values, rowids.lower, rowids.upper, descending);
+  int rc =
+      scan_start_key(scan, lookup->index, keys->values, rowids.lower, rowids.upper, descending);
   bool more = rc == SQLITE_OK && scan_may_go_on(scan);
   return more ? keep_key(keys, def_of(lookup)->count) : rc;
 }
@@ -263,8 +264,7 @@ static int list_key(Keys *keys, const KeyLookup *lookup, sqlite3_value *item, Ke
 }
 
 /* Rows of a list of numbers may change while it is read, and core does not test them again. */
-static int start_listed(Keys *keys, const KeyLookup *lookup, sqlite3_value *list,
-                        bool descending) {
+static int start_listed(Keys *keys, const KeyLookup *lookup, sqlite3_value *list, bool descending) {
   const IndexDef *def = def_of(lookup);
   Affinity affinity = affinity_of(lookup, 0);
   if (affinity < AFFINITY_NUMERIC) return scan_start_listed(lookup->scan, NULL, descending);

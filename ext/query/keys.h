@@ -3,7 +3,7 @@
 **
 ** A key is compared as core would, under the affinities of its columns. On a column of no numeric
 ** type a number leaves open whether texts are converted before they are compared (predicate.h). So
-** the texts that are this number are looked up, too: the one that it is spelled by, where no text of
+** texts that are this number are looked up, too: the one that it is spelled by, where no text of
 ** the column spells a number otherwise (numerals.h). Where one does, all rows are read. Core tests
 ** the rows again.
 **
@@ -22,10 +22,10 @@ typedef struct Keys {
   Value *values;         /* room for a key of so many columns; */
   sqlite3_value **owned; /* what its values may have been copied to */
   uint32_t room;
-  Buffer bytes;          /* of its texts and blobs, while its rows are read */
-  Predicate in;          /* the keys of a list */
-  uint64_t version;      /* of the table, in which these columns */
-  uint64_t plain;        /* (bit i of column i) are known to spell numbers in one way only */
+  Buffer bytes;     /* of its texts and blobs, while its rows are read */
+  Predicate in;     /* the keys of a list */
+  uint64_t version; /* of the table, in which these columns */
+  uint64_t plain;   /* (bit i of column i) are known to spell numbers in one way only */
 } Keys;
 
 /* What is looked up, and where: the filter of the scan is not used. */

@@ -6,7 +6,8 @@
 ** numbers: where no text of a segment is a number, the rows that pass are consecutive in that order
 ** (ranges.h). As a key, a number stands for such texts, too: where all of them are spelled as core
 ** does, for one (keys.h). What there is, is found out once, by reading them, and kept with the
-** segment. Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h, base/progress.h.
+** segment. Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h,
+** base/progress.h.
 */
 #ifndef SLOTS_NUMERALS_H
 #define SLOTS_NUMERALS_H

@@ -135,7 +135,7 @@ static int plan_kept(Ordered *ordered, Scan *scan, uint32_t likely) {
   ordered->plan = (KeptPlan){0};
   if (ordered->lower != INT64_MIN || ordered->upper != INT64_MAX) return SQLITE_OK;
   const SortTerm *term = &ordered->sorter.order.terms[0];
-  if (!term->indexed && term->firsts.count == 0) return SQLITE_OK;
+  if (!term->indexed && term->prefixes.count == 0) return SQLITE_OK;
   scan_catch_up(scan);
   reader_begin_range(&scan->reader, false, INT64_MAX, 0); /* numerals are looked for in all rows */
   int rc = numerals_settle_all(filter->predicates, filter->count, scan->table, &scan->reader);
@@ -150,7 +150,7 @@ static int take_kept(Ordered *ordered, Scan *scan, uint32_t most, bool *done) {
   *done = ordered->kept = false;
   if (most == 0 || most > ordered->plan.most) return SQLITE_OK;
   sorter_begin(&ordered->sorter, scan->table, most);
-  int rc = kept_order_add(&ordered->sorter, scan, ordered->plan.leader, most, done);
+  int rc = kept_order_add(&ordered->sorter, scan, &ordered->plan.key, most, done);
   ordered->kept = *done;
   return rc == SQLITE_OK && *done ? add_open_rows(ordered, scan) : rc;
 }

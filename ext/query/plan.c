@@ -19,20 +19,28 @@ static bool has_more_columns(const Planner *planner, const Path *a, const Path *
   return path_columns(planner, a) > path_columns(planner, b);
 }
 
+/* Whether the index compares its columns as they are declared, as orders do. */
+static bool is_collated(const Schema *schema, const IndexDef *def) {
+  uint32_t i = 0;
+  Collation own;
+  while (i < def->count && collation_by_name(schema->columns[def->columns[i]].collation, &own) &&
+         own == def->collations[i]) {
+    i++;
+  }
+  return i == def->count;
+}
+
 /*
-** Whether a scan finds those of the key's rows that are wanted by a second order (column_order.h),
-** that of an index which goes on from the key's column: core would test or sort all of them.
+** Whether a scan finds those of the key's rows that are wanted by a compound order
+** (column_order.h), that of an index which goes on from the key's columns: core would test or sort
+** all of them.
 */
 static bool is_led(const Planner *planner, const Path *key) {
-  const Schema *schema = planner->schema;
-  const IndexDef *def = &schema->indexes[key->plan >> PLAN_INDEX_SHIFT];
-  uint32_t column = def->columns[0];
+  const IndexDef *def = &planner->schema->indexes[key->plan >> PLAN_INDEX_SHIFT];
   bool bound = key->constraints[0] >= 0 || key->constraints[1] >= 0;
-  Collation own;
-  if (def->count > 1 || key->plan & PLAN_IN || bound || key->rows < LED_LEAST) return false;
-  if (!collation_by_name(schema->columns[column].collation, &own)) return false;
-  if (own != def->collations[0]) return false;
-  return order_follows(planner, column) || tests_follow(planner, column);
+  if (key->plan & PLAN_IN || bound || key->rows < LED_LEAST) return false;
+  if (!is_collated(planner->schema, def)) return false;
+  return order_follows(planner, def) || tests_follow(planner, def);
 }
 
 static Path best_path(const Planner *planner) {

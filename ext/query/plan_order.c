@@ -59,15 +59,15 @@ static bool wants_first(sqlite3_index_info *info, const SortOrder *order) {
   return used_otherwise(info) == (uint64_t)1 << (column < 63 ? column : 63);
 }
 
-bool order_follows(const Planner *planner, uint32_t column) {
+bool order_follows(const Planner *planner, const IndexDef *def) {
   sqlite3_index_info *info = planner->info;
   SortOrder order;
-  IndexFirsts firsts;
+  IndexPrefixes prefixes;
   if (info->nOrderBy == 0 || planner->schema->utf16 || !read_order(planner, &order)) return false;
   if (order.terms[0].column < 0) return false;
   if (!has_limit(info) && !wants_first(info, &order)) return false;
-  schema_list_firsts(planner->schema, (uint32_t)order.terms[0].column, &firsts);
-  return index_firsts_have(&firsts, column);
+  schema_list_prefixes(planner->schema, (uint32_t)order.terms[0].column, &prefixes);
+  return index_prefixes_have(&prefixes, def->columns, def->count);
 }
 
 /* The columns that the statement uses; false where these are too many, or the rowid is one. */

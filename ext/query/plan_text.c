@@ -100,7 +100,7 @@ static int read_test(const char **at, const Schema *schema, Predicate *test) {
   bool collated = collation_by_name(schema->columns[test->column].collation, &own) &&
                   (own == test->collation || test->op == PREDICATE_NOT_NULL);
   test->indexed = collated && schema_has_index(schema, test->column);
-  if (collated) schema_list_firsts(schema, test->column, &test->firsts);
+  if (collated) schema_list_prefixes(schema, test->column, &test->prefixes);
   return SQLITE_OK;
 }
 
@@ -139,7 +139,7 @@ static int read_term(const char **at, const Schema *schema, SortTerm *term) {
       return SQLITE_INTERNAL;
     }
     term->indexed = term->column >= 0 && schema_has_index(schema, column);
-    if (term->column >= 0) schema_list_firsts(schema, column, &term->firsts);
+    if (term->column >= 0) schema_list_prefixes(schema, column, &term->prefixes);
   }
   term->descending = strncmp(*at, " DESC", 5) == 0;
   if (term->descending) *at += 5;

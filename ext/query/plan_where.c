@@ -136,14 +136,14 @@ void path_weigh_tests(const Planner *planner, Path *path) {
   path->rows *= share;
 }
 
-bool tests_follow(const Planner *planner, uint32_t column) {
+bool tests_follow(const Planner *planner, const IndexDef *def) {
   for (int i = 0; i < planner->info->nConstraint; i++) {
     Predicate test;
-    IndexFirsts firsts;
+    IndexPrefixes prefixes;
     if (!find_test(planner, i, &test) || !planner_is_collated(planner, i)) continue;
     if (!predicate_is_order(test.op) && test.op != PREDICATE_EQUAL) continue;
-    schema_list_firsts(planner->schema, test.column, &firsts);
-    if (index_firsts_have(&firsts, column)) return true;
+    schema_list_prefixes(planner->schema, test.column, &prefixes);
+    if (index_prefixes_have(&prefixes, def->columns, def->count)) return true;
   }
   return false;
 }

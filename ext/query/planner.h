@@ -95,11 +95,11 @@ void path_weigh_tests(const Planner *planner, Path *path);
 /* Takes all tests that there are, and writes them. */
 void path_take_tests(Planner *planner);
 
-/* Whether a test is a comparison of a column that comes behind this one in an index. */
-bool tests_follow(const Planner *planner, uint32_t column);
+/* Whether a test is a comparison of a column that another index has behind those of this one. */
+bool tests_follow(const Planner *planner, const IndexDef *def);
 
 /* Whether ORDER BY names such a column first, and few rows are wanted. */
-bool order_follows(const Planner *planner, uint32_t column);
+bool order_follows(const Planner *planner, const IndexDef *def);
 
 /*
 ** Has the scan leave out rows for DISTINCT, or sort by what ORDER BY names, where it can, and adds

@@ -9,8 +9,8 @@
 **    on either side, so a comparison with it is exact.
 **  - On any other column a number leaves open whether texts are converted before they are
 **    compared, as they are beside a numeric column, or the number to text, as by type TEXT: texts
-**    pass that are this number. Of a column of type TEXT < and the like leave open which texts pass:
-**    all do. Of others > and >= pass all texts, < and <= those that are numbers.
+**    pass that are this number. By <, <=, > and >= all texts of a column of type TEXT pass; of
+**    others those do that are numbers, and by > and >= all.
 **  - There, with a text on the right that is no number, and < or <=, texts that are numbers pass,
 **    and blobs, with > or >= infinities, since that may be what core made of a LIKE that finds
 **    these.
@@ -48,12 +48,12 @@ typedef struct Predicate {
   uint32_t column;
   Affinity affinity; /* of the column */
   Collation collation;
-  PredicateOperator op; /* as planned; */
-  PredicateOperator as; /* as bound: IS becomes EQUAL or IS_NULL */
-  bool indexed;         /* the column has an index, and its own collation is compared by */
-  IndexFirsts firsts;   /* the same where it comes second in an index */
-  bool all_pass;        /* every value does, NULL too: core is to test alone */
-  bool text_passes;     /* every text does */
+  PredicateOperator op;   /* as planned; */
+  PredicateOperator as;   /* as bound: IS becomes EQUAL or IS_NULL */
+  bool indexed;           /* the column has an index, and its own collation is compared by */
+  IndexPrefixes prefixes; /* the same where it comes second or third in an index */
+  bool all_pass;          /* every value does, NULL too: core is to test alone */
+  bool text_passes;       /* every text does */
   bool numeral_passes;  /* every text that is a number does, or of EQUAL and IN, is that number; */
   bool number_passes;   /* and sealed rows may have texts that are numbers (numerals.h) */
   bool blob_passes;     /* every blob does */

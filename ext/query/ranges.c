@@ -9,20 +9,13 @@
 #include "base/integers.h"
 #include "base/sqlite.h"
 
-/* One row in so many is few: each is read where it lies, and all would be tested in a row. */
-#define FEW_PACKED 64
-#define FEW_TEXT 16
-#define LOOKED_AT 32 /* rows, to see whether it may be so */
-
-#define SECOND_LEAST 16 /* rows with one value: fewer are tested in the time that searches take */
-
 /* Whether texts that look like numbers, which pass, come before the value anyway. */
 static bool is_past_numbers(const Value *value) {
   return value->type == VALUE_BLOB || (value->size > 0 && value->bytes[0] > '9');
 }
 
 bool range_would_be_of(const Predicate *predicate, bool number_passes) {
-  if ((!predicate->indexed && predicate->firsts.count == 0) || predicate->all_pass) return false;
+  if ((!predicate->indexed && predicate->prefixes.count == 0) || predicate->all_pass) return false;
   if (predicate->as == PREDICATE_NOT_NULL) return true;
   bool compares = predicate->as == PREDICATE_EQUAL || predicate_is_order(predicate->as);
   if (!compares || predicate->count != 1) return false;
@@ -226,10 +219,20 @@ static int find_merged(RangeFinder *finder, MergedOrder *merged) {
   return SQLITE_OK;
 }
 
+static bool has_column(const OrderKey *key, uint32_t column) {
+  uint32_t i = 0;
+  while (i < key->count && key->columns[i] != column) i++;
+  return i < key->count;
+}
+
+static OrderKey key_of(const RangeFinder *finder) {
+  return (OrderKey){.count = 1, .columns = {finder->column}, .collations = {finder->collation}};
+}
+
 int range_find(RangeFinder *finder, Segment *segment, RangePlaces *places) {
   SegmentOrder *order = &segment->orders[finder->column];
   int rc = SQLITE_OK;
-  *places = (RangePlaces){.order = finder->column, .next = finder->column};
+  *places = (RangePlaces){.key = key_of(finder)};
   if (order->merged == NULL) {
     Range range = {
         .finder = finder, .segment = segment, .order = finder->column, .end = segment->rows};
@@ -248,150 +251,44 @@ int range_find(RangeFinder *finder, Segment *segment, RangePlaces *places) {
   return SQLITE_OK;
 }
 
-static uint32_t one_in(const Segment *segment, uint32_t column) {
-  return segment_has_text(segment, column) ? FEW_TEXT : FEW_PACKED;
-}
-
-uint32_t range_few(const Segment *segment, uint32_t column) {
-  return segment->rows / one_in(segment, column);
-}
-
-/* The first comparison of a column that follows this one in an index, or NULL. */
-static const Predicate *find_next(const RangeFinder *finder, uint32_t column) {
-  for (uint32_t i = 0; i < finder->count; i++) {
-    const Predicate *predicate = &finder->predicates[i];
-    bool next = index_firsts_have(&predicate->firsts, column) && range_is_of(predicate);
-    if (next && predicate->as != PREDICATE_NOT_NULL) return predicate;
-  }
-  return NULL;
-}
-
-int range_narrow_second(const RangeFinder *finder, Segment *segment, const SecondOrder *second,
-                        RangePlaces *places) {
+int range_narrow(const RangeFinder *finder, Segment *segment, const OrderKey *key,
+                 RangePlaces *places) {
   bool there = false;
-  int rc = column_order_want_second(segment, second, places->end - places->first, &there);
+  int rc = column_order_want_compound(segment, key, places->end - places->first, &there);
   if (rc != SQLITE_OK || !there) return rc;
-  RangeFinder by_next = *finder;
-  by_next.column = second->next;
-  by_next.collation = second->next_collation;
-  Range range = {.finder = &by_next,
+  RangeFinder by_last = *finder;
+  by_last.column = key->columns[key->count - 1];
+  by_last.collation = key->collations[key->count - 1];
+  Range range = {.finder = &by_last,
                  .segment = segment,
-                 .order = column_order_second(segment, finder->column),
+                 .order = column_order_number(segment, key->columns[0], key->count),
                  .first = places->first,
                  .end = places->end};
   rc = narrow(&range, &places->known);
-  places->order = range.order;
-  places->next = second->next;
+  places->key = *key;
   places->first = range.first;
   places->end = range.end;
   return rc;
 }
 
-/* Leaves of the places, which have one value, those that comparisons of the next column pass. */
-static int narrow_by_next(const RangeFinder *finder, Segment *segment, RangePlaces *places) {
-  const Predicate *next = find_next(finder, finder->column);
-  RangePlaces left = *places;
-  if (next == NULL || places->end - places->first < SECOND_LEAST) return SQLITE_OK;
-  SecondOrder second = {finder->column, next->column, finder->collation, next->collation};
-  int rc = range_narrow_second(finder, segment, &second, &left);
-  if (rc == SQLITE_OK && left.known) *places = left;
-  return rc;
-}
-
-int range_row_passes(const RangeFinder *finder, const Segment *segment, uint32_t row, uint32_t next,
-                     bool *passes) {
+int range_row_passes(const RangeFinder *finder, const Segment *segment, uint32_t row,
+                     const OrderKey *key, bool *passes) {
   int rc = SQLITE_OK;
   *passes = true;
   for (uint32_t i = 0; i < finder->count && *passes && rc == SQLITE_OK; i++) {
     const Predicate *predicate = &finder->predicates[i];
-    if (predicate->column != finder->column && predicate->column != next) continue;
+    if (!has_column(key, predicate->column)) continue;
     rc = predicate_passes_row(predicate, finder->reader, segment, row, passes);
   }
   return rc;
 }
 
-/* Whether few of some rows from all of the segment pass, so that few of all are likely to. */
-static int look(const RangeFinder *finder, const Segment *segment, bool *few) {
-  uint32_t stride = segment->rows / LOOKED_AT + 1, passed = 0, column = finder->column;
-  const Predicate *next = find_next(finder, column);
-  int rc = SQLITE_OK;
-  for (uint32_t row = 0; row < segment->rows && rc == SQLITE_OK; row += stride) {
-    bool passes = false;
-    rc = range_row_passes(finder, segment, row, next == NULL ? column : next->column, &passes);
-    passed += passes;
-  }
-  *few = passed <= LOOKED_AT / one_in(segment, column);
-  return rc;
+bool range_is_by(const Predicate *predicate, const OrderKey *key) {
+  return has_column(key, predicate->column) && range_is_of(predicate);
 }
 
-/* ---- lists ------------------------------------------------------------------------------- */
-
-void range_mark(const Segment *segment, const RangePlaces *places, uint64_t *set) {
-  memset(set, 0, ((size_t)segment->rows + 63) / 64 * sizeof *set);
-  for (uint32_t place = places->first; place < places->end; place++) {
-    uint32_t row = column_order_row(segment, places->order, place);
-    set[row / 64] |= (uint64_t)1 << row % 64;
-  }
-}
-
-int range_list(const Segment *segment, const RangePlaces *places, Candidates *candidates) {
-  int rc = candidates_reserve(candidates, places->end - places->first);
-  if (rc != SQLITE_OK) return rc;
-  for (uint32_t place = places->first; place < places->end; place++) {
-    candidates->rows[candidates->count++] = column_order_row(segment, places->order, place);
-  }
-  candidates_sort(candidates, segment->rows);
-  return SQLITE_OK;
-}
-
-bool range_is_all(const Predicate *predicates, uint32_t count, uint32_t column, uint32_t next) {
+bool range_is_all(const Predicate *predicates, uint32_t count, const OrderKey *key) {
   uint32_t i = 0;
-  while (i < count && (predicates[i].column == column || predicates[i].column == next) &&
-         range_is_of(&predicates[i])) {
-    i++;
-  }
+  while (i < count && range_is_by(&predicates[i], key)) i++;
   return i == count;
-}
-
-/* The first comparison, whose column's order is used; NULL: there is none. */
-static const Predicate *find_leader(const Predicate *predicates, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    const Predicate *predicate = &predicates[i];
-    bool leads = predicate->indexed && predicate->as != PREDICATE_NOT_NULL;
-    if (leads && range_is_of(predicate)) return predicate;
-  }
-  return NULL;
-}
-
-bool range_is_kept(const Segment *segment, const Predicate *predicates, uint32_t count) {
-  const Predicate *leader = segment->orders == NULL ? NULL : find_leader(predicates, count);
-  return leader != NULL && column_order_is_there(segment, leader->column);
-}
-
-int range_order(RangeFinder *finder, const Predicate *leader, Segment *segment, bool *there) {
-  uint32_t column = finder->column = leader->column;
-  bool few = true;
-  int rc = SQLITE_OK;
-  finder->collation = leader->collation;
-  *there = column_order_is_there(segment, column);
-  if (*there) return SQLITE_OK;
-  rc = look(finder, segment, &few);
-  if (rc != SQLITE_OK || !few) return rc;
-  uint32_t taken = segment_has_text(segment, column) ? ORDER_TEXT : ORDER_PACKED;
-  return column_order_want(segment, column, finder->collation, taken, there);
-}
-
-int range_search(RangeFinder *finder, Segment *segment, RangePlaces *places) {
-  bool there;
-  *places = (RangePlaces){0};
-  const Predicate *leader = find_leader(finder->predicates, finder->count);
-  if (leader == NULL) return SQLITE_OK;
-  int rc = range_order(finder, leader, segment, &there);
-  if (rc == SQLITE_OK && there) rc = range_find(finder, segment, places);
-  bool one = rc == SQLITE_OK && places->known && leader->as == PREDICATE_EQUAL;
-  return one ? narrow_by_next(finder, segment, places) : rc;
-}
-
-bool range_is_few(const RangeFinder *finder, const Segment *segment, const RangePlaces *places) {
-  return places->end - places->first <= range_few(segment, finder->column);
 }

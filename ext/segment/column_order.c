@@ -9,7 +9,7 @@
 #include "sort_run.h"
 
 #define NEVER UINT32_MAX
-#define SECOND_MAKING 2               /* rows tested one by one, a row that is sorted */
+#define COMPOUND_MAKING 2             /* rows tested one by one, a row that is sorted */
 #define NEAR 32                       /* places */
 #define BYTES_MOST ((size_t)24 << 20) /* of texts to be sorted */
 
@@ -99,17 +99,20 @@ int column_order_want(Segment *segment, uint32_t column, Collation collation, ui
   return keep_order(segment, &by, &segment->orders[column], there);
 }
 
-int column_order_want_second(Segment *segment, const SecondOrder *second, uint32_t tested,
-                             bool *there) {
+int column_order_want_compound(Segment *segment, const OrderKey *key, uint32_t tested,
+                               bool *there) {
+  SortOrder by = {.count = key->count};
+  size_t next = (key->count - 1) * sizeof *key->columns;
   *there = false;
   if (reserve_orders(segment) != SQLITE_OK) return SQLITE_OK;
-  SegmentOrder *order = &segment->orders[column_order_second(segment, second->column)];
-  *there = order->bytes != NULL && order->next == second->next;
-  if (!pays(order, tested, SECOND_MAKING * segment->rows)) return SQLITE_OK;
-  SortOrder by = {.count = 2,
-                  .terms = {{.column = (int)second->column, .collation = second->collation},
-                            {.column = (int)second->next, .collation = second->next_collation}}};
-  order->next = second->next;
+  SegmentOrder *order = &segment->orders[column_order_number(segment, key->columns[0], key->count)];
+  *there = order->bytes != NULL && memcmp(order->next, key->columns + 1, next) == 0;
+  if (!pays(order, tested, COMPOUND_MAKING * segment->rows)) return SQLITE_OK;
+  for (uint32_t i = 0; i < key->count; i++) {
+    by.terms[i].column = (int)key->columns[i];
+    by.terms[i].collation = key->collations[i];
+  }
+  memcpy(order->next, key->columns + 1, next);
   return keep_order(segment, &by, order, there);
 }
 

@@ -12,9 +12,9 @@
 ** 2.13 bytes a row. A *place* is an index into that list.
 **
 ** Where an index goes on with another column (INDEX(sensor, at)), queries ask for some of the rows
-** with one value of the first. Then a second order of the same form is kept for it, by both
-** columns: in it, too, the rows with that value have the places that they have in the first one.
-** An order's number is that of its column, or of a second order column_order_second.
+** with one value of the first. Then a *compound order* of the same form is kept, by both columns:
+** in it, too, the rows with that value have the places that they have in the first one. The same is
+** done for rows with one value of two columns, and a third.
 **
 ** Owns nothing: the bytes are the segment's. Calls segment.h, reader.h, sort_run.h, key.h.
 */
@@ -40,24 +40,29 @@
 int column_order_want(Segment *segment, uint32_t column, Collation collation, uint32_t spent,
                       bool *there);
 
-static inline uint32_t column_order_second(const Segment *segment, uint32_t column) {
-  return segment->columns + column;
+/* The columns of an order under their collations: one, or of a compound order up to three. */
+typedef struct OrderKey {
+  uint32_t count;
+  uint32_t columns[SEGMENT_ORDERS];
+  Collation collations[SEGMENT_ORDERS];
+} OrderKey;
+
+static inline void order_key_add(OrderKey *key, uint32_t column, Collation collation) {
+  key->columns[key->count] = column;
+  key->collations[key->count++] = collation;
 }
 
-/* The two columns of a second order, under their collations. */
-typedef struct SecondOrder {
-  uint32_t column;
-  uint32_t next;
-  Collation collation;
-  Collation next_collation;
-} SecondOrder;
+/* The number of an order that begins with the column: that of a column alone is the column. */
+static inline uint32_t column_order_number(const Segment *segment, uint32_t column,
+                                           uint32_t columns) {
+  return (columns - 1) * segment->columns + column;
+}
 
 /*
-** The same of a second order; `tested` are the rows with one value of the first column that a query
-** tests without it. Of several columns that may come next it is made of the first to pay for it.
+** The same of a compound order; `tested` are the rows with one value of all columns but the last
+** that a query tests without it. Of several columns that may follow it is made of the first to pay.
 */
-int column_order_want_second(Segment *segment, const SecondOrder *second, uint32_t tested,
-                             bool *there);
+int column_order_want_compound(Segment *segment, const OrderKey *key, uint32_t tested, bool *there);
 
 /* Only adds it, and tells whether the order is missing and the sum would pay for making it. */
 bool column_order_miss(Segment *segment, uint32_t column, uint32_t spent);

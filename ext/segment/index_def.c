@@ -5,6 +5,17 @@
 
 #include "base/sqlite.h"
 
+bool index_prefixes_have(const IndexPrefixes *prefixes, const uint32_t *columns, uint32_t count) {
+  for (uint32_t i = 0; i < prefixes->count; i++) {
+    const IndexPrefix *prefix = &prefixes->items[i];
+    uint32_t same = 0;
+    if (prefix->count != count) continue;
+    while (same < count && prefix->columns[same] == columns[same]) same++;
+    if (same == count) return true;
+  }
+  return false;
+}
+
 int index_def_add_column(IndexDef *def, uint32_t column, Collation collation) {
   uint64_t count = (uint64_t)def->count + 1;
   uint32_t *columns = sqlite3_realloc64(def->columns, count * sizeof *columns);

@@ -12,7 +12,8 @@
 #include "reader.h"
 #include "row.h"
 
-#define INDEX_FIRSTS 4
+#define INDEX_PREFIX (SEGMENT_ORDERS - 1)
+#define INDEX_PREFIXES 4
 
 /* What is indexed: columns of a table, each with a built-in collation. */
 typedef struct IndexDef {
@@ -22,17 +23,19 @@ typedef struct IndexDef {
   bool unique;
 } IndexDef;
 
-/* The first columns of the indexes that have a column second, or of some of them. */
-typedef struct IndexFirsts {
+/* The columns before another one in an index. */
+typedef struct IndexPrefix {
   uint32_t count;
-  uint32_t columns[INDEX_FIRSTS];
-} IndexFirsts;
+  uint32_t columns[INDEX_PREFIX];
+} IndexPrefix;
 
-static inline bool index_firsts_have(const IndexFirsts *firsts, uint32_t column) {
-  uint32_t i = 0;
-  while (i < firsts->count && firsts->columns[i] != column) i++;
-  return i < firsts->count;
-}
+/* Those of the indexes that have the column second or third, or of some of them. */
+typedef struct IndexPrefixes {
+  uint32_t count;
+  IndexPrefix items[INDEX_PREFIXES];
+} IndexPrefixes;
+
+bool index_prefixes_have(const IndexPrefixes *prefixes, const uint32_t *columns, uint32_t count);
 
 /* SQLITE_OK or SQLITE_NOMEM. */
 int index_def_add_column(IndexDef *def, uint32_t column, Collation collation);

@@ -58,15 +58,15 @@ typedef struct MergedOrder {
 } MergedOrder;
 
 /* The rows in the order of a column: column_order.h makes and reads it. */
-#define SEGMENT_ORDERS 2 /* a column, at most */
+#define SEGMENT_ORDERS 3 /* a column, at most */
 
 typedef struct SegmentOrder {
-  unsigned char *bytes; /* NULL: not made */
-  MergedOrder *merged;  /* that it is part of; NULL: of none */
-  uint32_t part;        /* and which part of it */
-  uint32_t spent;       /* what queries took without an order, or a merged one */
-  uint32_t distinct;    /* values, NULL counting as one */
-  uint32_t next;        /* column that rows with one value of another are in order of */
+  unsigned char *bytes;              /* NULL: not made */
+  MergedOrder *merged;               /* that it is part of; NULL: of none */
+  uint32_t part;                     /* and which part of it */
+  uint32_t spent;                    /* what queries took without an order, or a merged one */
+  uint32_t distinct;                 /* values, NULL counting as one */
+  uint32_t next[SEGMENT_ORDERS - 1]; /* columns that rows with one value of another are sorted by */
 } SegmentOrder;
 
 struct Segment {

@@ -24,8 +24,8 @@ typedef struct SortTerm {
   int column; /* -1: the rowid */
   Collation collation;
   bool descending;
-  bool indexed;       /* the column has an index, */
-  IndexFirsts firsts; /* or comes second in some */
+  bool indexed;           /* the column has an index, */
+  IndexPrefixes prefixes; /* or comes second or third in some */
 } SortTerm;
 
 typedef struct SortOrder {
