@@ -145,7 +145,8 @@ static int bind_comparison(Predicate *predicate, sqlite3_value *argument) {
   }
   predicate->number_passes = predicate->numeral_passes;
   predicate->blob_passes = text && below;
-  predicate->infinite_passes = text && !below;
+  predicate->infinity_passes = text && !below && predicate->affinity != AFFINITY_TEXT;
+  predicate->infinite_passes = predicate->infinity_passes;
   return SQLITE_OK;
 }
 
@@ -155,7 +156,8 @@ int predicate_bind(Predicate *predicate, sqlite3_value *argument, int pattern_mo
   predicate->bytes.size = 0;
   predicate->all_pass = predicate->text_passes = false;
   predicate->numeral_passes = predicate->number_passes = false;
-  predicate->blob_passes = predicate->infinite_passes = false;
+  predicate->infinity_passes = predicate->infinite_passes = false;
+  predicate->blob_passes = false;
   switch (predicate->op) {
   case PREDICATE_IS_NULL:
   case PREDICATE_NOT_NULL:
@@ -262,7 +264,7 @@ bool predicate_passes(const Predicate *predicate, const Value *value) {
     if (predicate->numeral_passes && passes_as_number(predicate, value)) return true;
   }
   if (value->type == VALUE_BLOB && predicate->blob_passes) return true;
-  if (value->type == VALUE_REAL && predicate->infinite_passes && isinf(value->real)) return true;
+  if (value->type == VALUE_REAL && predicate->infinity_passes && isinf(value->real)) return true;
   switch (predicate->as) {
   case PREDICATE_IN:
     return is_listed(predicate, value);

@@ -57,7 +57,8 @@ typedef struct Predicate {
   bool numeral_passes;  /* every text that is a number does, or of EQUAL and IN, is that number; */
   bool number_passes;   /* and sealed rows may have texts that are numbers (numerals.h) */
   bool blob_passes;     /* every blob does */
-  bool infinite_passes; /* both infinities do */
+  bool infinity_passes; /* both infinities do, */
+  bool infinite_passes; /* and sealed rows may have some (numerals.h) */
   bool null_passes;     /* NULL does, as in an order it may */
   uint32_t count;       /* of values: IN has any number, the others at most one */
   uint32_t capacity;
