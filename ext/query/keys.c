@@ -153,30 +153,34 @@ static int keep_key(Keys *keys, uint32_t columns) {
 
 /* ---- numbers -------------------------------------------------------------------------- */
 
-/* Whether the texts of a column that are numbers are all spelled in one way. */
-static int is_plain(Keys *keys, Scan *scan, uint32_t column, bool *plain) {
+/* How texts of a column that are numbers are spelled. */
+static int find_numerals(Keys *keys, Scan *scan, uint32_t column, Numerals *numerals) {
   uint64_t bit = column < PLAIN_COLUMNS ? (uint64_t)1 << column : 0;
   scan_catch_up(scan);
-  if (keys->version != scan->table->version) keys->plain = 0;
+  if (keys->version != scan->table->version) keys->plain = keys->none = 0;
   keys->version = scan->table->version;
-  *plain = (keys->plain & bit) != 0;
-  if (*plain) return SQLITE_OK;
+  *numerals = keys->none & bit ? NUMERALS_NONE : NUMERALS_PLAIN;
+  if (keys->plain & bit) return SQLITE_OK;
   reader_begin_range(&scan->reader, false, INT64_MAX, 0); /* all rows */
-  int rc = numerals_are_plain(scan->table, column, &scan->reader, plain);
+  int rc = numerals_find(scan->table, column, &scan->reader, numerals);
   reader_begin(&scan->reader, false);
-  if (rc == SQLITE_OK && *plain) keys->plain |= bit;
+  if (rc == SQLITE_OK && *numerals != NUMERALS_OTHER) keys->plain |= bit;
+  if (rc == SQLITE_OK && *numerals == NUMERALS_NONE) keys->none |= bit;
   return rc;
 }
 
-static int settle_numbers(Keys *keys, const KeyLookup *lookup, const KeyNumbers *numbers,
-                          KeyUse *use) {
+/* Decides in which ways the numbers are looked up. */
+static int settle_numbers(Keys *keys, const KeyLookup *lookup, KeyNumbers *numbers, KeyUse *use) {
   int rc = SQLITE_OK;
-  bool plain = true;
-  for (uint32_t i = 0; i < numbers->count && rc == SQLITE_OK && plain; i++) {
-    uint32_t column = def_of(lookup)->columns[numbers->items[i].at];
-    rc = is_plain(keys, lookup->scan, column, &plain);
+  *use = KEY_EXACT;
+  for (uint32_t i = 0; i < numbers->count && rc == SQLITE_OK && *use != KEY_UNKNOWN; i++) {
+    KeyNumber *number = &numbers->items[i];
+    Numerals numerals;
+    rc = find_numerals(keys, lookup->scan, def_of(lookup)->columns[number->at], &numerals);
+    if (numerals == NUMERALS_NONE) number->spelled = false;
+    if (number->spelled) *use = KEY_NUMBER;
+    if (numerals == NUMERALS_OTHER) *use = KEY_UNKNOWN;
   }
-  if (!plain) *use = KEY_UNKNOWN;
   return rc;
 }
 

@@ -3,9 +3,10 @@
 **
 ** A key is compared as core would, under the affinities of its columns. On a column of no numeric
 ** type a number leaves open whether texts are converted before they are compared (predicate.h). So
-** texts that are this number are looked up, too: the one that it is spelled by, where no text of
-** the column spells a number otherwise (numerals.h). Where one does, all rows are read. Core tests
-** the rows again.
+** the texts that are this number are looked up, too: the one that it is spelled by, where no text
+** of the column spells a number otherwise (numerals.h). Where one does, all rows are read. Where
+** none spells one at all there is one key only, whose rows are found as they are asked for. Core
+** tests the rows again.
 **
 ** Owns copies of keys. Calls scan.h, numerals.h, predicate.h, interval.h, schema.h, affinity.h,
 ** lookup.h, host.h.
@@ -24,8 +25,9 @@ typedef struct Keys {
   uint32_t room;
   Buffer bytes;     /* of its texts and blobs, while its rows are read */
   Predicate in;     /* the keys of a list */
-  uint64_t version; /* of the table, in which these columns */
-  uint64_t plain;   /* (bit i of column i) are known to spell numbers in one way only */
+  uint64_t version; /* of the table, in which these columns (bit i of column i) are known */
+  uint64_t plain;   /* to spell numbers in one way only, */
+  uint64_t none;    /* or not at all */
 } Keys;
 
 /* What is looked up, and where: the filter of the scan is not used. */

@@ -164,10 +164,10 @@ static unsigned look_in_open(const Table *table, uint32_t column) {
   return may;
 }
 
-int numerals_are_plain(const Table *table, uint32_t column, Reader *reader, bool *plain) {
+int numerals_find(const Table *table, uint32_t column, Reader *reader, Numerals *numerals) {
   unsigned may;
   int rc = look_in_all(table, column, reader, MAY_OTHER, &may);
   if (rc == SQLITE_OK && (may & MAY_OTHER) == 0) may |= look_in_open(table, column);
-  *plain = rc == SQLITE_OK && (may & MAY_OTHER) == 0;
+  *numerals = may & MAY_OTHER ? NUMERALS_OTHER : may & MAY_PLAIN ? NUMERALS_PLAIN : NUMERALS_NONE;
   return rc;
 }

@@ -6,7 +6,7 @@
 ** numbers: where no text of a segment is a number, the rows that pass are consecutive in that order
 ** (ranges.h). As a key, a number stands for such texts, too: where all of them are spelled as core
 ** does, for one (keys.h). `> 'text'` passes infinities (predicate.h), which come before the text in
-** that order: it serves where there are none. What there is, is found out once, by reading them, and
+** that order: it serves where there are none. What there is, is found out once, by reading, and
 ** kept with the segment. Owns nothing. Calls predicate.h, ranges.h, store/, segment/, affinity.h,
 ** base/progress.h.
 */
@@ -30,10 +30,14 @@ bool numerals_are_known(const Segment *segment, uint32_t column);
 /* The same for all segments of the table at once; also SQLITE_INTERRUPT. */
 int numerals_settle_all(Predicate *predicates, uint32_t count, const Table *table, Reader *reader);
 
-/*
-** Whether all such texts, those of open rows, too, are integers as core spells them. As
-** numerals_settle_all.
-*/
-int numerals_are_plain(const Table *table, uint32_t column, Reader *reader, bool *plain);
+/* How such texts are spelled. */
+typedef enum Numerals {
+  NUMERALS_NONE,
+  NUMERALS_PLAIN, /* all as core spells integers */
+  NUMERALS_OTHER
+} Numerals;
+
+/* How all of the table's are, those of open rows, too. As numerals_settle_all. */
+int numerals_find(const Table *table, uint32_t column, Reader *reader, Numerals *numerals);
 
 #endif
