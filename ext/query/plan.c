@@ -8,7 +8,8 @@
 #include "replaced.h"
 #include "base/sqlite.h"
 
-#define LED_LEAST 16 /* rows of a key: fewer are tested and sorted as fast as found in order */
+#define LED_LEAST 16   /* rows of a key: fewer are tested and sorted as fast as found in order */
+#define LATE_FIRST 2.0 /* times a scan's cost that a key may cost */
 
 static uint32_t path_columns(const Planner *planner, const Path *path) {
   if (!(path->plan & PLAN_INDEX)) return 0;
@@ -43,6 +44,17 @@ static bool is_led(const Planner *planner, const Path *key) {
   return order_follows(planner, def) || tests_follow(planner, def);
 }
 
+/*
+** What a key may cost in place of the path: a scan of all rows may read half of them before the
+** first one, and core does not say where it wants no other, as EXISTS does.
+*/
+static double most_cost(const Planner *planner, const Path *best, const Path *key) {
+  bool all = !(best->plan & (PLAN_INDEX | PLAN_IN | PLAN_ABOVE | PLAN_BELOW));
+  bool one = key->plan & PLAN_INDEX && !(key->plan & PLAN_IN);
+  bool late = all && one && planner->info->nOrderBy == 0;
+  return late ? LATE_FIRST * best->cost : best->cost;
+}
+
 static Path best_path(const Planner *planner) {
   Path scan = path_by_rowid(planner), path;
   if (scan.plan & PLAN_EQUAL) return scan;
@@ -54,8 +66,9 @@ static Path best_path(const Planner *planner) {
       scan.cost = path.cost;
       path = scan;
     }
-    if (path.cost > best.cost) continue;
-    if (path.cost < best.cost || has_more_columns(planner, &path, &best)) best = path;
+    double most = most_cost(planner, &best, &path);
+    if (path.cost > most) continue;
+    if (path.cost < most || has_more_columns(planner, &path, &best)) best = path;
   }
   return best;
 }
