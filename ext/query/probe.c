@@ -272,7 +272,7 @@ static void prepare_packed(Probe *probe, const Segment *segment, const Slot *slo
   } else if (encoding == SLOT_BLOCKS) {
     prepare_frame(probe, &slot->header, slot_blocks_most(slot, segment->rows));
     if (probe->kind == PROBE_CODES) probe->kind = PROBE_BLOCKS;
-  } else if (encoding == SLOT_REAL && probe->predicate->infinite_passes) {
+  } else if (encoding == SLOT_REAL && probe->predicate->infinity_passes) {
     probe->kind = PROBE_EACH;
   } else {
     prepare_reals(probe, &slot->header);

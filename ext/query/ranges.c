@@ -21,7 +21,7 @@ bool range_would_be_of(const Predicate *predicate, bool number_passes) {
   if (!compares || predicate->count != 1) return false;
   if (predicate->text_passes) return false;
   if (number_passes && !is_past_numbers(&predicate->values[0])) return false;
-  return !predicate->infinite_passes || predicate->affinity == AFFINITY_TEXT;
+  return !predicate->infinite_passes;
 }
 
 bool range_is_of(const Predicate *predicate) {
