@@ -215,17 +215,17 @@ SELECT id, artist FROM works ORDER BY artist DESC, id DESC LIMIT 10;
 
 -- @query INDEX(artist, year): artist = ? AND year > ?
 -- @per query
--- @keys SELECT artist, max(CAST(year AS INTEGER)) - 1 FROM source.artworks WHERE year <> '' GROUP BY artist HAVING count(*) > 99
+-- @keys SELECT artist, max(CAST(year AS INTEGER)) - 1 FROM source.artworks WHERE year <> '' GROUP BY artist ORDER BY count(*) DESC, artist LIMIT 50
 SELECT id, title FROM dated WHERE artist = ?1 AND year > ?2;
 
 -- @query artist = ? ORDER BY year DESC LIMIT 10
 -- @per query
--- @keys SELECT artist FROM source.artworks GROUP BY artist HAVING count(*) > 99
+-- @keys SELECT artist FROM source.artworks GROUP BY artist ORDER BY count(*) DESC, artist LIMIT 50
 SELECT id, title FROM dated WHERE artist = ?1 ORDER BY year DESC, id DESC LIMIT 10;
 
 -- @query max(year) WHERE artist = ?
 -- @per query
--- @keys SELECT artist FROM source.artworks GROUP BY artist HAVING count(*) > 99
+-- @keys SELECT artist FROM source.artworks GROUP BY artist ORDER BY count(*) DESC, artist LIMIT 50
 SELECT max(year) FROM dated WHERE artist = ?1;
 
 -- Artworks: 13 columns of numbers and texts ------------------------------------------------------------------
