@@ -94,13 +94,12 @@ void schema_list_prefixes(const Schema *schema, uint32_t column, IndexPrefixes *
   prefixes->count = 0;
   for (int i = 0; i < schema->index_count && prefixes->count < INDEX_PREFIXES; i++) {
     const IndexDef *def = &schema->indexes[i];
-    IndexPrefix prefix = {0};
-    while (prefix.count < INDEX_PREFIX && def->columns[prefix.count] != column) {
-      prefix.columns[prefix.count] = def->columns[prefix.count];
-      if (++prefix.count == def->count) break;
-    }
-    bool behind = prefix.count > 0 && prefix.count < def->count;
-    if (behind && def->columns[prefix.count] == column) prefixes->items[prefixes->count++] = prefix;
+    uint32_t at = 0;
+    while (at < def->count && def->columns[at] != column) at++;
+    if (at == 0 || at == def->count || at > INDEX_PREFIX) continue;
+    IndexPrefix *prefix = &prefixes->items[prefixes->count++];
+    prefix->count = at;
+    memcpy(prefix->columns, def->columns, at * sizeof *prefix->columns);
   }
 }
 

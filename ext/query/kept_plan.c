@@ -138,7 +138,7 @@ static bool lead(const IndexPrefix *prefix, const Filter *filter, OrderKey *key)
 }
 
 /* The longest of such keys, of no column where there is none, and the column of the term. */
-static OrderKey find_key(const SortTerm *term, const Filter *filter) {
+static OrderKey led_key(const SortTerm *term, const Filter *filter) {
   OrderKey key = {0};
   for (uint32_t i = 0; i < term->prefixes.count; i++) {
     OrderKey one;
@@ -171,7 +171,7 @@ int kept_plan(const SortOrder *order, Scan *scan, uint32_t likely, KeptPlan *pla
   const SortTerm *term = &order->terms[0];
   *plan = (KeptPlan){0};
   if (table_segments(table) == 0) return SQLITE_OK;
-  plan->key = find_key(term, &scan->filter);
+  plan->key = led_key(term, &scan->filter);
   int rc = SQLITE_OK;
   if (plan->key.count > 1 && (!term->indexed || kept_of_most(table, plan->key.columns[0], false))) {
     rc = plan_led(scan, likely, plan);

@@ -49,16 +49,6 @@ static bool is_number(sqlite3_value *argument) {
   return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
 }
 
-/* Whether a number is an integer of 64 bits. */
-static bool is_whole(const Value *number, int64_t *integer) {
-  *integer = number->integer;
-  if (number->type == VALUE_INTEGER) return true;
-  double real = number->real;
-  if (!(real >= -9223372036854775808.0 && real < 9223372036854775808.0)) return false;
-  *integer = (int64_t)real;
-  return (double)*integer == real;
-}
-
 static void spell(KeyNumber *number, int64_t integer) {
   sqlite3_snprintf(DIGITS_MOST, number->digits, "%lld", (long long)integer);
   number->text = (Value){.type = VALUE_TEXT,
@@ -74,12 +64,12 @@ static void spell(KeyNumber *number, int64_t integer) {
 static int read_number(Keys *keys, Affinity affinity, sqlite3_value *argument, uint32_t at,
                        KeyNumber *number) {
   Value *value = &keys->values[at];
-  int64_t integer;
   number->at = at;
   number->spelled = false;
   int rc = affinity_apply(AFFINITY_NUMERIC, argument, value, &keys->owned[at]);
   if (rc != SQLITE_OK) return rc;
-  if (is_whole(value, &integer)) spell(number, integer);
+  IntegerInterval same = interval_of_integers(COMPARE_EQUAL, value);
+  if (same.lower <= same.upper) spell(number, same.lower);
   if (affinity != AFFINITY_TEXT) return SQLITE_OK;
   if (sqlite3_value_type(argument) == SQLITE_INTEGER) number->spelled = false; /* it is the value */
   return affinity_apply(AFFINITY_TEXT, argument, value, &keys->owned[at]);
